@@ -1,0 +1,1 @@
+"""The machinery of the guide: examples -> capture -> results -> judge -> pages."""

@@ -1,0 +1,167 @@
+"""The command line: `python -m survival VERB`. The Makefile's verbs call these."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from survival import capture as capturing
+from survival import catalog, judge, records
+from survival.errors import SurvivalError
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Mode = Literal["full", "quick"]
+
+
+class OneLineErrors(click.Group):
+    """Prints what a user can mend as one line, and keeps tracebacks for faults of ours."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; a SurvivalError becomes one line and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except SurvivalError as e:
+            click.echo(f"error: {e}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Measure the guide's examples on this machine and keep the numbers honest."""
+
+
+@main.command()
+@click.argument("examples", nargs=-1)
+@click.option("--quick", is_flag=True, help="At most a minute: fewer samples, no first calls.")
+@click.option("--force", is_flag=True, help="Measure again what is fresh already.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=catalog.RESULTS / records.LOCAL,
+    help="Folder to write to; the default is results/local, which git ignores.",
+)
+def capture(examples: tuple[str, ...], quick: bool, force: bool, into: Path) -> None:
+    """Run, check and time EXAMPLES (all, if none is named) and record the results."""
+    _capture(list(examples), "quick" if quick else "full", into, force)
+
+
+def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> None:
+    plan = capturing.plan(names, mode, into, force)
+    if plan.fresh:
+        console.print(f"fresh already: {', '.join(e.name for e in plan.fresh)}")
+    if not plan.todo:
+        return
+    busy = capturing.busy_percent()
+    if busy > capturing.BUSY_PERCENT:
+        console.print(
+            f"warning: other programs use {busy:.0f} % of this machine; the timings will be noisy"
+        )
+    rejected = []
+    columns = (
+        SpinnerColumn(),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    try:
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task("", total=1.0)
+
+            def progress(what: str, share: float) -> None:
+                bar.update(task, description=what, completed=share)
+                if not console.is_terminal:
+                    console.print(what)
+
+            for name, findings in capturing.run(plan, progress):
+                for f in findings:
+                    if f.fails:
+                        console.print(f"{f.message}")
+                if any(f.rejects for f in findings):
+                    rejected.append(name)
+                else:
+                    console.print(f"{name}: recorded in {_shown(into)}")
+    except KeyboardInterrupt:
+        console.print(
+            f"interrupted: what was done is kept in {_shown(into)}, the rest is picked up next time"
+        )
+        sys.exit(130)
+    if rejected:
+        raise SurvivalError(
+            f"not recorded, because a rule rejects them: {', '.join(rejected)}; "
+            "run the capture again on a quiet machine, or mend the example"
+        )
+
+
+@main.command(name="judge")
+def judge_all() -> None:
+    """Hold every record in results/ against the honesty rules."""
+    results = records.read_results(catalog.RESULTS)
+    findings = judge.judge_results(results, catalog.find())
+    for f in findings:
+        if f.fails:
+            click.echo(f.message)
+    broken = sum(f.fails for f in findings)
+    marked = len(findings) - broken
+    count = sum(len(r) for r in results.records.values())
+    click.echo(
+        f"{count} records of {len(results.machines)} machines: "
+        f"{broken} broken rules, {marked} timings marked as noisy or stale"
+    )
+    if broken:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
+def serve(port: int) -> None:
+    """Measure the landing page's examples if need be, then build and serve the guide."""
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError as e:
+            raise SurvivalError(
+                f"port {port} of 127.0.0.1 cannot be used ({e.strerror}); stop what listens there, "
+                f"or choose another: make serve PORT={port + 1}"
+            ) from None
+    try:
+        _capture(list(catalog.LANDING), "quick", catalog.RESULTS / records.LOCAL)
+    except SurvivalError as e:  # the guide is worth reading without this machine's numbers
+        console.print(f"error: {e}")
+    console.print("`make capture` measures every example, with more samples")
+    address = f"127.0.0.1:{port}"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "serve", "--livereload", "-a", address],
+            cwd=catalog.ROOT,
+            check=False,
+        )
+    except KeyboardInterrupt:
+        return
+    sys.exit(done.returncode)
+
+
+@main.command()
+def publish() -> None:
+    """Copy this machine's full capture from results/local to results/MACHINE, to be committed."""
+    name, examples = capturing.publish(catalog.RESULTS / records.LOCAL, catalog.RESULTS)
+    click.echo(f"results/{name}: {', '.join(examples)}")
+    click.echo("Look at the files before you commit them: they describe this machine's hardware.")
+
+
+def _shown(path: Path) -> str:
+    """A path as a user would type it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,398 @@
+"""Runs, checks, times and records: `examples/` in, `results/` out.
+
+Each variant runs in a fresh process, each example is written as soon as it is done, and what is
+fresh already is not measured again. The judge sees a record before it is written.
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+
+from survival import catalog, ceilings, judge, machine, records
+from survival.catalog import Example
+from survival.errors import CaptureError, RecordError
+from survival.records import Ceilings, Gpu, Limit, Machine, Record, Size, SizeLeftOut
+from survival.timers import Budget
+
+BUDGETS = {"full": Budget(target=0.4, limit=30.0), "quick": Budget(target=0.08, limit=1.0)}
+MOST_BYTES = {"full": 2**40, "quick": 2**28}
+"""Data of one size (inputs and expected answer): a quick capture leaves larger sizes out."""
+FIRST_CALLS = 7
+"""Fresh processes per variant for the first_call scope, in a full capture."""
+BUSY_PERCENT = 20
+"""Above this share of all cores, other programs are worth a warning."""
+
+PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cuda-bench", "pyperf", "triton")
+
+Progress = Callable[[str, float], None]
+"""Called with what runs now, and the share of the whole that is done."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a capture will do."""
+
+    todo: tuple[Example, ...]
+    fresh: tuple[Example, ...]
+    mode: Literal["full", "quick"]
+    folder: Path
+
+
+def plan(names: list[str], mode: Literal["full", "quick"], folder: Path, force: bool) -> Plan:
+    """Sort the named examples (all, if none is named) into those to measure and the fresh ones.
+
+    Raises CatalogError for an unknown name and CaptureError if `folder` cannot be written.
+    """
+    examples = [catalog.get(n) for n in names] if names else list(catalog.find().values())
+    _writable(folder)
+    todo = [e for e in examples if force or _why_not_fresh(e, folder, mode)]
+    return Plan(tuple(todo), tuple(e for e in examples if e not in todo), mode, folder)
+
+
+def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Finding]]]:
+    """Measure what is to do, yielding each example with what the judge says of its record.
+
+    A record that the judge rejects is not written. Interrupting keeps what is done.
+    """
+    if not plan.todo:
+        return
+    stamp = datetime.now(UTC)
+    capture = stamp.strftime("%Y%m%d-%H%M%S")
+    gpu = machine.gpu()
+    progress("this machine's ceilings", 0.0)
+    this = _machine(plan, capture, gpu)
+    records.write(plan.folder / "machine.json", this)
+    steps = sum(1 + len(e.variants) for e in plan.todo)
+    done = 0
+    for example in plan.todo:
+
+        def step(what: str, name: str = example.name) -> None:
+            nonlocal done
+            progress(f"{name} · {what}", (done + 1) / (steps + 1))
+            done += 1
+
+        record = measure(example, this, plan.mode, step, "" if isinstance(gpu, Gpu) else gpu)
+        findings = judge.judge_record(record, this, example)
+        if not any(f.rejects for f in findings):
+            records.write(plan.folder / f"{example.name}.json", record)
+        yield example.name, findings
+    progress("done", 1.0)
+
+
+def measure(
+    example: Example, this: Machine, mode: str, step: Callable[[str], None], no_gpu: str
+) -> Record:
+    """Measure one example: the oracle first, then each variant in a fresh process.
+
+    `no_gpu` says why GPU variants cannot run here; empty if they can.
+    """
+    problem = example.problem()
+    budget = BUDGETS[mode]
+    # On the disk of the repository, because /tmp is memory on some systems.
+    cache = catalog.ROOT / ".cache"
+    cache.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        job: dict[str, Any] = {
+            "problem": str(example.problem_path),
+            "folder": folder,
+            "most_bytes": MOST_BYTES[mode],
+        }
+        step("oracle")
+        sizes, left_out = [], []
+        for kind, value in _messages("oracle", job, 10 * budget.limit + 60):
+            if kind == "size":
+                sizes.append(Size(**value))
+            elif kind == "size_left_out":
+                left_out.append(SizeLeftOut(**value))
+            elif kind == "failed":
+                raise CaptureError(f"{example.problem_path}: the oracle failed: {value}")
+        if not sizes:
+            raise CaptureError(f"{example.problem_path}: no size fits in this machine's memory")
+        job |= {
+            "sizes": [s.n for s in sizes],
+            "labels": {str(s.n): s.label for s in sizes},
+            "budget": asdict(budget),
+        }
+        variants = []
+        for v in example.variants:
+            step(v.name)
+            entry: dict[str, Any] = {
+                "name": v.name,
+                "device": v.device,
+                "library": v.library,
+                "precision": v.precision,
+                "transfers": v.transfers,
+                "source_hash": example.source_hash(v),
+            }
+            if v.device == "gpu" and no_gpu:
+                entry |= {"status": "not_run", "reason": no_gpu}
+            else:
+                entry |= _variant(job | {"variant": str(v.path), "device": v.device}, budget)
+                _add_limits(entry, sizes, this.ceilings)
+                at = getattr(problem, "FIRST_CALL_SIZE", 0)
+                if mode == "full" and entry["status"] == "measured" and at in job["sizes"]:
+                    _add_first_call(entry, v.path, folder, at, budget)
+            variants.append(records.Variant(**entry))
+    return Record(
+        schema_version=1,
+        example=example.name,
+        machine=this.name,
+        capture=this.capture,
+        captured=datetime.now(UTC).replace(microsecond=0),
+        mode=mode,  # type: ignore[arg-type]
+        commit=_commit(),
+        libraries=_libraries(),
+        unit=problem.UNIT,
+        tolerance=problem.TOLERANCE,
+        error_measure=problem.ERROR,
+        sizes=sizes,
+        sizes_left_out=left_out,
+        variants=variants,
+    )
+
+
+def busy_percent() -> float:
+    """Share of all cores that is in use right now, by anything: worth knowing before a capture."""
+    return float(psutil.cpu_percent(interval=0.3))
+
+
+def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
+    """Copy the reader's own full capture to results/MACHINE; returns that name and the examples.
+
+    Raises RecordError if a record is quick or breaks a rule.
+    """
+    this = records.read_machine(folder / "machine.json")
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        if path.name == "machine.json":
+            continue
+        record = records.read_record(path)
+        if record.mode != "full":
+            raise RecordError(f"{path}: a quick capture is not published; run `make capture`")
+        broken = [f for f in judge.judge_record(record, this, catalog.get(path.stem)) if f.fails]
+        if broken:
+            raise RecordError(f"{path}: {broken[0].message}")
+        found.append(record)
+    for record in found:
+        records.write(results / this.name / f"{record.example}.json", record)
+    records.write(results / this.name / "machine.json", this)
+    return this.name, [r.example for r in found]
+
+
+def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
+    """Why an example must be measured again; empty if its record in `folder` is fresh."""
+    try:
+        record = records.read_record(folder / f"{example.name}.json")
+        this = records.read_machine(folder / "machine.json")
+    except RecordError as e:
+        return str(e)
+    if mode == "full" and record.mode == "quick":
+        return "was a quick capture"
+    if stale := judge.stale(record, example):
+        return f"the source of {', '.join(stale)} has changed"
+    if {v.name for v in record.variants} != {v.name for v in example.variants}:
+        return "variants were added or removed"
+    if this.gpu is None and isinstance(machine.gpu(), Gpu):
+        return "a GPU is here now"
+    if this.cpu.model != machine.cpu().model:
+        return "measured on another machine"
+    now = _libraries()
+    if changed := [
+        k for k in now.keys() | record.libraries if now.get(k) != record.libraries.get(k)
+    ]:
+        return f"other versions of {', '.join(sorted(changed))}"
+    return ""
+
+
+def _machine(plan: Plan, capture: str, gpu: Gpu | str) -> Machine:
+    done = subprocess.run(
+        [sys.executable, "-m", "survival.ceilings", plan.mode],
+        cwd=catalog.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise CaptureError(f"the ceilings of this machine could not be measured: {last[0]}")
+    cpu = machine.cpu()
+    found = gpu if isinstance(gpu, Gpu) else None
+    return Machine(
+        schema_version=1,
+        name=machine.slug(cpu, found),
+        capture=capture,
+        captured=datetime.now(UTC).replace(microsecond=0),
+        mode=plan.mode,
+        system=machine.system(),
+        python=".".join(map(str, sys.version_info[:3])),
+        cpu=cpu,
+        gpu=found,
+        ceilings=Ceilings.model_validate_json(done.stdout),
+        ceilings_timer=ceilings.timer(plan.mode),
+    )
+
+
+def _variant(job: dict[str, Any], budget: Budget) -> dict[str, Any]:
+    """Run one variant's process; the fields of records.Variant that it answers with."""
+    checks, timings, left_out = [], [], []
+    for kind, value in _messages("variant", job, 4 * budget.limit + 15):
+        if kind == "check":
+            checks.append(value)
+        elif kind == "timing":
+            timings.append(value)
+        elif kind == "left_out":
+            left_out.append(value)
+        elif kind in ("failed", "not_run"):
+            return {"status": kind, "reason": value}
+    return {"status": "measured", "checks": checks, "timings": timings, "left_out": left_out}
+
+
+def _messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple[str, Any]]:
+    """Start a worker and yield its messages; a silence longer than `patience` seconds kills it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "survival.worker", kind, json.dumps(job)],
+        cwd=catalog.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    lines: queue.Queue[str | None] = queue.Queue()
+    errors: list[str] = []
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.put(line)
+        lines.put(None)
+
+    def drain() -> None:  # a full pipe would block the worker
+        assert process.stderr is not None
+        for line in process.stderr:
+            errors[:] = [*errors[-20:], line.strip()]
+
+    threads = [threading.Thread(target=t, daemon=True) for t in (read, drain)]
+    for t in threads:
+        t.start()
+    try:
+        while True:
+            try:
+                line = lines.get(timeout=patience)
+            except queue.Empty:
+                yield "failed", f"no answer within {patience:g} s: stopped"
+                return
+            if line is None:
+                break
+            for item in json.loads(line).items():
+                if item == ("done", True):
+                    return
+                yield item
+        process.wait()
+        threads[1].join(timeout=1)
+        said = f": {errors[-1]}" if errors else ""
+        yield "failed", f"its process ended with code {process.returncode}{said}"[:500]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _add_limits(entry: dict[str, Any], sizes: list[Size], found: Ceilings) -> None:
+    """Give every check its limit: from this capture's ceilings and the problem's work."""
+    by_n = {s.n: s for s in sizes}
+    for check in entry.get("checks", []):
+        check["limit"] = limit(
+            by_n[check["size"]], entry["device"], entry["precision"], found
+        ).model_dump()
+
+
+def limit(
+    size: Size, device: records.Device, precision: records.Precision, found: Ceilings
+) -> Limit:
+    """The shortest time for a size: the longer of moving its bytes and doing its operations.
+
+    The roofline model (Williams, Waterman & Patterson, CACM 2009).
+    """
+    bandwidth = found.memory_rate(device, size.bytes)
+    rate = found.operation_rate(device, precision)
+    moving, computing = size.bytes / bandwidth, size.operations / rate
+    return Limit(
+        seconds=max(moving, computing),
+        bound_by="memory" if moving >= computing else "operations",
+        bytes_per_second=bandwidth,
+        operations_per_second=rate,
+    )
+
+
+def _add_first_call(entry: dict[str, Any], path: Path, folder: str, n: int, budget: Budget) -> None:
+    """Time first calls in fresh processes; if one fails or hangs, leave them out and say why."""
+    from survival.timers import Samples
+    from survival.worker import timing
+
+    samples = []
+    reason = ""
+    for _ in range(FIRST_CALLS):
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "survival.first_call", str(path), folder, str(n)],
+                cwd=catalog.ROOT,
+                capture_output=True,
+                text=True,
+                timeout=budget.limit,
+                check=True,
+            )
+            samples.append(float(done.stdout.split()[-1]))
+        except subprocess.TimeoutExpired:
+            reason = f"a first call took longer than {budget.limit:g} s"
+        except (subprocess.CalledProcessError, ValueError, IndexError):
+            reason = "a first call failed"
+        if reason:
+            entry["left_out"].append({"size": n, "scope": "first_call", "reason": reason})
+            return
+    timer = f"time.perf_counter: {FIRST_CALLS} fresh processes, from import to first result"
+    entry["timings"].append(timing(n, "first_call", Samples(tuple(samples), 1, timer)))
+
+
+def _libraries() -> dict[str, str]:
+    """Versions of the libraries that could have a part in a number; installed ones only."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for name in (*PACKAGES, "cupy-cuda12x", "cupy-cuda13x"):
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _commit() -> str:
+    def git(*args: str) -> str:
+        return subprocess.run(
+            ["git", *args], cwd=catalog.ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    try:
+        # Results change during a capture; what matters is whether the code did.
+        dirty = git("status", "--porcelain", "--", "examples", "survival")
+        return git("rev-parse", "HEAD") + ("-dirty" if dirty else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as e:
+        raise CaptureError(
+            f"{folder}: cannot be written ({e.strerror}); make it writable, or name another "
+            "folder with --into"
+        ) from None

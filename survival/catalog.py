@@ -1,0 +1,213 @@
+"""Finds the examples: `examples/NAME/problem.py` and its variants, one file each.
+
+Nothing here imports a variant, so that a machine without a GPU can list them all. Problem files
+import NumPy only and are loaded, because they know the sizes.
+"""
+
+import ast
+import hashlib
+import importlib
+import re
+import sys
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from survival.errors import CatalogError, known
+from survival.records import Device, Precision
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The repository."""
+EXAMPLES = ROOT / "examples"
+RESULTS = ROOT / "results"
+
+LANDING = ("mandelbrot", "array_addition")
+"""What `make serve` measures: the examples that the landing page shows."""
+
+LIBRARIES = {
+    "python": "Python",
+    "numpy": "NumPy",
+    "numba": "Numba",
+    "cupy": "CuPy",
+    "pycuda": "PyCUDA",
+}
+"""Library part of a variant's name, and how a page writes it. The order is that of the tabs."""
+
+TRAITS = {
+    "onecore": "one core",
+    "rawkernel": "CUDA C kernel",
+    "naive": "first version",
+    "simd": "SIMD",
+}
+"""Traits whose plain words are not the trait itself."""
+
+PRECISIONS: tuple[Precision, ...] = ("float64", "tf32", "float16", "bfloat16")
+"""Traits that say in which precision a variant computes; without one it is float32."""
+
+PROBLEM_NEEDS = ("UNIT", "SIZES", "TOLERANCE", "ERROR", "make_inputs", "reference", "work")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One file that solves a problem."""
+
+    name: str
+    """The file's name without .py: DEVICE_LIBRARY[_TRAIT]."""
+    path: Path
+    device: Device
+    library: str
+    traits: tuple[str, ...]
+    source: str
+
+    @property
+    def precision(self) -> Precision:
+        """What the variant computes in. Python's own floats are always float64."""
+        if self.library == "python":
+            return "float64"
+        return next((p for p in PRECISIONS if p in self.traits), "float32")
+
+    @property
+    def label(self) -> str:
+        """What a page calls it, e.g. "Numba, one core"."""
+        words = [TRAITS.get(t, t) for t in self.traits]
+        return ", ".join([LIBRARIES[self.library], *words])
+
+    @property
+    def title(self) -> str:
+        """First line of the docstring."""
+        return (ast.get_docstring(ast.parse(self.source)) or "").split("\n")[0]
+
+    @property
+    def transfers(self) -> bool:
+        """Whether it says how to move data to where it computes."""
+        return "to_device" in _functions(self.source)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One problem and everything that solves it."""
+
+    name: str
+    problem_path: Path
+    variants: tuple[Variant, ...]
+
+    def variant(self, name: str) -> Variant:
+        """The variant of that name. Raises CatalogError, naming those that exist."""
+        for v in self.variants:
+            if v.name == name:
+                return v
+        names = [v.name for v in self.variants]
+        raise CatalogError(f"example '{self.name}': " + known("variant", name, names))
+
+    def problem(self) -> Any:
+        """Load the problem's module, fresh from disk. Raises CatalogError if it is not whole."""
+        return load_problem(self.problem_path)
+
+    def source_hash(self, variant: Variant) -> str:
+        """Sixteen hex digits over the syntax trees of the variant and of its problem files.
+
+        Comments, layout and docstrings do not count: they change no timing.
+        """
+        # A further problem (problem_deep.py) builds on problem.py, so that one counts too.
+        problems = sorted({self.problem_path, self.problem_path.parent / "problem.py"})
+        trees = [_tree(p.read_text(), p) for p in problems] + [_tree(variant.source, variant.path)]
+        return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
+
+
+def find(root: Path = EXAMPLES) -> dict[str, Example]:
+    """All examples under `root` by name, their variants CPU first. Raises CatalogError."""
+    examples = {}
+    for path in sorted(root.glob("*/problem*.py")):
+        name = path.parent.name + path.stem.removeprefix("problem")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise CatalogError(f"{path}: an example's name is lower case letters, digits and _")
+        variants = [_variant(p) for p in path.parent.glob("*.py") if not _is_problem(p)]
+        order = list(LIBRARIES)
+        variants.sort(key=lambda v: (v.device, order.index(v.library), v.traits))
+        examples[name] = Example(name, path, tuple(variants))
+    return examples
+
+
+def get(name: str, root: Path = EXAMPLES) -> Example:
+    """The example of that name. Raises CatalogError, naming those that exist."""
+    examples = find(root)
+    if name not in examples:
+        raise CatalogError(known("example", name, examples))
+    return examples[name]
+
+
+def load_problem(path: Path) -> Any:
+    """Import a problem file inside a package of its own folder, so that `from .problem` works."""
+    package = "example_" + hashlib.sha256(str(path.parent).encode()).hexdigest()[:12]
+    if package not in sys.modules:
+        module = types.ModuleType(package)
+        module.__path__ = [str(path.parent)]
+        sys.modules[package] = module
+    for stem in ("problem", path.stem):
+        sys.modules.pop(f"{package}.{stem}", None)  # live reload: the file may have changed
+    try:
+        problem = importlib.import_module(f"{package}.{path.stem}")
+    except Exception as e:  # whatever a contributor's file raises, they need to know which file
+        raise CatalogError(f"{path}: cannot be loaded: {type(e).__name__}: {e}") from None
+    missing = [n for n in PROBLEM_NEEDS if not hasattr(problem, n)]
+    if missing:
+        raise CatalogError(f"{path}: lacks {', '.join(missing)}; see CONTRIBUTING.md")
+    return problem
+
+
+def size_label(problem: Any, n: int) -> str:
+    """How a page writes a size: the problem's own label, or the number with thin separators."""
+    return str(problem.label(n)) if hasattr(problem, "label") else f"{n:,}"
+
+
+def _is_problem(path: Path) -> bool:
+    return path.stem == "problem" or path.stem.startswith("problem_")
+
+
+def _variant(path: Path) -> Variant:
+    device, _, rest = path.stem.partition("_")
+    library, *traits = rest.split("_")
+    if device not in ("cpu", "gpu") or library not in LIBRARIES:
+        raise CatalogError(
+            f"{path}: a variant is named DEVICE_LIBRARY[_TRAIT].py, DEVICE cpu or gpu, "
+            f"LIBRARY one of {', '.join(LIBRARIES)}"
+        )
+    source = path.read_text()
+    needs = ["run"] if device == "cpu" else ["run", "to_device", "to_host"]
+    missing = [n for n in needs if n not in _functions(source, path)]
+    if missing:
+        raise CatalogError(f"{path}: lacks {', '.join(f'{m}()' for m in missing)}")
+    return Variant(path.stem, path, device, library, tuple(traits), source)  # type: ignore[arg-type]
+
+
+def _functions(source: str, path: Path | None = None) -> set[str]:
+    """Names that the module defines at its top level, functions and assignments alike."""
+    names = set()
+    for node in _parse(source, path).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names.update(t.id for t in node.targets if isinstance(t, ast.Name))
+    return names
+
+
+def _parse(source: str, path: Path | None) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError as e:
+        raise CatalogError(f"{path}({e.lineno}): {e.msg}") from None
+
+
+def _tree(source: str, path: Path) -> str:
+    """The syntax tree as canonical source: no comments, docstrings or layout.
+
+    Not `ast.dump`, whose text differs between Python versions.
+    """
+    tree = _parse(source, path)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                node.body = node.body[1:]
+    return ast.unparse(tree)

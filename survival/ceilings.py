@@ -1,0 +1,194 @@
+"""Measures what this machine can do at best; run as a process of its own by `capture`.
+
+The judge (H5) holds every result against these rates, and a page shows the fraction reached. They
+are ceilings, so the fastest sample counts, on all cores, over working sets from caches to memory.
+"""
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from survival import machine
+from survival.records import Ceilings, Device, MemoryRate, OperationRate, Precision, TransferRate
+
+WORKING_SETS = tuple(2**p for p in range(16, 31, 2))
+"""64 KiB to 1 GiB; those that need more than an eighth of the free memory are left out."""
+KERNELS = {"copy": 2, "add": 3, "read": 1}
+"""Stream kernels, and how many arrays each moves per element."""
+SPEND = {"full": 0.08, "quick": 0.03}
+"""Seconds per kernel and working set."""
+
+
+def timer(mode: str) -> str:
+    """How the ceilings are timed in a mode, for machine.json."""
+    return f"time.perf_counter: fastest of many batches within {SPEND[mode]} s, on random data"
+
+
+def best(call: Callable[[], object], synchronize: Callable[[], object], spend: float) -> float:
+    """Seconds of the fastest sample of `call`, batched to about 1 ms, within about `spend` s.
+
+    The batch keeps the clock's resolution, and on a GPU the synchronisation, below a percent.
+    """
+    call()
+    synchronize()
+    start = time.perf_counter()
+    call()
+    synchronize()
+    once = time.perf_counter() - start
+    calls = max(1, math.ceil(1e-3 / once))
+    fastest, stop = once, time.perf_counter() + spend
+    while time.perf_counter() < stop:
+        start = time.perf_counter()
+        for _ in range(calls):
+            call()
+        synchronize()
+        fastest = min(fastest, (time.perf_counter() - start) / calls)
+    return fastest
+
+
+def _nothing() -> None:
+    pass
+
+
+def _streams(
+    device: Device,
+    kernels: dict[str, list[Callable[..., object]]],
+    xp: Any,
+    sync: Any,
+    spend: float,
+) -> Iterator[MemoryRate]:
+    """Rates of the stream kernels over the working sets that fit: of several ways the best."""
+    free = machine.free_bytes(device)
+    working_sets = [w for w in WORKING_SETS if w <= free / 8]
+    block = np.random.default_rng(1).random(2**20, dtype=np.float32)
+    # Allocated once, at the largest size: touching fresh pages costs more than the measurement.
+    a = xp.asarray(np.resize(block, working_sets[-1] // 4))
+    buffers = (a, a.copy(), a.copy())
+    for working_set in working_sets:
+        for name, arrays in KERNELS.items():
+            n = working_set // (4 * arrays)
+            operands = [buffer[:n] for buffer in buffers[:arrays]]
+            seconds = min(best(partial(way, *operands), sync, spend) for way in kernels[name])
+            yield MemoryRate(
+                device=device,
+                kernel=name,  # type: ignore[arg-type]
+                working_set=working_set,
+                bytes_per_second=4 * arrays * n / seconds,
+            )
+
+
+def _product(
+    device: Device, precision: Precision, order: int, a: Any, xp: Any, sync: Any, spend: float
+) -> OperationRate:
+    """The rate of the library's matrix product a @ a."""
+    out = xp.empty_like(a)
+    seconds = best(lambda: xp.matmul(a, a, out=out), sync, 6 * spend)
+    return OperationRate(
+        device=device,
+        precision=precision,
+        operations_per_second=2 * order**3 / seconds,
+        order=order,
+    )
+
+
+def cpu(spend: float) -> tuple[list[MemoryRate], list[OperationRate]]:
+    """Bandwidth and matrix rate of the CPU, on all cores; `spend` is seconds per measurement."""
+    import numba
+
+    @numba.njit(parallel=True, fastmath=True)
+    def copy(a, out):  # type: ignore[no-untyped-def]
+        for i in numba.prange(a.size):
+            out[i] = a[i]
+
+    @numba.njit(parallel=True, fastmath=True)
+    def add(a, b, out):  # type: ignore[no-untyped-def]
+        for i in numba.prange(a.size):
+            out[i] = a[i] + b[i]
+
+    @numba.njit(parallel=True, fastmath=True)
+    def read(a):  # type: ignore[no-untyped-def]
+        total = np.float32(0)
+        for i in numba.prange(a.size):
+            total += a[i]
+        return total
+
+    # Small arrays are faster on one core, without waking threads: the better of both counts.
+    kernels: dict[str, list[Callable[..., object]]] = {
+        "copy": [copy, lambda a, out: np.copyto(out, a)],
+        "add": [add, lambda a, b, out: np.add(a, b, out=out)],
+        "read": [read, np.sum],
+    }
+    memory = list(_streams("cpu", kernels, np, _nothing, spend))
+    rng = np.random.default_rng(2)
+    order = 2048
+    operations = [
+        _product("cpu", p, order, rng.random((order, order), dtype=p), np, _nothing, spend)
+        for p in ("float32", "float64")
+    ]
+    return memory, operations
+
+
+def gpu(
+    spend: float,
+) -> tuple[list[MemoryRate], list[OperationRate], list[TransferRate], float]:
+    """Bandwidth, matrix rate, transfers and launch of the GPU. Needs CuPy and a device."""
+    import cupy as cp
+
+    sync = cp.cuda.get_current_stream().synchronize
+    kernels: dict[str, list[Callable[..., object]]] = {
+        "copy": [lambda a, out: cp.copyto(out, a)],
+        "add": [lambda a, b, out: cp.add(a, b, out=out)],
+        "read": [lambda a: a.sum()],
+    }
+    memory = list(_streams("gpu", kernels, cp, sync, spend))
+    rng = np.random.default_rng(2)
+    operations = []
+    order = 8192
+    block = rng.random((order, order), dtype=np.float32)
+    for precision in ("float32", "float64", "float16"):
+        a = cp.asarray(block).astype(precision)
+        operations.append(_product("gpu", precision, order, a, cp, sync, spend))
+    empty = cp.RawKernel('extern "C" __global__ void empty() {}', "empty")
+    launch = best(lambda: (empty((1,), (1,), ()), sync()), _nothing, spend)
+    return memory, operations, list(_transfers(cp, sync, spend)), launch
+
+
+def _transfers(cp: Any, sync: Any, spend: float) -> Iterator[TransferRate]:
+    n = 2**26
+    data = np.random.default_rng(3).random(n // 4, dtype=np.float32)
+    pinned = np.frombuffer(cp.cuda.alloc_pinned_memory(n), np.float32, n // 4)
+    pinned[:] = data
+    device = cp.empty(n // 4, cp.float32)
+    for name, host in (("pageable", data), ("pinned", pinned)):
+        calls = {"to_device": lambda h: device.set(h), "to_host": lambda h: device.get(out=h)}
+        for direction, call in calls.items():
+            seconds = best(lambda: call(host), sync, 2 * spend)  # noqa: B023
+            yield TransferRate(
+                direction=direction,  # type: ignore[arg-type]
+                host_memory=name,  # type: ignore[arg-type]
+                bytes=n,
+                bytes_per_second=n / seconds,
+            )
+
+
+def measure(with_gpu: bool, mode: str) -> Ceilings:
+    """All ceilings of this machine, in about ten seconds per device if the mode is "full"."""
+    memory, operations = cpu(SPEND[mode])
+    if not with_gpu:
+        return Ceilings(memory=memory, operations=operations)
+    gpu_memory, gpu_operations, transfers, launch = gpu(SPEND[mode])
+    return Ceilings(
+        memory=memory + gpu_memory,
+        operations=operations + gpu_operations,
+        transfers=transfers,
+        launch_seconds=launch,
+    )
+
+
+if __name__ == "__main__":
+    print(measure(not isinstance(machine.gpu(), str), sys.argv[1]).model_dump_json())

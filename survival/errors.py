@@ -1,0 +1,33 @@
+"""The errors that a user can cause, each one line: what is wrong, where, what would be right."""
+
+from collections.abc import Iterable
+
+
+class SurvivalError(Exception):
+    """Something that the user can mend; the command line prints it without a traceback."""
+
+
+class CatalogError(SurvivalError):
+    """An example, variant or size that does not exist, or that breaks the contract of examples/."""
+
+
+class RecordError(SurvivalError):
+    """A file in results/ that cannot be trusted: unreadable, of another schema, or inconsistent."""
+
+
+class CaptureError(SurvivalError):
+    """A capture that cannot start or go on."""
+
+
+class JudgeError(SurvivalError):
+    """A number that the honesty rules do not allow to be shown."""
+
+
+class PageError(SurvivalError):
+    """A directive on a page that cannot be rendered."""
+
+
+def known(what: str, name: object, names: Iterable[object]) -> str:
+    """Say that `name` is not a known `what`, and which names exist."""
+    listed = ", ".join(str(n) for n in names) or "none yet"
+    return f"unknown {what} '{name}'; there are: {listed}"

@@ -1,0 +1,317 @@
+"""The honesty rules, as small pure functions over records. Each carries its id into its message.
+
+A finding that `rejects` keeps a record from being written; one that `fails` breaks `make check` and
+the build; one that only marks is shown on the page. Comparisons (ratio, crossover) are made here
+too, so that no other module can compare what must not be compared.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from survival.catalog import Example
+from survival.errors import JudgeError
+from survival.records import Machine, Record, Results, Scope, Timing, Variant
+from survival.stats import MIN_SAMPLES, summary
+
+NOISY = 0.02
+"""H7: half-width of the interval, as a share of the median, above which a timing is marked."""
+PHYSICS = 1.05
+"""H5: how far above a measured ceiling a result may lie before it is an error of measurement."""
+MIN_SIZES = 5
+"""H9."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule says of a record."""
+
+    rule: str
+    where: str
+    says: str
+    severity: Literal["reject", "fail", "mark"]
+
+    @property
+    def message(self) -> str:
+        """One line: rule, place, fault."""
+        return f"{self.rule} {self.where}: {self.says}"
+
+    @property
+    def rejects(self) -> bool:
+        """Whether the record must not be kept."""
+        return self.severity == "reject"
+
+    @property
+    def fails(self) -> bool:
+        """Whether the build must not go on."""
+        return self.severity != "mark"
+
+
+def h1_same_machine(record: Record, machine: Machine) -> Iterator[Finding]:
+    """Both sides of a ratio come from one machine and one capture: a record is one capture."""
+    if record.machine != machine.name:
+        yield Finding(
+            "H1",
+            record.path,
+            f"measured on '{record.machine}' but lies beside machine '{machine.name}'",
+            "fail",
+        )
+
+
+def h4_end_to_end_beside_compute(record: Record, machine: Machine) -> Iterator[Finding]:
+    """Where compute was timed, end_to_end was timed or says why not."""
+    for v in record.variants:
+        told = {(x.size, x.scope) for x in v.left_out}
+        for t in v.timings:
+            alone = t.scope == "compute" and not v.timing(t.size, "end_to_end")
+            if alone and (t.size, "end_to_end") not in told:
+                says = f"size {t.size} has compute without end_to_end; capture it again"
+                yield Finding("H4", f"{record.path} {v.name}", says, "fail")
+
+
+def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
+    """No result beats physics: implied rates are at most 1.05 of this capture's ceilings."""
+    for v in record.variants:
+        for t in v.timings:
+            check, size = v.check(t.size), record.size(t.size)
+            if not check or not check.limit:
+                continue
+            for what, amount, ceiling in (
+                ("bytes", size.bytes, check.limit.bytes_per_second),
+                ("operations", size.operations, check.limit.operations_per_second),
+            ):
+                rate = amount / t.median
+                if rate > PHYSICS * ceiling:
+                    yield Finding(
+                        "H5",
+                        f"{record.path} {v.name}",
+                        f"size {t.size} {t.scope} implies {rate:.3g} {what}/s, above the "
+                        f"{ceiling:.3g} measured on this machine; find the error of measurement",
+                        "reject",
+                    )
+
+
+def h5_ceilings_are_the_machines(record: Record, machine: Machine) -> Iterator[Finding]:
+    """A record's limits are those of its machine, where both are of one capture."""
+    if record.capture != machine.capture:
+        return
+    for v in record.variants:
+        for check in v.checks:
+            if check.limit is None:
+                continue
+            bandwidth = machine.ceilings.memory_rate(v.device, record.size(check.size).bytes)
+            rate = machine.ceilings.operation_rate(v.device, v.precision)
+            if (check.limit.bytes_per_second, check.limit.operations_per_second) != (
+                bandwidth,
+                rate,
+            ):
+                yield Finding(
+                    "H5",
+                    f"{record.path} {v.name}",
+                    f"size {check.size} is held against other ceilings than machine.json has",
+                    "reject",
+                )
+
+
+def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Finding]:
+    """A timing counts only if the same run's output was right at that size."""
+    for v in record.variants:
+        for t in v.timings:
+            check = v.check(t.size)
+            if check is None:
+                says = f"size {t.size} was timed but never checked against the oracle"
+            elif check.error > record.tolerance:
+                says = (
+                    f"size {t.size} has error {check.error:.3g}, "
+                    f"above the tolerance {record.tolerance:g}"
+                )
+            elif check.limit is None:
+                says = f"size {t.size} has no physical limit to be held against"
+            else:
+                continue
+            yield Finding("H6", f"{record.path} {v.name}", says, "reject")
+
+
+def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding]:
+    """Enough samples for an interval, and the stated statistics are those of the samples."""
+    for v in record.variants:
+        for t in v.timings:
+            where = f"{record.path} {v.name}"
+            if t.n < MIN_SAMPLES:
+                says = f"size {t.size} {t.scope} has {t.n} samples; {MIN_SAMPLES} are the fewest"
+                yield Finding("H7", where, says, "fail")
+                continue
+            true = summary(t.samples)
+            stated = (t.median, t.low, t.high, t.q1, t.q3)
+            if any(abs(a - b) > 1e-6 * b for a, b in zip(stated, true, strict=True)):
+                says = f"size {t.size} {t.scope}: the statistics are not those of the samples"
+                yield Finding("H7", where, says, "reject")
+            elif noisy(t):
+                says = f"size {t.size} {t.scope} is noisy: {t.low:.3g} to {t.high:.3g} s"
+                yield Finding("H7", where, says, "mark")
+
+
+def h9_sweep(record: Record, machine: Machine) -> Iterator[Finding]:
+    """At least five sizes, and one where the CPU wins if there is one."""
+    sizes = {t.size for v in record.variants for t in v.timings if t.scope != "first_call"}
+    if len(sizes) < MIN_SIZES:
+        says = f"{len(sizes)} sizes were measured; a sweep has at least {MIN_SIZES}"
+        yield Finding("H9", record.path, says, "fail")
+    if sizes and _gpu_wins(record, min(sizes), "end_to_end"):
+        says = f"the GPU wins at the smallest size, {min(sizes)}; begin the sweep lower"
+        yield Finding("H9", record.path, says, "fail")
+
+
+RECORD_RULES: tuple[Callable[[Record, Machine], Iterator[Finding]], ...] = (
+    h1_same_machine,
+    h4_end_to_end_beside_compute,
+    h5_physics,
+    h5_ceilings_are_the_machines,
+    h6_checked_against_oracle,
+    h7_median_and_interval,
+    h9_sweep,
+)
+
+
+def stale(record: Record, example: Example) -> list[str]:
+    """H12: names of the variants whose source is not the one that was measured."""
+    today = {v.name: example.source_hash(v) for v in example.variants}
+    return [v.name for v in record.variants if today.get(v.name) != v.source_hash]
+
+
+def judge_record(record: Record, machine: Machine, example: Example | None) -> list[Finding]:
+    """Every rule over one record. Without its example, staleness cannot be told and is not."""
+    findings = [f for rule in RECORD_RULES for f in rule(record, machine)]
+    if example:
+        for name in stale(record, example):
+            says = "measured on an older version of its source; `make capture` measures it again"
+            findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
+    return findings
+
+
+def judge_results(results: Results, examples: dict[str, Example]) -> list[Finding]:
+    """Every rule over every record. A record of an example that is gone fails."""
+    findings = []
+    for folder in results.order():
+        for name, record in results.records[folder].items():
+            if name not in examples:
+                says = "there is no such example any more; remove the record"
+                findings.append(Finding("H12", record.path, says, "fail"))
+            findings += judge_record(record, results.machines[folder], examples.get(name))
+    return findings
+
+
+def noisy(timing: Timing) -> bool:
+    """H7: whether the interval is wider than 2 % of the median to either side."""
+    return max(timing.high - timing.median, timing.median - timing.low) > NOISY * timing.median
+
+
+def fraction(record: Record, variant: Variant, timing: Timing) -> float | None:
+    """Share of the physical limit that a compute timing reaches, 1 at best; None in other scopes.
+
+    End to end has other limits (the bus, the allocator) that this number would hide.
+    """
+    check = variant.check(timing.size)
+    if timing.scope != "compute" or check is None or check.limit is None:
+        return None
+    return check.limit.seconds / timing.median
+
+
+def best(record: Record, device: str, size: int, scope: Scope, precision: str) -> Variant | None:
+    """H2, H3: the fastest variant of a device at a size and scope, of one precision.
+
+    Pure Python counts as any precision: its float64 is the only one it has.
+    """
+    timed = [
+        (t.median, v.name, v)
+        for v in record.variants
+        if v.device == device
+        and (v.precision == precision or v.library == "python")
+        and (t := v.timing(size, scope))
+    ]
+    return min(timed)[2] if timed else None
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How a variant compares with another at one size in one scope."""
+
+    variant: Variant
+    base: Variant
+    mine: Timing
+    theirs: Timing
+
+    @property
+    def differs(self) -> bool:
+        """H8: whether the intervals do not overlap."""
+        return self.mine.high < self.theirs.low or self.theirs.high < self.mine.low
+
+    @property
+    def faster(self) -> bool:
+        """Whether the variant needs less time; meaningful only if it differs."""
+        return self.mine.median < self.theirs.median
+
+    @property
+    def value(self) -> float:
+        """The longer median over the shorter: at least 1."""
+        a, b = self.mine.median, self.theirs.median
+        return max(a, b) / min(a, b)
+
+
+def headline(record: Record, variant: Variant, size: int, scope: Scope) -> Ratio | None:
+    """A variant against the fastest CPU variant of its precision (H2); None if one is untimed."""
+    base = best(record, "cpu", size, scope, variant.precision)
+    mine = variant.timing(size, scope)
+    if base is None or mine is None or base.name == variant.name:
+        return None
+    theirs = base.timing(size, scope)
+    assert theirs is not None  # best() saw it
+    return Ratio(variant, base, mine, theirs)
+
+
+def ratio(record: Record, name: str, base: str, size: int, scope: Scope) -> Ratio:
+    """Two named variants compared. Raises JudgeError if H2 forbids it or one was not timed."""
+    variant, other = record.variant(name), record.variant(base)
+    if variant.device == "gpu" and other.device == "cpu":
+        fastest = best(record, "cpu", size, scope, variant.precision)
+        if fastest and fastest.name != base:
+            raise JudgeError(
+                f"H2 {record.path}: a GPU is compared with the fastest CPU variant, "
+                f"which is '{fastest.name}' here, not '{base}'"
+            )
+    if variant.precision != other.precision and "python" not in (variant.library, other.library):
+        raise JudgeError(
+            f"H3 {record.path}: '{name}' computes in {variant.precision}, "
+            f"'{base}' in {other.precision}"
+        )
+    mine, theirs = variant.timing(size, scope), other.timing(size, scope)
+    for v, t in ((variant, mine), (other, theirs)):
+        if t is None:
+            raise JudgeError(f"{record.path}: '{v.name}' has no {scope} timing at size {size}")
+    assert mine is not None
+    assert theirs is not None
+    return Ratio(variant, other, mine, theirs)
+
+
+def crossover(record: Record, scope: Scope, precision: str = "float32") -> int | None:
+    """H10: the smallest size from which the GPU wins at all larger ones; None if there is none.
+
+    Only sizes where both a CPU and a GPU variant were timed count.
+    """
+    both = [
+        s.n
+        for s in record.sizes
+        if best(record, "cpu", s.n, scope, precision) and best(record, "gpu", s.n, scope, precision)
+    ]
+    found = None
+    for n in sorted(both, reverse=True):
+        if not _gpu_wins(record, n, scope, precision):
+            break
+        found = n
+    return found
+
+
+def _gpu_wins(record: Record, size: int, scope: Scope, precision: str = "float32") -> bool:
+    gpu = best(record, "gpu", size, scope, precision)
+    against = headline(record, gpu, size, scope) if gpu else None
+    return against is not None and against.differs and against.faster

@@ -1,0 +1,111 @@
+"""Describes this machine: hardware and driver, nothing that names a person or a host."""
+
+import os
+import platform
+import re
+from importlib.metadata import distributions
+from typing import Any
+
+import psutil
+from cpuinfo import get_cpu_info
+
+from survival.records import Cpu, Gpu
+
+
+def cpu() -> Cpu:
+    """The processor and the memory that this process may use."""
+    info = get_cpu_info()
+    threads = _usable_threads()
+    cores = min(psutil.cpu_count(logical=False) or threads, threads)
+    return Cpu(
+        model=_tidy(info.get("brand_raw") or platform.processor() or "unknown processor"),
+        architecture=platform.machine(),
+        cores=cores,
+        threads=threads,
+        virtual="hypervisor" in info.get("flags", []),
+        l2_bytes=_bytes(info.get("l2_cache_size")),
+        l3_bytes=_bytes(info.get("l3_cache_size")),
+        memory_bytes=psutil.virtual_memory().total,
+    )
+
+
+def gpu() -> Gpu | str:
+    """The first CUDA device, or one line that says why there is none to measure.
+
+    Asks the driver through NVML for what it knows, and CuPy for what only CUDA knows (the number of
+    multiprocessors and the L2 cache); without CuPy no GPU variant could be synchronised either.
+    """
+    cupys = sorted(
+        {d.name for d in distributions() if re.fullmatch(r"cupy(-cuda\d+x|-rocm.*)?", d.name or "")}
+    )
+    if not cupys:
+        return "CuPy is not installed (requirements-gpu.txt has it)"
+    if len(cupys) > 1:
+        return f"{len(cupys)} CuPy packages are installed ({', '.join(cupys)}); keep only one"
+    try:
+        import cupy
+        import pynvml
+
+        pynvml.nvmlInit()
+        handle = pynvml.nvmlDeviceGetHandleByIndex(0)
+        properties = cupy.cuda.runtime.getDeviceProperties(0)
+    except Exception as e:
+        # Each library has exceptions of its own for "no driver" and "no device"; to the caller they
+        # are one fact, and the message says which.
+        return f"no CUDA device answers ({str(e)[:200]})"
+    cuda = pynvml.nvmlSystemGetCudaDriverVersion()
+    return Gpu(
+        model=_tidy(_text(pynvml.nvmlDeviceGetName(handle))),
+        compute_capability=f"{properties['major']}.{properties['minor']}",
+        multiprocessors=properties["multiProcessorCount"],
+        memory_bytes=properties["totalGlobalMem"],
+        l2_bytes=properties["l2CacheSize"],
+        driver=_text(pynvml.nvmlSystemGetDriverVersion()),
+        cuda=f"{cuda // 1000}.{cuda % 1000 // 10}",
+    )
+
+
+def slug(cpu: Cpu, gpu: Gpu | None) -> str:
+    """The name of this kind of machine in results/: the GPU if there is one, else the processor."""
+    words = gpu.model if gpu else f"{cpu.model} {cpu.cores} cores"
+    virtual = " virtual" if cpu.virtual and not gpu else ""
+    return re.sub(r"[^a-z0-9]+", "-", (words + virtual).lower()).strip("-")[:80]
+
+
+def system() -> str:
+    """Operating system and kernel, without the host's name."""
+    if platform.system() == "Darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    return f"{platform.system()} {platform.release().split('-')[0]}"
+
+
+def free_bytes(device: str) -> int:
+    """Memory that is free now on the "cpu" or the "gpu"; the latter needs CuPy and a device."""
+    if device == "cpu":
+        return int(psutil.virtual_memory().available)
+    import cupy
+
+    return int(cupy.cuda.runtime.memGetInfo()[0])
+
+
+def _usable_threads() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _tidy(name: str) -> str:
+    """Drop trade marks and double spaces: "Intel(R) Xeon(R) CPU" becomes "Intel Xeon CPU"."""
+    return " ".join(re.sub(r"\((R|TM|C)\)", " ", name, flags=re.IGNORECASE).split())
+
+
+def _bytes(value: Any) -> int:
+    """py-cpuinfo gives a number of bytes, or text such as "4 MiB", or nothing."""
+    if isinstance(value, int):
+        return value
+    match = re.match(r"([\d.]+)\s*([KMG]?)i?B", str(value or ""))
+    return int(float(match[1]) * 1024 ** " KMG".index(match[2] or " ")) if match else 0
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

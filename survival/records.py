@@ -1,0 +1,437 @@
+"""What capture writes and everything else reads: `results/MACHINE/machine.json` and `EXAMPLE.json`.
+
+A record may come from a stranger's machine, so nothing in it is trusted further than this schema:
+names are short and plain, numbers are finite and bounded, text is bounded (and escaped wherever it
+is shown). All times are in seconds, sizes of memory in bytes, rates in units per second.
+"""
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from survival.errors import RecordError, known
+
+SCHEMA_VERSION = 1
+LOCAL = "local"
+"""The folder of results/ that git ignores: what this machine measured for its own reader."""
+
+MAX_FILE_BYTES = 16 * 2**20
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+Text = Annotated[str, StringConstraints(max_length=500)]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+Seconds = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0, lt=1e19, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+Device = Literal["cpu", "gpu"]
+Scope = Literal["compute", "end_to_end", "first_call"]
+Precision = Literal["float64", "float32", "tf32", "float16", "bfloat16"]
+
+
+class Model(BaseModel):
+    """No unknown fields, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Timing(Model):
+    """One variant at one size in one scope, with every sample; the statistics follow from them."""
+
+    size: Count
+    """The size that was timed, in the example's unit."""
+    scope: Scope
+    """What the clock saw: `compute`, `end_to_end` or `first_call`."""
+    samples: Annotated[list[Seconds], Field(min_length=1, max_length=10_000)]
+    """Seconds per call, one entry per sample, in the order measured."""
+    calls_per_sample: Annotated[int, Field(ge=1)]
+    """How many calls each sample is the mean of: short work is timed in batches."""
+    median: Seconds
+    low: Seconds
+    """Lower end of the 95 % confidence interval of the median, by ranks."""
+    high: Seconds
+    """Upper end of the same interval."""
+    q1: Seconds
+    q3: Seconds
+    timer: Text
+    """The library that held the clock, its version and its settings."""
+
+    @property
+    def n(self) -> int:
+        """The number of samples."""
+        return len(self.samples)
+
+
+class LeftOut(Model):
+    """A size or scope that was not timed, and why."""
+
+    size: Count
+    scope: Scope
+    reason: Text
+
+
+class Limit(Model):
+    """The shortest time that the hardware allows for one size, by the ceilings of this capture."""
+
+    seconds: Seconds
+    bound_by: Literal["memory", "operations"]
+    bytes_per_second: Rate
+    """The best rate measured for a working set of this size on this device."""
+    operations_per_second: Rate
+    """The best rate measured for this precision on this device."""
+
+
+class Check(Model):
+    """The answer at one size, held against the oracle before anything was timed."""
+
+    size: Count
+    error: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    limit: Limit | None = None
+
+
+class Variant(Model):
+    """What one variant did on this machine."""
+
+    name: Name
+    device: Device
+    library: Name
+    precision: Precision
+    transfers: bool
+    """Whether it has to_device/to_host; if not, its end_to_end is its compute, timed once."""
+    source_hash: Hash
+    """Of the syntax trees of the variant and its problem: a changed comment changes nothing."""
+    status: Literal["measured", "failed", "not_run"]
+    reason: Text = ""
+    checks: Annotated[list[Check], Field(max_length=100)] = []
+    timings: Annotated[list[Timing], Field(max_length=300)] = []
+    left_out: Annotated[list[LeftOut], Field(max_length=300)] = []
+
+    @model_validator(mode="after")
+    def _status_fits(self) -> Self:
+        if self.status != "measured" and not self.reason:
+            raise ValueError(f"variant '{self.name}' is {self.status} without a reason")
+        if self.status != "measured" and self.timings:
+            raise ValueError(f"variant '{self.name}' is {self.status} and yet has timings")
+        return self
+
+    def timing(self, size: int, scope: Scope) -> Timing | None:
+        """The timing at a size in a scope, or None where it was not measured.
+
+        A variant that moves no data has one timing for `compute` and `end_to_end`: the same call.
+        """
+        if scope == "end_to_end" and not self.transfers:
+            scope = "compute"
+        return next((t for t in self.timings if (t.size, t.scope) == (size, scope)), None)
+
+    def check(self, size: int) -> Check | None:
+        """The check against the oracle at a size, or None."""
+        return next((c for c in self.checks if c.size == size), None)
+
+
+class Size(Model):
+    """One point of the sweep and the work that any variant must do there."""
+
+    n: Annotated[int, Field(ge=1, lt=2**62)]
+    label: Text
+    bytes: Count
+    """The fewest bytes that must move: each input read once, each output written once."""
+    operations: Count
+    """The arithmetic operations that the best known algorithm needs."""
+
+
+class SizeLeftOut(Model):
+    """A point of the sweep that no variant was tried at, and why."""
+
+    n: Annotated[int, Field(ge=1, lt=2**62)]
+    label: Text
+    reason: Text
+
+
+class Record(Model):
+    """One example on one machine: one capture of all its variants."""
+
+    schema_version: Literal[1]
+    example: Name
+    machine: Slug
+    capture: Slug
+    """Which run of `capture` this belongs to: numbers of different captures are never compared."""
+    captured: AwareDatetime
+    mode: Literal["full", "quick"]
+    commit: Text
+    """The commit of the repository, with "-dirty" if there were changes; "unknown" outside git."""
+    libraries: Annotated[dict[Text, Text], Field(max_length=40)]
+    unit: Text
+    tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    error_measure: Text
+    sizes: Annotated[list[Size], Field(min_length=1, max_length=100)]
+    sizes_left_out: Annotated[list[SizeLeftOut], Field(max_length=100)] = []
+    variants: Annotated[list[Variant], Field(max_length=100)]
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        names = [v.name for v in self.variants]
+        if len(set(names)) != len(names):
+            raise ValueError("two variants have one name")
+        sizes = {s.n for s in self.sizes}
+        for v in self.variants:
+            named = [i.size for items in (v.checks, v.timings, v.left_out) for i in items]
+            for n in named:
+                if n not in sizes:
+                    raise ValueError(f"variant '{v.name}' names size {n}, not in sizes")
+            cells = [(t.size, t.scope) for t in v.timings]
+            if len(set(cells)) != len(cells):
+                raise ValueError(f"variant '{v.name}' has two timings of one size and scope")
+        return self
+
+    def variant(self, name: str) -> Variant:
+        """The variant of that name.
+
+        Raises RecordError, naming the variants that exist.
+        """
+        for v in self.variants:
+            if v.name == name:
+                return v
+        raise RecordError(
+            f"{self.path}: " + known("variant", name, [v.name for v in self.variants])
+        )
+
+    def size(self, n: int) -> Size:
+        """The size of that n. Raises RecordError, naming the sizes that exist."""
+        for s in self.sizes:
+            if s.n == n:
+                return s
+        raise RecordError(f"{self.path}: " + known("size", n, [s.n for s in self.sizes]))
+
+    @property
+    def path(self) -> str:
+        """Where a published record of this machine and example lies, seen from the repository."""
+        return f"results/{self.machine}/{self.example}.json"
+
+
+class Cpu(Model):
+    """The processor, as the operating system describes it."""
+
+    model: Text
+    architecture: Text
+    cores: Annotated[int, Field(ge=1)]
+    """Physical cores that this system may use."""
+    threads: Annotated[int, Field(ge=1)]
+    """Hardware threads that this system may use."""
+    virtual: bool
+    """Whether this is a virtual machine, which shares its hardware with others."""
+    l2_bytes: Count = 0
+    l3_bytes: Count = 0
+    memory_bytes: Count
+
+
+class Gpu(Model):
+    """The first CUDA device, as the driver describes it."""
+
+    model: Text
+    compute_capability: Text
+    multiprocessors: Annotated[int, Field(ge=1)]
+    memory_bytes: Count
+    l2_bytes: Count
+    driver: Text
+    cuda: Text
+    """The newest CUDA version that the driver supports."""
+
+
+class MemoryRate(Model):
+    """The best bandwidth of one stream kernel on one working set."""
+
+    device: Device
+    kernel: Literal["copy", "add", "read"]
+    working_set: Count
+    """Bytes of all arrays together."""
+    bytes_per_second: Rate
+
+
+class OperationRate(Model):
+    """The best rate of a library's matrix product in one precision."""
+
+    device: Device
+    precision: Precision
+    operations_per_second: Rate
+    order: Annotated[int, Field(ge=1)]
+    """The matrices were order x order."""
+
+
+class TransferRate(Model):
+    """Copying between host and GPU memory."""
+
+    direction: Literal["to_device", "to_host"]
+    host_memory: Literal["pageable", "pinned"]
+    bytes: Count
+    bytes_per_second: Rate
+
+
+class Ceilings(Model):
+    """What this machine can do at best, measured in the same capture as the records it judges."""
+
+    memory: Annotated[list[MemoryRate], Field(min_length=1, max_length=200)]
+    operations: Annotated[list[OperationRate], Field(min_length=1, max_length=20)]
+    transfers: Annotated[list[TransferRate], Field(max_length=20)] = []
+    launch_seconds: Seconds | None = None
+    """From launching an empty kernel to knowing that it ended."""
+
+    def memory_rate(self, device: Device, working_set: int) -> float:
+        """Bytes per second that `device` reached at best on a working set of that size or larger.
+
+        Caches make small working sets faster, so a working set is held against the largest measured
+        one that is not larger than it, or the best of any larger one (which can only be noise).
+        Raises RecordError if no rate was measured on that device.
+        """
+        rates = sorted(
+            (r.working_set, r.bytes_per_second) for r in self.memory if r.device == device
+        )
+        if not rates:
+            raise RecordError(f"no memory bandwidth was measured on the {device}")
+        floor = max((w for w, _ in rates if w <= working_set), default=rates[0][0])
+        return max(rate for w, rate in rates if w >= floor)
+
+    def operation_rate(self, device: Device, precision: Precision) -> float:
+        """Operations per second that `device` reached at best in that precision.
+
+        Raises RecordError if none was measured.
+        """
+        rates = [
+            r.operations_per_second
+            for r in self.operations
+            if (r.device, r.precision) == (device, precision)
+        ]
+        if not rates:
+            raise RecordError(f"no {precision} rate was measured on the {device}")
+        return max(rates)
+
+
+class Machine(Model):
+    """Hardware, driver and ceilings. All of it is read by the program, never typed."""
+
+    schema_version: Literal[1]
+    name: Slug
+    capture: Slug
+    captured: AwareDatetime
+    mode: Literal["full", "quick"]
+    system: Text
+    """Operating system and its version."""
+    python: Text
+    cpu: Cpu
+    gpu: Gpu | None
+    ceilings: Ceilings
+    ceilings_timer: Text
+
+    @property
+    def title(self) -> str:
+        """What a page calls this machine."""
+        cpu = f"{self.cpu.model}, {self.cpu.cores} core{'s' * (self.cpu.cores > 1)}"
+        if self.gpu:
+            return f"{self.gpu.model} ({cpu})"
+        return f"{cpu}, virtual machine" if self.cpu.virtual else cpu
+
+
+M = TypeVar("M", Record, Machine)
+
+
+def _read(path: Path, model: type[M]) -> M:
+    """Read and validate one file; every fault becomes one line that names the file and field."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise RecordError(f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB; refused")
+        return model.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise RecordError(f"{path}: no such record; `make capture` writes it") from None
+    except OSError as e:
+        raise RecordError(f"{path}: cannot be read ({e.strerror})") from None
+    except ValidationError as e:
+        first = e.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        if first["loc"] == ("schema_version",):
+            raise RecordError(
+                f"{path}: written with another schema version than {SCHEMA_VERSION}; "
+                "capture it again with `make capture`"
+            ) from None
+        raise RecordError(f"{path}: {where}: {first['msg']}; capture it again") from None
+
+
+def read_record(path: Path) -> Record:
+    """Read `results/MACHINE/EXAMPLE.json`. Raises RecordError with one line."""
+    record = _read(path, Record)
+    if record.example != path.stem:
+        raise RecordError(f"{path}: holds example '{record.example}', not '{path.stem}'")
+    if path.parent.name not in (record.machine, LOCAL):
+        raise RecordError(f"{path}: holds machine '{record.machine}', not '{path.parent.name}'")
+    return record
+
+
+def read_machine(path: Path) -> Machine:
+    """Read `results/MACHINE/machine.json`. Raises RecordError with one line."""
+    machine = _read(path, Machine)
+    if path.parent.name not in (machine.name, LOCAL):
+        raise RecordError(f"{path}: holds machine '{machine.name}', not '{path.parent.name}'")
+    return machine
+
+
+def _dump(item: Record | Machine) -> str:
+    """JSON that a person can read: indented, but with the samples of a timing on one line."""
+    text = json.dumps(item.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    return re.sub(r"\[([-+\d.e,\s]+)\]", lambda m: f"[{' '.join(m[1].split())}]", text) + "\n"
+
+
+def write(path: Path, item: Record | Machine) -> None:
+    """Write a record or machine whole or not at all: an interruption leaves the old file.
+
+    Raises RecordError if the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as f:
+            f.write(_dump(item))
+        Path(f.name).chmod(0o644)
+        Path(f.name).replace(path)
+    except OSError as e:
+        raise RecordError(f"{path}: cannot be written ({e.strerror})") from None
+
+
+class Results(Model):
+    """Everything in results/: per folder name, its machine and its records by example."""
+
+    machines: dict[str, Machine]
+    records: dict[str, dict[str, Record]]
+
+    def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
+        """All (folder, machine, record) that hold this example, in `order()`."""
+        for folder in self.order():
+            if example in self.records[folder]:
+                yield folder, self.machines[folder], self.records[folder][example]
+
+    def order(self) -> list[str]:
+        """Folder names: published machines with a GPU first, the reader's own last."""
+        return sorted(self.machines, key=lambda f: (f == LOCAL, self.machines[f].gpu is None, f))
+
+
+def read_results(root: Path) -> Results:
+    """Read results/ at `root`, which may be missing; each folder in it needs a machine.json."""
+    machines: dict[str, Machine] = {}
+    records: dict[str, dict[str, Record]] = {}
+    folders = sorted(p for p in root.glob("*") if p.is_dir()) if root.is_dir() else []
+    for folder in folders:
+        files = sorted(folder.glob("*.json"))
+        if not files:
+            continue
+        machines[folder.name] = read_machine(folder / "machine.json")
+        records[folder.name] = {f.stem: read_record(f) for f in files if f.name != "machine.json"}
+    return Results(machines=machines, records=records)

@@ -1,0 +1,209 @@
+"""What runs in the fresh processes that capture starts: the oracle of an example, or one variant.
+
+`python -m survival.worker oracle JOB` and `... variant JOB`, JOB a JSON object. Each answers with
+JSON lines on its standard output; what the example itself prints goes to standard error.
+"""
+
+import importlib.util
+import json
+import os
+import pickle
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from survival import catalog, machine, timers
+from survival.stats import summary
+
+SEED = 2025
+"""One seed for all variants, so that they compute the same thing, on random inputs."""
+
+
+def load_inputs(folder: Path, n: int) -> tuple[Any, ...]:
+    """The inputs that the oracle's process saved for size n."""
+    return tuple(pickle.loads((folder / f"{n}.inputs").read_bytes()))
+
+
+def relative_error(result: Any, expected: Any) -> float:
+    """||result - expected|| / ||expected||, in float64; 0 if both are zero."""
+    difference = float(np.linalg.norm(np.asarray(result, np.float64) - expected))
+    return difference / (float(np.linalg.norm(expected)) or 1.0)
+
+
+def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
+    """Save inputs and expected answers of every size that fits in memory; tell the work of each."""
+    problem = catalog.load_problem(Path(job["problem"]))
+    folder = Path(job["folder"])
+    last_n, last_bytes = 1, 0
+    for n in problem.SIZES:
+        label = catalog.size_label(problem, n)
+        arrays = last_bytes * n / last_n
+        need = 4 * arrays  # inputs, float64 answer and its temporaries
+        if need > machine.free_bytes("cpu") / 2:
+            reason = f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
+        elif arrays > job["most_bytes"]:
+            reason = f"about {arrays / 2**20:.0f} MiB of data is too much for a quick capture"
+        else:
+            reason = ""
+        if reason:
+            send(size_left_out={"n": n, "label": label, "reason": reason})
+            continue
+        inputs = problem.make_inputs(n, np.random.default_rng([SEED, n]))
+        expected = np.asarray(problem.reference(*inputs))
+        (folder / f"{n}.inputs").write_bytes(pickle.dumps(inputs, protocol=5))
+        np.save(folder / f"{n}.npy", expected)
+        send(size={"n": n, "label": label, **problem.work(inputs, expected)})
+        last_n, last_bytes = n, sum(np.asarray(x).nbytes for x in (*inputs, expected))
+
+
+def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
+    """Check one variant against the oracle at every size, and time it where it is right."""
+    path, device = Path(job["variant"]), job["device"]
+    problem = catalog.load_problem(Path(job["problem"]))
+    try:
+        module = _load(path)
+    except SystemExit as e:  # how a variant says that its library or a GPU is missing
+        return send(not_run=str(e.code))
+    to_device = getattr(module, "to_device", lambda *args: args)
+    to_host = getattr(module, "to_host", np.asarray)
+    transfers = hasattr(module, "to_device")
+    synchronize = _synchronize if device == "gpu" else (lambda: None)
+    error = getattr(problem, "error", relative_error)
+    budget = timers.Budget(**job["budget"])
+    out: dict[str, str] = {}  # scope -> why larger sizes are left out
+    grown = Growth()
+    for n in job["sizes"]:
+        reason = out.get("compute") or grown.too_much(n)
+        if reason:
+            out["compute"] = out["end_to_end"] = reason
+            _left_out(send, n, reason, transfers)
+            continue
+        inputs = load_inputs(Path(job["folder"]), n)
+        if device == "gpu":
+            # Inputs, result and a temporary each: a guess, on the safe side for a 16 GB card.
+            need = 4 * sum(np.asarray(x).nbytes for x in inputs)
+            if need > machine.free_bytes("gpu") / 2:
+                reason = f"needs about {need / 2**30:.1f} GiB, over half of the free GPU memory"
+                out["compute"] = out["end_to_end"] = reason
+                _left_out(send, n, reason, transfers)
+                continue
+        args = to_device(*inputs)
+        result = to_host(module.run(*args))
+        wrong = float(error(result, np.load(Path(job["folder"]) / f"{n}.npy", mmap_mode="r")))
+        del result
+        if not wrong <= problem.TOLERANCE:  # so that NaN fails too
+            return send(
+                failed=f"wrong at size {n}: {problem.ERROR} {wrong:.2g}, "
+                f"tolerance {problem.TOLERANCE:g}"
+            )
+        send(check={"size": n, "error": wrong})
+
+        def compute() -> object:
+            return module.run(*args)  # noqa: B023
+
+        def end_to_end() -> object:
+            return to_host(module.run(*to_device(*inputs)))  # noqa: B023
+
+        calls = {"compute": compute} | ({"end_to_end": end_to_end} if transfers else {})
+        for scope, call in calls.items():
+            try:
+                if out.get(scope):
+                    raise timers.TooSlow(out[scope])
+                if device == "gpu" and scope == "compute":
+                    seen = timers.gpu(call, synchronize, budget)
+                else:
+                    seen = timers.host(call, budget)
+            except timers.TooSlow as e:
+                out[scope] = str(e) if out.get(scope) else f"at {job['labels'][str(n)]}: {e}"
+                send(left_out={"size": n, "scope": scope, "reason": out[scope]})
+                continue
+            send(timing=timing(n, scope, seen))
+        grown.saw(n)
+
+
+def timing(n: int, scope: str, seen: timers.Samples) -> dict[str, Any]:
+    """The fields of a records.Timing, samples to six digits: the clock has no more."""
+    samples = [float(f"{s:.6g}") for s in seen.seconds]
+    return {
+        "size": n,
+        "scope": scope,
+        "samples": samples,
+        "calls_per_sample": seen.calls_per_sample,
+        "timer": seen.timer,
+        **summary(samples)._asdict(),
+    }
+
+
+class Growth:
+    """Foretells whether a larger size fits in memory, from what the last one took."""
+
+    def __init__(self) -> None:
+        self.start = _peak_bytes()
+        self.free = machine.free_bytes("cpu")
+        self.last: tuple[int, int] | None = None
+
+    def saw(self, n: int) -> None:
+        """Note what has been needed up to size n."""
+        self.last = (n, _peak_bytes() - self.start)
+
+    def too_much(self, n: int) -> str:
+        """Why size n should be left out, or an empty string."""
+        if self.last is None:
+            return ""
+        need = self.last[1] * n / self.last[0]
+        if need <= self.free / 2:
+            return ""
+        return f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _left_out(send: Callable[..., None], n: int, reason: str, transfers: bool) -> None:
+    for scope in ("compute", "end_to_end") if transfers else ("compute",):
+        send(left_out={"size": n, "scope": scope, "reason": reason})
+
+
+def _synchronize() -> None:
+    import cupy
+
+    cupy.cuda.runtime.deviceSynchronize()
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def main(kind: str, job: str) -> None:
+    """Run one job; whatever the example raises becomes a `failed` message."""
+    # The example may print: keep its output apart from ours.
+    with os.fdopen(os.dup(1), "w") as lines:
+        os.dup2(2, 1)
+
+        def send(**message: Any) -> None:
+            print(json.dumps(message), file=lines, flush=True)
+
+        try:
+            {"oracle": oracle, "variant": variant}[kind](json.loads(job), send)
+            send(done=True)
+        except (
+            Exception
+        ) as e:  # a contributor's file may raise anything; capture goes on without it
+            send(failed=f"{type(e).__name__}: {e}"[:500])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
