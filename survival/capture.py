@@ -29,6 +29,8 @@ from survival.timers import Budget
 BUDGETS = {"full": Budget(target=0.4, limit=30.0), "quick": Budget(target=0.08, limit=1.0)}
 MOST_BYTES = {"full": 2**40, "quick": 2**28}
 """Data of one size (inputs and expected answer): a quick capture leaves larger sizes out."""
+PATIENCE = {"full": 150.0, "quick": 20.0}
+"""Seconds without a word from a worker after which it counts as hung and is stopped."""
 FIRST_CALLS = 7
 """Fresh processes per variant for the first_call scope, in a full capture."""
 BUSY_PERCENT = 20
@@ -50,12 +52,18 @@ class Plan:
     folder: Path
 
 
-def plan(names: list[str], mode: Literal["full", "quick"], folder: Path, force: bool) -> Plan:
+def plan(
+    names: list[str],
+    mode: Literal["full", "quick"],
+    folder: Path,
+    force: bool,
+    root: Path = catalog.EXAMPLES,
+) -> Plan:
     """Sort the named examples (all, if none is named) into those to measure and the fresh ones.
 
     Raises CatalogError for an unknown name and CaptureError if `folder` cannot be written.
     """
-    examples = [catalog.get(n) for n in names] if names else list(catalog.find().values())
+    examples = [catalog.get(n, root) for n in names] if names else list(catalog.find(root).values())
     _writable(folder)
     todo = [e for e in examples if force or _why_not_fresh(e, folder, mode)]
     return Plan(tuple(todo), tuple(e for e in examples if e not in todo), mode, folder)
@@ -68,25 +76,35 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Findin
     """
     if not plan.todo:
         return
-    stamp = datetime.now(UTC)
-    capture = stamp.strftime("%Y%m%d-%H%M%S")
     gpu = machine.gpu()
     progress("this machine's ceilings", 0.0)
-    this = _machine(plan, capture, gpu)
+    this = _machine(plan.mode, gpu)
     records.write(plan.folder / "machine.json", this)
-    steps = sum(1 + len(e.variants) for e in plan.todo)
+    steps = sum(1 + len(e.variants) for e in plan.todo) + 1
     done = 0
+    kept: list[Record] = []
     for example in plan.todo:
 
         def step(what: str, name: str = example.name) -> None:
             nonlocal done
-            progress(f"{name} · {what}", (done + 1) / (steps + 1))
             done += 1
+            progress(f"{name} · {what}", done / steps)
 
         record = measure(example, this, plan.mode, step, "" if isinstance(gpu, Gpu) else gpu)
         findings = judge.judge_record(record, this, example)
+        if any(f.rejects and f.rule == "H5" for f in findings):
+            # A ceiling measured while something else was running is too low, and would reject an
+            # honest result. Measured again, ceilings can only rise.
+            progress("this machine's ceilings, again", done / steps)
+            this = _raised(this, _ceilings(plan.mode))
+            records.write(plan.folder / "machine.json", this)
+            for old in kept:
+                records.write(plan.folder / f"{old.example}.json", _relimited(old, this.ceilings))
+            record = _relimited(record, this.ceilings)
+            findings = judge.judge_record(record, this, example)
         if not any(f.rejects for f in findings):
             records.write(plan.folder / f"{example.name}.json", record)
+            kept.append(record)
         yield example.name, findings
     progress("done", 1.0)
 
@@ -111,7 +129,7 @@ def measure(
         }
         step("oracle")
         sizes, left_out = [], []
-        for kind, value in _messages("oracle", job, 10 * budget.limit + 60):
+        for kind, value in _messages("oracle", job, PATIENCE[mode]):
             if kind == "size":
                 sizes.append(Size(**value))
             elif kind == "size_left_out":
@@ -139,13 +157,14 @@ def measure(
             if v.device == "gpu" and no_gpu:
                 entry |= {"status": "not_run", "reason": no_gpu}
             else:
-                entry |= _variant(job | {"variant": str(v.path), "device": v.device}, budget)
-                _add_limits(entry, sizes, this.ceilings)
+                entry |= _variant(
+                    job | {"variant": str(v.path), "device": v.device}, PATIENCE[mode]
+                )
                 at = getattr(problem, "FIRST_CALL_SIZE", 0)
                 if mode == "full" and entry["status"] == "measured" and at in job["sizes"]:
-                    _add_first_call(entry, v.path, folder, at, budget)
+                    _add_first_call(entry, v.path, folder, at, PATIENCE[mode])
             variants.append(records.Variant(**entry))
-    return Record(
+    record = Record(
         schema_version=1,
         example=example.name,
         machine=this.name,
@@ -161,6 +180,7 @@ def measure(
         sizes_left_out=left_out,
         variants=variants,
     )
+    return _relimited(record, this.ceilings)
 
 
 def busy_percent() -> float:
@@ -216,9 +236,10 @@ def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
     return ""
 
 
-def _machine(plan: Plan, capture: str, gpu: Gpu | str) -> Machine:
+def _ceilings(mode: str) -> Ceilings:
+    """Measure this machine's ceilings in a process of their own."""
     done = subprocess.run(
-        [sys.executable, "-m", "survival.ceilings", plan.mode],
+        [sys.executable, "-m", "survival.ceilings", mode],
         cwd=catalog.ROOT,
         capture_output=True,
         text=True,
@@ -227,27 +248,56 @@ def _machine(plan: Plan, capture: str, gpu: Gpu | str) -> Machine:
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]
         raise CaptureError(f"the ceilings of this machine could not be measured: {last[0]}")
+    return Ceilings.model_validate_json(done.stdout)
+
+
+def _raised(this: Machine, again: Ceilings) -> Machine:
+    """The machine with the better of two measurements of every ceiling."""
+    a, b = this.ceilings, again
+    launches = [x for x in (a.launch_seconds, b.launch_seconds) if x]
+    both = Ceilings(
+        memory=_best([*a.memory, *b.memory], "bytes_per_second"),
+        operations=_best([*a.operations, *b.operations], "operations_per_second"),
+        transfers=_best([*a.transfers, *b.transfers], "bytes_per_second"),
+        launch_seconds=min(launches) if launches else None,
+    )
+    return this.model_copy(update={"ceilings": both})
+
+
+def _best(rates: list[Any], field: str) -> list[Any]:
+    """Of rates that are alike in every other field, the highest."""
+    found: dict[str, Any] = {}
+    for rate in rates:
+        key = rate.model_dump_json(exclude={field})
+        if key not in found or getattr(rate, field) > getattr(found[key], field):
+            found[key] = rate
+    return list(found.values())
+
+
+def _machine(mode: Literal["full", "quick"], gpu: Gpu | str) -> Machine:
+    """Describe this machine and measure its ceilings; the moment names the capture."""
+    now = datetime.now(UTC).replace(microsecond=0)
     cpu = machine.cpu()
     found = gpu if isinstance(gpu, Gpu) else None
     return Machine(
         schema_version=1,
         name=machine.slug(cpu, found),
-        capture=capture,
-        captured=datetime.now(UTC).replace(microsecond=0),
-        mode=plan.mode,
+        capture=now.strftime("%Y%m%d-%H%M%S"),
+        captured=now,
+        mode=mode,
         system=machine.system(),
         python=".".join(map(str, sys.version_info[:3])),
         cpu=cpu,
         gpu=found,
-        ceilings=Ceilings.model_validate_json(done.stdout),
-        ceilings_timer=ceilings.timer(plan.mode),
+        ceilings=_ceilings(mode),
+        ceilings_timer=ceilings.timer(mode),
     )
 
 
-def _variant(job: dict[str, Any], budget: Budget) -> dict[str, Any]:
+def _variant(job: dict[str, Any], patience: float) -> dict[str, Any]:
     """Run one variant's process; the fields of records.Variant that it answers with."""
     checks, timings, left_out = [], [], []
-    for kind, value in _messages("variant", job, 4 * budget.limit + 15):
+    for kind, value in _messages("variant", job, patience):
         if kind == "check":
             checks.append(value)
         elif kind == "timing":
@@ -305,15 +355,24 @@ def _messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple
     finally:
         process.kill()
         process.wait()
+        for t in threads:  # they end when the pipes do
+            t.join(timeout=5)
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
 
 
-def _add_limits(entry: dict[str, Any], sizes: list[Size], found: Ceilings) -> None:
-    """Give every check its limit: from this capture's ceilings and the problem's work."""
-    by_n = {s.n: s for s in sizes}
-    for check in entry.get("checks", []):
-        check["limit"] = limit(
-            by_n[check["size"]], entry["device"], entry["precision"], found
-        ).model_dump()
+def _relimited(record: Record, ceilings: Ceilings) -> Record:
+    """The record with the limit of every check, from these ceilings and the problem's work."""
+    by_n = {s.n: s for s in record.sizes}
+    variants = []
+    for v in record.variants:
+        checks = [
+            c.model_copy(update={"limit": limit(by_n[c.size], v.device, v.precision, ceilings)})
+            for c in v.checks
+        ]
+        variants.append(v.model_copy(update={"checks": checks}))
+    return record.model_copy(update={"variants": variants})
 
 
 def limit(
@@ -334,7 +393,9 @@ def limit(
     )
 
 
-def _add_first_call(entry: dict[str, Any], path: Path, folder: str, n: int, budget: Budget) -> None:
+def _add_first_call(
+    entry: dict[str, Any], path: Path, folder: str, n: int, patience: float
+) -> None:
     """Time first calls in fresh processes; if one fails or hangs, leave them out and say why."""
     from survival.timers import Samples
     from survival.worker import timing
@@ -348,12 +409,12 @@ def _add_first_call(entry: dict[str, Any], path: Path, folder: str, n: int, budg
                 cwd=catalog.ROOT,
                 capture_output=True,
                 text=True,
-                timeout=budget.limit,
+                timeout=patience,
                 check=True,
             )
             samples.append(float(done.stdout.split()[-1]))
         except subprocess.TimeoutExpired:
-            reason = f"a first call took longer than {budget.limit:g} s"
+            reason = f"a first call took longer than {patience:g} s"
         except (subprocess.CalledProcessError, ValueError, IndexError):
             reason = "a first call failed"
         if reason:

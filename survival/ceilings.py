@@ -8,6 +8,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,16 +18,30 @@ from survival import machine
 from survival.records import Ceilings, Device, MemoryRate, OperationRate, Precision, TransferRate
 
 WORKING_SETS = tuple(2**p for p in range(16, 31, 2))
-"""64 KiB to 1 GiB; those that need more than an eighth of the free memory are left out."""
+"""64 KiB to 1 GiB; those above an eighth of the free memory are left out."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a mode spends on the ceilings."""
+
+    seconds: float
+    """Per kernel and working set."""
+    largest: int
+    """The largest working set, in bytes: the examples of a quick capture have none larger."""
+
+
+EFFORTS = {"full": Effort(0.08, 2**30), "quick": Effort(0.03, 2**28)}
+
+
 KERNELS = {"copy": 2, "add": 3, "read": 1}
 """Stream kernels, and how many arrays each moves per element."""
-SPEND = {"full": 0.08, "quick": 0.03}
-"""Seconds per kernel and working set."""
 
 
 def timer(mode: str) -> str:
     """How the ceilings are timed in a mode, for machine.json."""
-    return f"time.perf_counter: fastest of many batches within {SPEND[mode]} s, on random data"
+    spend = EFFORTS[mode].seconds
+    return f"time.perf_counter: fastest of many batches within {spend} s, on random data"
 
 
 def best(call: Callable[[], object], synchronize: Callable[[], object], spend: float) -> float:
@@ -60,11 +75,11 @@ def _streams(
     kernels: dict[str, list[Callable[..., object]]],
     xp: Any,
     sync: Any,
-    spend: float,
+    effort: Effort,
 ) -> Iterator[MemoryRate]:
     """Rates of the stream kernels over the working sets that fit: of several ways the best."""
     free = machine.free_bytes(device)
-    working_sets = [w for w in WORKING_SETS if w <= free / 8]
+    working_sets = [w for w in WORKING_SETS if w <= min(free / 8, effort.largest)]
     block = np.random.default_rng(1).random(2**20, dtype=np.float32)
     # Allocated once, at the largest size: touching fresh pages costs more than the measurement.
     a = xp.asarray(np.resize(block, working_sets[-1] // 4))
@@ -73,7 +88,9 @@ def _streams(
         for name, arrays in KERNELS.items():
             n = working_set // (4 * arrays)
             operands = [buffer[:n] for buffer in buffers[:arrays]]
-            seconds = min(best(partial(way, *operands), sync, spend) for way in kernels[name])
+            seconds = min(
+                best(partial(way, *operands), sync, effort.seconds) for way in kernels[name]
+            )
             yield MemoryRate(
                 device=device,
                 kernel=name,  # type: ignore[arg-type]
@@ -83,11 +100,11 @@ def _streams(
 
 
 def _product(
-    device: Device, precision: Precision, order: int, a: Any, xp: Any, sync: Any, spend: float
+    device: Device, precision: Precision, order: int, a: Any, xp: Any, sync: Any, effort: Effort
 ) -> OperationRate:
     """The rate of the library's matrix product a @ a."""
     out = xp.empty_like(a)
-    seconds = best(lambda: xp.matmul(a, a, out=out), sync, 6 * spend)
+    seconds = best(lambda: xp.matmul(a, a, out=out), sync, 6 * effort.seconds)
     return OperationRate(
         device=device,
         precision=precision,
@@ -96,8 +113,8 @@ def _product(
     )
 
 
-def cpu(spend: float) -> tuple[list[MemoryRate], list[OperationRate]]:
-    """Bandwidth and matrix rate of the CPU, on all cores; `spend` is seconds per measurement."""
+def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
+    """Bandwidth and matrix rate of the CPU, on all cores."""
     import numba
 
     @numba.njit(parallel=True, fastmath=True)
@@ -123,18 +140,18 @@ def cpu(spend: float) -> tuple[list[MemoryRate], list[OperationRate]]:
         "add": [add, lambda a, b, out: np.add(a, b, out=out)],
         "read": [read, np.sum],
     }
-    memory = list(_streams("cpu", kernels, np, _nothing, spend))
+    memory = list(_streams("cpu", kernels, np, _nothing, effort))
     rng = np.random.default_rng(2)
     order = 2048
     operations = [
-        _product("cpu", p, order, rng.random((order, order), dtype=p), np, _nothing, spend)
+        _product("cpu", p, order, rng.random((order, order), dtype=p), np, _nothing, effort)
         for p in ("float32", "float64")
     ]
     return memory, operations
 
 
 def gpu(
-    spend: float,
+    effort: Effort,
 ) -> tuple[list[MemoryRate], list[OperationRate], list[TransferRate], float]:
     """Bandwidth, matrix rate, transfers and launch of the GPU. Needs CuPy and a device."""
     import cupy as cp
@@ -145,20 +162,20 @@ def gpu(
         "add": [lambda a, b, out: cp.add(a, b, out=out)],
         "read": [lambda a: a.sum()],
     }
-    memory = list(_streams("gpu", kernels, cp, sync, spend))
+    memory = list(_streams("gpu", kernels, cp, sync, effort))
     rng = np.random.default_rng(2)
     operations = []
     order = 8192
     block = rng.random((order, order), dtype=np.float32)
     for precision in ("float32", "float64", "float16"):
         a = cp.asarray(block).astype(precision)
-        operations.append(_product("gpu", precision, order, a, cp, sync, spend))
+        operations.append(_product("gpu", precision, order, a, cp, sync, effort))
     empty = cp.RawKernel('extern "C" __global__ void empty() {}', "empty")
-    launch = best(lambda: (empty((1,), (1,), ()), sync()), _nothing, spend)
-    return memory, operations, list(_transfers(cp, sync, spend)), launch
+    launch = best(lambda: (empty((1,), (1,), ()), sync()), _nothing, effort.seconds)
+    return memory, operations, list(_transfers(cp, sync, effort)), launch
 
 
-def _transfers(cp: Any, sync: Any, spend: float) -> Iterator[TransferRate]:
+def _transfers(cp: Any, sync: Any, effort: Effort) -> Iterator[TransferRate]:
     n = 2**26
     data = np.random.default_rng(3).random(n // 4, dtype=np.float32)
     pinned = np.frombuffer(cp.cuda.alloc_pinned_memory(n), np.float32, n // 4)
@@ -167,7 +184,7 @@ def _transfers(cp: Any, sync: Any, spend: float) -> Iterator[TransferRate]:
     for name, host in (("pageable", data), ("pinned", pinned)):
         calls = {"to_device": lambda h: device.set(h), "to_host": lambda h: device.get(out=h)}
         for direction, call in calls.items():
-            seconds = best(lambda: call(host), sync, 2 * spend)  # noqa: B023
+            seconds = best(lambda: call(host), sync, 2 * effort.seconds)  # noqa: B023
             yield TransferRate(
                 direction=direction,  # type: ignore[arg-type]
                 host_memory=name,  # type: ignore[arg-type]
@@ -178,10 +195,10 @@ def _transfers(cp: Any, sync: Any, spend: float) -> Iterator[TransferRate]:
 
 def measure(with_gpu: bool, mode: str) -> Ceilings:
     """All ceilings of this machine, in about ten seconds per device if the mode is "full"."""
-    memory, operations = cpu(SPEND[mode])
+    memory, operations = cpu(EFFORTS[mode])
     if not with_gpu:
         return Ceilings(memory=memory, operations=operations)
-    gpu_memory, gpu_operations, transfers, launch = gpu(SPEND[mode])
+    gpu_memory, gpu_operations, transfers, launch = gpu(EFFORTS[mode])
     return Ceilings(
         memory=memory + gpu_memory,
         operations=operations + gpu_operations,

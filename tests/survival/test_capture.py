@@ -1,0 +1,251 @@
+"""From examples to records, with real processes, on made-up examples and ceilings."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from survival import capture, catalog, judge, records
+from survival.errors import CaptureError, RecordError
+from survival.records import Gpu, Record
+from tests.survival.conftest import made_machine
+
+NO_GPU = "no GPU in this test"
+
+
+@pytest.fixture(autouse=True)
+def made_up_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The made-up machine, and as little time as possible."""
+    monkeypatch.setattr(capture, "_machine", lambda mode, gpu: made_machine(mode=mode))
+    monkeypatch.setattr(capture, "_ceilings", lambda mode: made_machine().ceilings)
+    monkeypatch.setattr(capture.machine, "gpu", lambda: NO_GPU)
+    monkeypatch.setattr(capture.machine, "cpu", lambda: made_machine().cpu)
+    quick = capture.Budget(target=0.01, limit=0.5)
+    monkeypatch.setattr(capture, "BUDGETS", {"full": quick, "quick": quick})
+    monkeypatch.setattr(capture, "PATIENCE", {"full": 6.0, "quick": 6.0})
+
+
+def run(examples: Path, mode: str = "quick", force: bool = False) -> dict[str, set[str]]:
+    """Capture all examples into results/local beside them; the broken rules by example."""
+    plan = capture.plan([], mode, examples.parent / "local", force, examples)  # type: ignore[arg-type]
+    found = capture.run(plan, lambda what, share: None)
+    return {name: {f.rule for f in findings if f.fails} for name, findings in found}
+
+
+def recorded(examples: Path) -> Record:
+    """What was recorded of `doubling`."""
+    return records.read_record(examples.parent / "local" / "doubling.json")
+
+
+def test_a_variant_is_checked_timed_and_recorded(examples: Path) -> None:
+    """Every size has a check and a timing; the GPU variant is not run, with the reason."""
+    assert run(examples) == {"doubling": set()}
+    record = recorded(examples)
+    cpu, gpu = record.variants
+    assert (cpu.status, gpu.status, gpu.reason) == ("measured", "not_run", NO_GPU)
+    assert [c.size for c in cpu.checks] == [t.size for t in cpu.timings] == [8, 16, 32, 64, 128]
+    assert all(c.error < 1e-7 and c.limit for c in cpu.checks)
+    assert [s.bytes for s in record.sizes] == [64, 128, 256, 512, 1024]
+    assert "numpy" in record.libraries
+
+
+def test_what_is_fresh_is_not_measured_again(examples: Path) -> None:
+    """A second capture does nothing until a source changes, or the full one is asked for."""
+    run(examples)
+    assert run(examples) == {}
+    assert run(examples, force=True) == {"doubling": set()}
+    path = examples / "doubling" / "cpu_numpy.py"
+    path.write_text(path.read_text() + "# nothing but a comment\n")
+    assert run(examples) == {}
+    path.write_text(path.read_text().replace("a * 2", "a + a"))
+    assert run(examples) == {"doubling": set()}
+    assert run(examples, mode="full") == {"doubling": set()}
+    assert run(examples) == {}
+
+
+def test_a_gpu_that_appears_makes_a_capture_stale(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not run yesterday is picked up when a GPU is there."""
+    run(examples)
+    gpu = Gpu(
+        model="made up",
+        compute_capability="9.0",
+        multiprocessors=1,
+        memory_bytes=1,
+        l2_bytes=1,
+        driver="1",
+        cuda="13.0",
+    )
+    monkeypatch.setattr(capture.machine, "gpu", lambda: gpu)
+    plan = capture.plan([], "quick", examples.parent / "local", False, examples)
+    assert [e.name for e in plan.todo] == ["doubling"]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("def run(a): return a * 3\n", "wrong at size 8: relative L2 error 0.5, tolerance 1e-06"),
+        ("def run(a): return a * float('nan')\n", "wrong at size 8: relative L2 error nan"),
+        ("def run(a): raise ValueError('no luck')\n", "ValueError: no luck"),
+        ("import nope\ndef run(a): pass\n", "ModuleNotFoundError"),
+        ("import os\ndef run(a): os._exit(3)\n", "its process ended with code 3"),
+        ("def run(a):\n    while True: pass\n", "no answer within 6 s: stopped"),
+        ("def run(a): return a[:-1]\n", "ValueError"),
+    ],
+)
+def test_a_variant_that_fails_is_recorded_and_never_timed(
+    examples: Path, source: str, reason: str
+) -> None:
+    """Wrong, broken, gone or hung: one line says why, and the others are measured all the same."""
+    (examples / "doubling" / "cpu_numba.py").write_text(source)
+    run(examples)
+    bad = recorded(examples).variant("cpu_numba")
+    assert bad.status == "failed"
+    assert reason in bad.reason
+    assert "\n" not in bad.reason
+    assert not bad.timings
+    assert recorded(examples).variant("cpu_numpy").timings
+
+
+def test_a_variant_that_says_what_it_lacks_is_not_run(examples: Path) -> None:
+    """SystemExit with a line is how a listing says that its library is missing."""
+    source = "raise SystemExit('This program needs a crystal ball.')\ndef run(a): pass\n"
+    (examples / "doubling" / "cpu_numba.py").write_text(source)
+    run(examples)
+    variant = recorded(examples).variant("cpu_numba")
+    assert (variant.status, variant.reason) == ("not_run", "This program needs a crystal ball.")
+
+
+def test_a_slow_size_is_left_out_with_the_reason_and_so_are_larger_ones(examples: Path) -> None:
+    """What does not fit the time limit is named, not waited for."""
+    source = "import time\ndef run(a):\n    time.sleep(a.size / 150)\n    return a * 2\n"
+    (examples / "doubling" / "cpu_numba.py").write_text(source)
+    run(examples)
+    variant = recorded(examples).variant("cpu_numba")
+    assert [t.size for t in variant.timings] == [8]
+    assert [x.size for x in variant.left_out] == [16, 32, 64, 128]
+    assert "longer than the limit of 0.5 s" in variant.left_out[0].reason
+
+
+def test_sizes_too_large_for_memory_are_left_out_and_named(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quick capture leaves large data out and says so; so does a small machine."""
+    monkeypatch.setattr(capture, "MOST_BYTES", {"quick": 400, "full": 400})
+    path = examples / "doubling" / "problem.py"
+    path.write_text(path.read_text().replace("(8,", "(1, 2, 4, 8,"))
+    run(examples)
+    record = recorded(examples)
+    assert [s.n for s in record.sizes] == [1, 2, 4, 8, 16, 32]
+    assert [s.n for s in record.sizes_left_out] == [64, 128]
+    assert "too much for a quick capture" in record.sizes_left_out[0].reason
+
+
+def test_what_an_example_prints_disturbs_nothing(examples: Path) -> None:
+    """Output of a variant is not mistaken for an answer of ours."""
+    source = (
+        "print('{\"failed\": \"a joke\"}')\ndef run(a):\n    print('hello')\n    return a * 2\n"
+    )
+    (examples / "doubling" / "cpu_numba.py").write_text(source)
+    run(examples)
+    assert recorded(examples).variant("cpu_numba").status == "measured"
+
+
+def test_a_problem_whose_oracle_fails_stops_with_its_name(examples: Path) -> None:
+    """Without an oracle nothing can be checked, so nothing is timed."""
+    path = examples / "doubling" / "problem.py"
+    path.write_text(path.read_text().replace("astype(np.float64) * 2", "nonsense"))
+    with pytest.raises(CaptureError, match=r"problem.py: the oracle failed: AttributeError"):
+        run(examples)
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(tmp_path: Path) -> None:
+    """No permission is found out at once, not after minutes of measuring."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CaptureError, match="cannot be written"):
+        capture.plan([], "quick", tmp_path / "file" / "local", False)
+
+
+def test_a_first_call_is_timed_in_fresh_processes(examples: Path) -> None:
+    """A full capture of a problem that asks for it has the first_call scope, imports included."""
+    path = examples / "doubling" / "problem.py"
+    path.write_text(path.read_text() + "FIRST_CALL_SIZE = 128\n")
+    source = "import time\ntime.sleep(0.05)\ndef run(a):\n    return a * 2\n"
+    (examples / "doubling" / "cpu_numpy.py").write_text(source)
+    run(examples, mode="full")
+    timing = recorded(examples).variant("cpu_numpy").timing(128, "first_call")
+    assert timing is not None
+    assert timing.n == capture.FIRST_CALLS
+    assert timing.low > 0.05
+
+
+def test_too_low_ceilings_are_measured_again_before_a_record_is_rejected(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ceilings measured on a busy machine reject honest results; the second, higher ones count."""
+    low = json.loads(made_machine().ceilings.model_dump_json())
+    for rate in low["memory"]:
+        rate["bytes_per_second"] = 1.0
+    busy = made_machine(ceilings=low)
+    monkeypatch.setattr(capture, "_machine", lambda mode, gpu: busy)
+    assert run(examples) == {"doubling": set()}
+    machine = records.read_machine(examples.parent / "local" / "machine.json")
+    assert machine.ceilings.memory_rate("cpu", 1) == 1e12
+    assert not judge.judge_record(recorded(examples), machine, None) or all(
+        f.severity == "mark" for f in judge.judge_record(recorded(examples), machine, None)
+    )
+
+
+def test_a_rejected_record_is_not_written(examples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the second ceilings reject it too, the record is not kept."""
+    low = json.loads(made_machine().ceilings.model_dump_json())
+    for rate in low["memory"]:
+        rate["bytes_per_second"] = 1.0
+    slow = made_machine(ceilings=low)
+    monkeypatch.setattr(capture, "_machine", lambda mode, gpu: slow)
+    monkeypatch.setattr(capture, "_ceilings", lambda mode: slow.ceilings)
+    assert run(examples) == {"doubling": {"H5"}}
+    assert not (examples.parent / "local" / "doubling.json").exists()
+
+
+def test_publish_refuses_a_quick_capture_and_copies_a_full_one(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only full captures that break no rule are published."""
+    monkeypatch.setattr(catalog, "EXAMPLES", examples)
+    monkeypatch.setattr(capture.catalog, "get", lambda name: catalog.find(examples)[name])
+    run(examples)
+    local, results = examples.parent / "local", tmp_path / "results"
+    with pytest.raises(RecordError, match="a quick capture is not published"):
+        capture.publish(local, results)
+    assert not results.exists()
+    run(examples, mode="full")
+    assert capture.publish(local, results) == ("made-up", ["doubling"])
+    assert records.read_results(results).records["made-up"]["doubling"] == recorded(examples)
+
+
+def test_an_interruption_keeps_what_is_done_and_leaves_no_process(tmp_path: Path) -> None:
+    """Ctrl-C during a capture: one line, exit code 130, no file half written, no worker left."""
+    command = [sys.executable, "-m", "survival", "capture", "array_addition", "--quick", "--force"]
+    process = subprocess.Popen(
+        [*command, "--into", str(tmp_path / "local")],
+        cwd=catalog.ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "ceilings" in line:
+            break
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "interrupted: what was done is kept" in said
+    assert "Traceback" not in said
+    assert not list((tmp_path / "local").glob("*.tmp"))

@@ -1,0 +1,221 @@
+"""Each rule catches what it is for, and lets an honest record pass."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survival import catalog, judge
+from survival.errors import JudgeError
+from survival.records import Record
+from tests.survival.conftest import (
+    SIZES,
+    cpu_times,
+    gpu_times,
+    made_machine,
+    made_record,
+    made_timing,
+    made_variant,
+)
+
+
+def honest(**changes: Any) -> Record:
+    """A record that breaks no rule."""
+    return made_record(
+        made_variant("cpu_numpy", cpu_times()),
+        made_variant("cpu_numba", cpu_times(slope=4e-10)),
+        made_variant("gpu_cupy", gpu_times()),
+        **changes,
+    )
+
+
+def rules(record: Record) -> set[str]:
+    """Ids of the rules that a record breaks or is marked by."""
+    return {f.rule for f in judge.judge_record(record, made_machine(), None)}
+
+
+def changed(variant: dict[str, Any], **fields: Any) -> Record:
+    """An otherwise honest record with one changed variant."""
+    return made_record(variant | fields, made_variant("cpu_numba", cpu_times()))
+
+
+def test_an_honest_record_breaks_nothing() -> None:
+    """No rule speaks of a record in which all is well."""
+    assert rules(honest()) == set()
+
+
+def test_h1_a_record_of_another_machine_fails() -> None:
+    """A record beside another machine's description is no comparison."""
+    assert rules(honest(machine="other")) == {"H1"}
+
+
+def test_h4_compute_without_end_to_end_fails() -> None:
+    """A GPU variant that shows only compute hides the transfers."""
+    times = gpu_times()
+    del times["end_to_end"][100]
+    record = made_record(made_variant("cpu_numpy", cpu_times()), made_variant("gpu_cupy", times))
+    assert rules(record) == {"H4"}
+
+
+def test_h4_is_satisfied_by_a_stated_reason() -> None:
+    """A size left out end to end, with the reason, hides nothing."""
+    times = gpu_times()
+    del times["end_to_end"][1_000_000]
+    left_out = [{"size": 1_000_000, "scope": "end_to_end", "reason": "too slow"}]
+    variant = made_variant("gpu_cupy", times) | {"left_out": left_out}
+    assert rules(made_record(made_variant("cpu_numpy", cpu_times()), variant)) == set()
+
+
+@pytest.mark.parametrize(("factor", "rejected"), [(1.04, False), (1.06, True)])
+def test_h5_a_result_faster_than_physics_is_rejected(factor: float, rejected: bool) -> None:
+    """Five percent above the measured bandwidth pass as noise, six do not."""
+    seconds = 8 * 1_000_000 / 1e12 / factor
+    times = {"compute": {n: max(1e-6, 8 * n / 1e12) for n in SIZES} | {1_000_000: seconds}}
+    record = made_record(made_variant("cpu_numpy", times, spread=1e-6))
+    found = [f for f in judge.judge_record(record, made_machine(), None) if f.rule == "H5"]
+    assert [f.rejects for f in found] == ([True] if rejected else [])
+
+
+def test_h5_limits_that_are_not_the_machines_are_rejected() -> None:
+    """A record cannot bring its own, higher ceilings."""
+    variant = made_variant("cpu_numpy", cpu_times())
+    for check in variant["checks"]:
+        check["limit"] = check["limit"] | {"bytes_per_second": 1e15}
+    assert rules(made_record(variant)) == {"H5"}
+
+
+@pytest.mark.parametrize("checks", [[], [{"size": 100, "error": 1e-3}]])
+def test_h6_a_timing_without_a_right_answer_is_rejected(checks: list[dict[str, Any]]) -> None:
+    """Neither an unchecked nor a wrong result counts."""
+    record = changed(made_variant("cpu_numpy", cpu_times()), checks=checks)
+    assert "H6" in {f.rule for f in judge.judge_record(record, made_machine(), None) if f.rejects}
+
+
+def test_h7_few_samples_fail() -> None:
+    """Five samples have no 95 % interval of the median."""
+    variant = made_variant("cpu_numpy", cpu_times())
+    variant["timings"][0] |= {"samples": variant["timings"][0]["samples"][:5]}
+    assert rules(made_record(variant)) == {"H7"}
+
+
+def test_h7_statistics_that_are_not_of_the_samples_are_rejected() -> None:
+    """A median that the samples do not have was typed by somebody."""
+    variant = made_variant("cpu_numpy", cpu_times())
+    variant["timings"][0] |= {"median": variant["timings"][0]["median"] * 1.001}
+    found = judge.judge_record(made_record(variant), made_machine(), None)
+    assert [(f.rule, f.rejects) for f in found] == [("H7", True)]
+
+
+def test_h7_a_wide_interval_is_marked_and_nothing_more() -> None:
+    """Noise is shown, not hidden and not refused."""
+    record = made_record(made_variant("cpu_numpy", cpu_times(), spread=0.2))
+    found = judge.judge_record(record, made_machine(), None)
+    assert {(f.rule, f.severity) for f in found} == {("H7", "mark")}
+
+
+def test_h8_overlapping_intervals_are_no_difference() -> None:
+    """Two medians one percent apart, with wider intervals, do not differ."""
+    record = made_record(
+        made_variant("cpu_numpy", cpu_times(1e-9), spread=0.05),
+        made_variant("cpu_numba", cpu_times(1.01e-9), spread=0.05),
+    )
+    assert not judge.ratio(record, "cpu_numpy", "cpu_numba", 1_000_000, "compute").differs
+    assert judge.ratio(honest(), "cpu_numba", "cpu_numpy", 1_000_000, "compute").differs
+
+
+def test_h9_four_sizes_are_no_sweep() -> None:
+    """A crossover cannot be read from four points."""
+    times = {"compute": dict.fromkeys(SIZES[:4], 1e-06)}
+    assert rules(made_record(made_variant("cpu_numpy", times))) == {"H9"}
+
+
+def test_h9_a_sweep_in_which_the_gpu_always_wins_begins_too_high() -> None:
+    """There is always a size small enough for the CPU to win; the sweep must show it."""
+    times = gpu_times(launch=1e-8, slope=1e-11)
+    record = made_record(made_variant("cpu_numpy", cpu_times()), made_variant("gpu_cupy", times))
+    assert rules(record) == {"H9"}
+
+
+def test_h10_crossover_is_the_size_from_which_the_gpu_wins_at_all_larger_ones() -> None:
+    """Computed from the best of each device, per scope."""
+    assert judge.crossover(honest(), "compute") == 100_000
+    assert judge.crossover(honest(), "end_to_end") == 1_000_000
+
+
+def test_h10_a_win_that_is_lost_again_is_no_crossover() -> None:
+    """One lucky size in the middle does not count."""
+    times = gpu_times()
+    times["end_to_end"] |= {1000: 1e-9, 1_000_000: 1.0}
+    record = made_record(made_variant("cpu_numpy", cpu_times()), made_variant("gpu_cupy", times))
+    assert judge.crossover(record, "end_to_end") is None
+
+
+def test_h2_a_gpu_is_compared_with_the_fastest_cpu_variant_only() -> None:
+    """Naming a slower base for a GPU variant is refused, and the right one is named."""
+    with pytest.raises(JudgeError, match=r"H2.*'cpu_numba'"):
+        judge.ratio(honest(), "gpu_cupy", "cpu_numpy", 1_000_000, "compute")
+    assert judge.ratio(honest(), "gpu_cupy", "cpu_numba", 1_000_000, "compute").faster
+
+
+def test_h2_headline_takes_the_fastest_cpu_variant_at_that_size() -> None:
+    """The base of a headline ratio is found, not chosen."""
+    record = honest()
+    found = judge.headline(record, record.variant("gpu_cupy"), 1_000_000, "end_to_end")
+    assert found is not None
+    assert found.base.name == "cpu_numba"
+    assert found.value == pytest.approx(4.01e-4 / 3.4e-4)
+
+
+def test_h3_precisions_are_not_mixed() -> None:
+    """A float32 GPU variant is not held against a float64 CPU variant."""
+    record = made_record(
+        made_variant("cpu_numba_float64", cpu_times()), made_variant("gpu_cupy", gpu_times())
+    )
+    with pytest.raises(JudgeError, match="H3"):
+        judge.ratio(record, "gpu_cupy", "cpu_numba_float64", 1_000_000, "compute")
+    assert judge.headline(record, record.variant("gpu_cupy"), 1_000_000, "compute") is None
+
+
+def test_h12_a_changed_source_is_stale_and_a_changed_comment_is_not(examples: Path) -> None:
+    """The hash follows the code, not its comments or docstrings."""
+    example = catalog.get("doubling", examples)
+    variants = [
+        made_variant("cpu_numpy", cpu_times())
+        | {"source_hash": example.source_hash(example.variant("cpu_numpy"))}
+    ]
+    record = made_record(*variants)
+    assert judge.stale(record, example) == []
+    path = examples / "doubling" / "cpu_numpy.py"
+    path.write_text(path.read_text().replace("with NumPy", "in one line") + "# a comment\n")
+    assert judge.stale(record, catalog.get("doubling", examples)) == []
+    path.write_text(path.read_text().replace("a * 2", "a + a"))
+    assert judge.stale(record, catalog.get("doubling", examples)) == ["cpu_numpy"]
+    marks = judge.judge_record(record, made_machine(), catalog.get("doubling", examples))
+    assert [(f.rule, f.severity) for f in marks] == [("H12", "mark")]
+
+
+def test_fraction_is_of_compute_only() -> None:
+    """The limit says nothing about the bus, so end to end has no fraction."""
+    record = honest()
+    gpu = record.variant("gpu_cupy")
+    compute, whole = gpu.timing(100, "compute"), gpu.timing(100, "end_to_end")
+    assert compute is not None
+    assert whole is not None
+    assert judge.fraction(record, gpu, compute) == pytest.approx(1e-9 / compute.median)
+    assert judge.fraction(record, gpu, whole) is None
+
+
+def test_noisy_looks_at_the_wider_side() -> None:
+    """Two percent to either side is the bound."""
+    record = made_record(made_variant("cpu_numpy", cpu_times()))
+    timing = record.variants[0].timings[0]
+    assert not judge.noisy(timing)
+    assert judge.noisy(timing.model_copy(update={"high": timing.median * 1.021}))
+    assert judge.noisy(timing.model_copy(update={"low": timing.median * 0.979}))
+
+
+def test_first_call_alone_makes_no_sweep() -> None:
+    """A first call at one size does not count as a size of the sweep."""
+    variant = made_variant("cpu_numpy", cpu_times())
+    variant["timings"] = [made_timing(100, "first_call", 1.0)]
+    assert rules(made_record(variant)) == {"H9"}

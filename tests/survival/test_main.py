@@ -1,0 +1,55 @@
+"""The command line as a user meets it: one line for what they can mend, and an exit code."""
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from survival import catalog
+
+
+def survival(*args: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m survival` with these arguments."""
+    return subprocess.run(
+        [sys.executable, "-m", "survival", *args],
+        cwd=catalog.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_unknown_example_is_one_line_with_those_that_exist() -> None:
+    """A typo on the command line is answered with the list, and exit code 1."""
+    done = survival("capture", "mandelbort")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: unknown example 'mandelbort'; there are: array_addition")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_one_line_that_says_what_to_do() -> None:
+    """Somebody listens already: say so before measuring anything."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen()
+        port = s.getsockname()[1]
+        done = survival("serve", "--port", str(port))
+    assert done.returncode == 1
+    assert f"port {port} of 127.0.0.1 cannot be used" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", ["capture", "judge", "serve", "publish"])
+def test_every_verb_has_a_help_text(verb: str) -> None:
+    """--help says what the verb does."""
+    done = survival(verb, "--help")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) > 4
+
+
+def test_the_committed_records_break_no_rule() -> None:
+    """What `make check` runs: the judge over results/."""
+    done = survival("judge")
+    assert done.returncode == 0, done.stdout
