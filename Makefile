@@ -1,0 +1,89 @@
+# Verbs for people and for CI. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help serve test site capture check test-gpu test-browser lock clean
+SHELL := /bin/sh
+
+EXAMPLE ?=
+LOCK_FLAGS ?=
+UV_VERSION = 0.13.8
+
+# Modules run as `python -m`, so that `survival` can be imported and a moved checkout still works.
+VENV_PYTHON = .venv/bin/python
+PIP_INSTALL = $(VENV_PYTHON) -m pip --disable-pip-version-check install
+# A stamp without a working interpreter (Python was upgraded or removed) does not count.
+$(shell [ -x $(VENV_PYTHON) ] || rm -f .venv/.installed)
+# Material prints a notice about its successor at every build; read it once, then be quiet.
+export NO_MKDOCS_2_WARNING = 1
+
+# The first interpreter that is new enough and can make an environment; PYTHON=... overrides.
+FIND_PYTHON = \
+	found=; bare=; \
+	for p in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+		"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+		if "$$p" -c 'import ensurepip, venv' >/dev/null 2>&1; then found=$$p; break; fi; \
+		bare=$$bare$${bare:+, }$$p; \
+	done; \
+	if [ -z "$$found" ] && [ -n "$$bare" ]; then \
+		echo "$$bare cannot make an environment: on Debian or Ubuntu, run 'sudo apt install python3-venv', then make again." >&2; exit 1; \
+	elif [ -z "$$found" ]; then \
+		echo "Python 3.11 or later was not found: install it, or name it with 'make PYTHON=/path/to/python3 ...'." >&2; exit 1; \
+	fi
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+serve: .venv/.installed ## measure this machine (quick), build the guide, serve it on 127.0.0.1:8000
+	$(VENV_PYTHON) -m survival serve
+
+test: .venv/.installed ## run every test that needs neither a GPU nor a browser
+	$(VENV_PYTHON) -m pytest
+
+site: .venv/.installed ## build the guide into site/, warnings are errors
+	$(VENV_PYTHON) -m mkdocs build --strict
+
+capture: .venv/.installed ## measure this machine in full; EXAMPLE=name narrows it
+	$(VENV_PYTHON) -m survival capture $(EXAMPLE)
+
+check: .venv/.installed ## lint, format, types, honesty rules, strict build
+	$(VENV_PYTHON) -m ruff check
+	$(VENV_PYTHON) -m ruff format --check
+	$(VENV_PYTHON) -m mypy survival
+	$(VENV_PYTHON) -m survival judge
+	$(VENV_PYTHON) -m mkdocs build --strict
+
+test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the CUDA toolkit
+	$(VENV_PYTHON) -m pytest -m gpu
+
+test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
+	$(VENV_PYTHON) -m pytest -m browser tests/browser
+
+lock: .venv/.installed ## pin requirements*.in with hashes; LOCK_FLAGS=--upgrade takes newer versions
+	$(PIP_INSTALL) --quiet uv==$(UV_VERSION)
+	for name in requirements requirements-gpu requirements-browser; do \
+		$(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-emit-index-url --no-emit-find-links $(LOCK_FLAGS) $$name.in -o $$name.txt || exit 1; \
+	done
+
+clean: ## remove the environment, the built guide and the caches (results stay)
+	rm -rf .venv site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# The stamp is written last, so a half-made environment is made anew; a complete one is only
+# brought up to date.
+.venv/.installed: requirements.txt
+	@if [ -f $@ ] && $(VENV_PYTHON) -c pass >/dev/null 2>&1; then \
+		echo "Bringing the environment in .venv up to date."; \
+	else \
+		$(FIND_PYTHON); \
+		echo "Making the environment in .venv with $$found: once, about 1.2 GB, a few minutes."; \
+		"$$found" -m venv --clear .venv; \
+	fi
+	@$(PIP_INSTALL) --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.installed-gpu: .venv/.installed requirements-gpu.txt
+	$(PIP_INSTALL) --require-hashes -r requirements-gpu.txt
+	@touch $@
+
+.venv/.installed-browser: .venv/.installed requirements-browser.txt
+	$(PIP_INSTALL) --require-hashes -r requirements-browser.txt
+	@touch $@

@@ -1,0 +1,29 @@
+"""Numba: a compiled loop over the pixels, on one core."""
+
+import numba
+import numpy as np
+
+
+@numba.njit
+def escape(cr, ci, iterations):
+    zr, zi = cr, ci
+    for k in range(iterations):
+        if zr * zr + zi * zi > 4:
+            return k
+        zr, zi = zr * zr - zi * zi + cr, (zr + zr) * zi + ci  # 2 * zr would be float64
+    return iterations
+
+
+@numba.njit
+def run(x, y, iterations):
+    counts = np.empty((y.size, x.size), np.uint16)
+    for i in range(y.size):
+        for j in range(x.size):
+            counts[i, j] = escape(x[j], y[i], iterations)
+    return counts
+
+
+if __name__ == "__main__":
+    x, y = np.float32(np.linspace(-2, 1, 78)), np.float32(np.linspace(-1, 1, 24))
+    for row in run(x, y, 20):
+        print("".join(" .:-=+*#%@@"[k // 2] for k in row))

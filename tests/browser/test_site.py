@@ -1,0 +1,182 @@
+"""Every page of the built site, as a reader's browser meets it."""
+
+from itertools import product
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+try:
+    from axe_playwright_python.sync_playwright import Axe
+except ImportError:  # the fixtures say what is missing
+    Axe = None
+
+pytestmark = pytest.mark.browser
+
+SITE = Path(__file__).resolve().parents[2] / "site"
+WIDTHS = (360, 768, 1440)
+SCHEMES = ("light", "dark")
+PAGES = sorted(
+    path.relative_to(SITE).as_posix().removesuffix("index.html")
+    for path in [*SITE.rglob("index.html"), *SITE.glob("404.html")]
+)
+CHAPTERS = ("first-gpu-program/", "mandelbrot/")
+
+# Boxes of the evidence that a reader must be able to see: [class, width, height].
+EVIDENCE = """() => [...document.querySelectorAll('.sv-chart, .sv-timings')].map(element => {
+  const drawn = element.matches('.sv-chart')
+    ? [...element.querySelectorAll('svg')].filter(s => getComputedStyle(s).display !== 'none')
+    : [element];
+  const box = drawn.length === 1 ? drawn[0].getBoundingClientRect() : {width: 0, height: 0};
+  const seen = element.checkVisibility({checkVisibilityCSS: true});
+  return [element.className, seen ? box.width : 0, seen ? box.height : 0];
+})"""
+
+
+class Visit:
+    """One page in one window, with everything that it said and asked for."""
+
+    def __init__(self, chromium, site_url, path, width, scheme):
+        self.scheme = scheme
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.failed: list[str] = []
+        self.strangers: list[str] = []
+        self.host = urlsplit(site_url).netloc
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.failed.append(request.url))
+        self.page.on("request", self._note_stranger)
+        self.page.on("response", self._note_failure)
+        self.page.goto(site_url + path, wait_until="networkidle")
+
+    def _note_stranger(self, request):
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != self.host:
+            self.strangers.append(request.url)
+
+    def _note_failure(self, response):
+        if response.status >= 400:
+            self.failed.append(f"{response.status} {response.url}")
+
+
+def _name(case):
+    path, width, scheme = case
+    return f"{path or 'home'}-{width}-{scheme}"
+
+
+@pytest.fixture(scope="module", params=list(product(PAGES, WIDTHS, SCHEMES)), ids=_name)
+def visit(request, chromium, site_url):
+    """Open each page at each width and in each colour scheme, once for all tests here."""
+    opened = Visit(chromium, site_url, *request.param)
+    yield opened
+    opened.context.close()
+
+
+@pytest.fixture
+def open_page(chromium, site_url):
+    """Return a function that opens one page; its windows are closed after the test."""
+    contexts = []
+
+    def opener(path, width=1440, scheme="light"):
+        opened = Visit(chromium, site_url, path, width, scheme)
+        contexts.append(opened.context)
+        return opened.page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+def test_site_has_pages(site_url):
+    """The built site has a landing page and both chapters, so that the other tests see them."""
+    assert {"", *CHAPTERS} <= set(PAGES)
+
+
+def test_page_is_quiet(visit):
+    """A page logs nothing, every request succeeds, and none goes to another host."""
+    assert visit.said == []
+    assert visit.failed == []
+    assert visit.strangers == []
+
+
+def test_page_fits(visit):
+    """A page never scrolls sideways."""
+    wide, window = visit.page.evaluate("[document.scrollingElement.scrollWidth, window.innerWidth]")
+    assert wide <= window
+
+
+def test_page_follows_the_scheme(visit):
+    """The ground is light in the light scheme and dark in the dark one."""
+    ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    lightness = sum(int(part) for part in ground.strip("rgb()").split(",")[:3]) / 3
+    assert (lightness > 128) == (visit.scheme == "light")
+
+
+def test_evidence_is_visible(visit):
+    """Every chart draws exactly one of its two forms, and every table of timings has a size."""
+    for name, box_width, box_height in visit.page.evaluate(EVIDENCE):
+        assert box_width > 200, f"{name} is not to be seen"
+        assert box_height > 60, f"{name} is not to be seen"
+
+
+def test_numbers_lead_to_records(visit):
+    """Every injected number names a record that is a file of the site."""
+    names = visit.page.eval_on_selector_all(
+        "data[data-record]", "all => all.map(one => one.dataset.record)"
+    )
+    for name in sorted(set(names)):
+        file = unquote(urlsplit(name).path).lstrip("/")
+        assert (SITE / file).is_file(), name
+
+
+def test_axe_finds_nothing(visit):
+    """The accessibility rules of axe-core find no violation."""
+    results = Axe().run(visit.page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_chapter_has_its_parts(open_page, path, width):
+    """Each chapter has a chart, a table of timings, a listing, the rule and injected numbers."""
+    page = open_page(path, width)
+    parts = (
+        ".sv-chapter-head",
+        ".sv-chart svg",
+        ".sv-timings td.sv-num",
+        ".sv-listing",
+        ".admonition.survival",
+        "data[data-record]",
+    )
+    assert [part for part in parts if page.locator(part).count() == 0] == []
+
+
+def test_landing_page_shows_a_chart(open_page):
+    """The landing page proves its promise with a measured chart."""
+    assert open_page("").locator(".sv-chart svg").count() > 0
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_listing_tabs_open_by_keyboard(open_page, path):
+    """The arrow key moves a listing to its next variant, whose code and badge become visible."""
+    page = open_page(path, 768)
+    listing = page.locator(".sv-listing").first
+    listing.locator("input").first.focus()
+    page.keyboard.press("ArrowRight")
+    block = listing.locator(".tabbed-block").nth(1)
+    assert block.is_visible()
+    assert block.locator(".sv-badge").is_visible()
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_every_listing_can_be_copied(open_page, path):
+    """Every listing in sight has a copy button."""
+    page = open_page(path)
+    for listing in page.locator(".sv-listing").all():
+        listing.scroll_into_view_if_needed()
+        block = listing.locator(".tabbed-block").first
+        block.locator("button[data-clipboard-target]").wait_for(state="attached", timeout=5000)

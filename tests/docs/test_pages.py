@@ -1,0 +1,128 @@
+"""The guide's own pages: every snippet is run or says why not, and labs and rules hold together."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from survival import catalog
+
+DOCS = catalog.ROOT / "docs"
+PAGES = sorted([*DOCS.glob("*.md"), catalog.ROOT / "README.md"])
+LABS = sorted(DOCS.glob("labs/*.ipynb"))
+
+FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>```+|~~~+) *(?P<info>.*)$")
+CODE = {"python", "py", "python3", "pycon", "sh", "bash", "shell", "console"}
+
+
+class Fence(NamedTuple):
+    """A fenced block: where it begins, what follows the ticks, and the line of text before it."""
+
+    line: int
+    info: str
+    before: str
+
+
+def fences(text: str) -> list[Fence]:
+    """All fenced blocks of a page."""
+    found: list[Fence] = []
+    closing = ""
+    before = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        match = FENCE.match(line)
+        if closing:
+            if match and match["ticks"].startswith(closing) and not match["info"]:
+                closing = ""
+        elif match:
+            closing = match["ticks"]
+            found.append(Fence(number, match["info"].strip(), before))
+        if line.strip():
+            before = line.strip()
+    return found
+
+
+def why_not_run(fence: Fence) -> str:
+    """What is wrong with a fence of code that nobody runs; empty if it is run or says why not."""
+    words = re.split(r"[\s{]", fence.info.lstrip("{ ."), maxsplit=1)
+    if words[0] not in CODE:
+        return ""
+    if re.match(r"<!-- not run: .{10,} -->", fence.before):
+        return ""
+    if fence.before.startswith("<!--pytest.mark.skip"):
+        return "" if "reason=" in fence.before else "skipped without a reason"
+    if words[0] not in ("python", "sh", "bash"):
+        return f"pytest-codeblocks does not run '{words[0]}'; write 'python' or 'sh'"
+    if len(words) > 1:
+        return "pytest-codeblocks silently skips a fence with attributes"
+    return ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_fence_of_code_is_run_or_says_why_not(page: Path) -> None:
+    """No snippet that a reader copies is untested without a reason."""
+    faults = [
+        f"{page.name}({f.line}): ```{f.info}: {fault}"
+        for f in fences(page.read_text())
+        if (fault := why_not_run(f))
+    ]
+    assert not faults
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("```python\nx\n```", ""),
+        ("```python title='x'\nx\n```", "silently skips"),
+        ('``` { .python title="x" }\nx\n```', "silently skips"),
+        ("```py\nx\n```", "does not run 'py'"),
+        ("<!-- not run: it needs a GPU -->\n```python title='x'\nx\n```", ""),
+        ("<!-- not run: -->\n```python title='x'\nx\n```", "silently skips"),
+        ("<!--pytest.mark.skip-->\n```python\nx\n```", "without a reason"),
+        ("    ```python linenums='1'\n    x\n    ```", "silently skips"),
+        ("```text\nx\n```", ""),
+    ],
+)
+def test_the_guard_sees_what_pytest_codeblocks_skips(text: str, fault: str) -> None:
+    """Planted fences: those that would be skipped in silence are found, the others pass."""
+    found = why_not_run(fences(text)[0])
+    assert fault in found
+    assert bool(found) == bool(fault)
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda p: p.name)
+def test_a_lab_runs_and_prints_what_it_shows(lab: Path) -> None:
+    """Every cell runs; the outputs are those in the file, but for cells tagged `varies`."""
+    shown = nbformat.read(lab, as_version=4)
+    run = nbformat.read(lab, as_version=4)
+    NotebookClient(run, timeout=60, kernel_name="python3").execute()
+    for before, after in zip(shown.cells, run.cells, strict=True):
+        if before.cell_type != "code":
+            continue
+        if "varies" in before.metadata.get("tags", []):
+            assert not before.outputs  # what varies must not be shown as if it were a fact
+        else:
+            texts = [[o.get("text") for o in cell.outputs] for cell in (before, after)]
+            assert texts[0] == texts[1]
+
+
+def test_the_landing_page_shows_what_serve_measures() -> None:
+    """`make serve` measures exactly the examples of the landing page."""
+    shown = re.findall(
+        r"^/// (?:chart|timings|listing) \| (\w+)", (DOCS / "index.md").read_text(), re.M
+    )
+    assert set(shown) == set(catalog.LANDING)
+
+
+def test_every_survival_rule_is_gathered_on_the_landing_page() -> None:
+    """The rule of each chapter is on the landing page, word for word."""
+    landing = " ".join((DOCS / "index.md").read_text().split())
+    rules = {
+        page.name: " ".join(rule.split())
+        for page in DOCS.glob("*.md")
+        for rule in re.findall(r'^!!! survival ".*"\n((?:    .*\n)+)', page.read_text(), re.M)
+    }
+    assert len(rules) >= 2
+    assert not [name for name, rule in rules.items() if rule not in landing]

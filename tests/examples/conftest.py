@@ -1,0 +1,198 @@
+"""Finds the example files and turns them into test parameters.
+
+A test that takes one of the arguments named in `pytest_generate_tests`, such as `cpu_case`,
+runs once for each that is found on disk: a new example is tested without a word here.
+"""
+
+import ast
+import functools
+import importlib
+import itertools
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+WANTED_SIZES = (1, 2, 97, 256, 257, 1009, 4099)
+"""Sizes to test at: one, primes, a full block of 256 threads, and one element more."""
+
+
+@functools.cache
+def load(path: Path) -> Any:
+    """Import an example's file inside a package of its folder, so that `from .problem` works."""
+    package = f"tested_{path.parent.name}"
+    if package not in sys.modules:
+        module = types.ModuleType(package)
+        module.__path__ = [str(path.parent)]
+        sys.modules[package] = module
+    return importlib.import_module(f"{package}.{path.stem}")
+
+
+def problem_files() -> list[Path]:
+    """All problem.py and problem_TRAIT.py."""
+    return sorted(EXAMPLES.glob("*/problem*.py"))
+
+
+def variant_files(pattern: str) -> list[Path]:
+    """All variant files of that pattern, over all examples."""
+    return sorted(p for p in EXAMPLES.glob(f"*/{pattern}.py") if not p.stem.startswith("problem"))
+
+
+def allowed_sizes(problem: Any, wanted: tuple[int, ...] = WANTED_SIZES) -> list[int]:
+    """For each wanted size the next one that the problem accepts (not every n is a picture)."""
+
+    def accepts(n: int) -> bool:
+        try:
+            problem.make_inputs(n, np.random.default_rng(0))
+        except ValueError:
+            return False
+        return True
+
+    return [next(n for n in itertools.count(w) if accepts(n)) for w in wanted]
+
+
+def error_of(problem: Any, result: np.ndarray, expected: np.ndarray) -> float:
+    """The problem's own error, or the relative L2 error."""
+    if hasattr(problem, "error"):
+        return float(problem.error(result, expected))
+    return float(np.linalg.norm(result - expected) / np.linalg.norm(expected))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One variant of one problem."""
+
+    problem_path: Path
+    variant_path: Path
+
+    @property
+    def problem(self) -> Any:
+        """The problem's module."""
+        return load(self.problem_path)
+
+    def inputs(self, n: int) -> tuple[Any, ...]:
+        """Inputs of n elements, the same ones in every test run."""
+        inputs: tuple[Any, ...] = self.problem.make_inputs(n, np.random.default_rng(n))
+        return inputs
+
+    def solve(self, *inputs: Any) -> np.ndarray:
+        """Host arrays in, host array out."""
+        variant = load(self.variant_path)
+        if hasattr(variant, "to_device"):
+            inputs = variant.to_device(*inputs)
+        result = variant.run(*inputs)
+        if hasattr(variant, "to_host"):
+            result = variant.to_host(result)
+        assert isinstance(result, np.ndarray)
+        return result
+
+    def verify(self, result: np.ndarray, inputs: tuple[Any, ...]) -> None:
+        """Assert that the result has the shape of the oracle's and is close enough to it."""
+        expected = self.problem.reference(*inputs)
+        assert result.shape == expected.shape
+        assert error_of(self.problem, result, expected) <= self.problem.TOLERANCE
+
+
+@dataclass(frozen=True)
+class CudaSource:
+    """CUDA C found in a variant file."""
+
+    path: Path
+    text: str
+
+
+def cases(pattern: str) -> Iterator[Any]:
+    """Every variant of that pattern, with every problem of its folder."""
+    for variant in variant_files(pattern):
+        for problem in sorted(variant.parent.glob("problem*.py")):
+            example = variant.parent.name + problem.stem.removeprefix("problem")
+            yield pytest.param(Case(problem, variant), id=f"{example}-{variant.stem}")
+
+
+def cuda_sources(path: Path) -> list[CudaSource]:
+    """The CUDA C in a file, without importing it: kernels, and the bodies of ElementwiseKernels."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found = [text for text in constants.values() if isinstance(text, str) and "__global__" in text]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "ElementwiseKernel":
+            texts = [constants[a.id] if isinstance(a, ast.Name) else a.value for a in node.args[:3]]  # type: ignore[attr-defined]
+            found.append(elementwise(*texts))
+    return [CudaSource(path, text) for text in found]
+
+
+def elementwise(reads: str, writes: str, operation: str) -> str:
+    """The kernel that CuPy makes of an ElementwiseKernel, but for strides and broadcasting."""
+    ctypes = {"float32": "float", "float64": "double", "int32": "int", "uint16": "unsigned short"}
+    ins = [p.split() for p in reads.split(",")]
+    outs = [p.split() for p in writes.split(",")]
+    arguments = [f"{ctypes[t]} *_{name}" for t, name in ins + outs]
+    before = [f"{ctypes[t]} {name} = _{name}[_i];" for t, name in ins + outs]
+    after = [f"_{name}[_i] = {name};" for _, name in outs]
+    body = "\n".join([*before, operation, *after])
+    return (
+        f'extern "C" __global__ void kernel({", ".join(arguments)}, int _n) {{\n'
+        "int _i = blockIdx.x * blockDim.x + threadIdx.x;\n"
+        f"if (_i < _n) {{\n{body}\n}}\n}}\n"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrize the arguments that are found on disk."""
+
+    def files(paths: list[Path]) -> list[Any]:
+        return [pytest.param(p, id=f"{p.parent.name}-{p.stem}") for p in paths]
+
+    found: dict[str, Any] = {
+        "problem": lambda: [
+            pytest.param(load(p), id=p.parent.name + p.stem.removeprefix("problem"))
+            for p in problem_files()
+        ],
+        "cpu_case": lambda: list(cases("cpu_*")),
+        "deep_case": lambda: [
+            p for p in cases("cpu_*") if str(p.id).startswith("mandelbrot_deep-")
+        ],
+        "gpu_case": lambda: list(cases("gpu_*")),
+        "simulated_case": lambda: list(cases("gpu_numba*")),
+        "listing": lambda: files(variant_files("*")),
+        "cuda_source": lambda: [
+            pytest.param(source, id=f"{p.parent.name}-{p.stem}")
+            for p in variant_files("gpu_*")
+            for source in cuda_sources(p)
+        ],
+    }
+    for name in found.keys() & set(metafunc.fixturenames):
+        parameters = found[name]()
+        assert parameters, f"no {name} found under {EXAMPLES}"
+        metafunc.parametrize(name, parameters)
+
+
+@pytest.fixture
+def sizes() -> Any:
+    """`allowed_sizes`, for tests."""
+    return allowed_sizes
+
+
+@pytest.fixture
+def measure() -> Any:
+    """`error_of`, for tests."""
+    return error_of
+
+
+@pytest.fixture
+def find_cuda() -> Any:
+    """`cuda_sources`, for tests."""
+    return cuda_sources

@@ -1,0 +1,109 @@
+"""Every variant file is what a page can print and a reader can paste."""
+
+import ast
+import os
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+# What a file's library is called in Python, where that is not its own name.
+IMPORTS = {"python": set[str](), "cupy": {"cupy", "cupyx"}}
+
+
+def python(arguments: Sequence[str | Path], stdin: str, folder: Path) -> tuple[int, str, str]:
+    """Run a fresh interpreter in an empty folder; return its exit code, output and errors."""
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        input=stdin,
+        cwd=folder,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONSTARTUP"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def is_clear(line: str) -> bool:
+    """Whether that is the one line which says what is missing."""
+    return "\n" not in line.strip() and " needs " in line
+
+
+def test_runs_as_a_script(listing: Path, tmp_path: Path) -> None:
+    """The file prints something; or, on the GPU only, one clear line about what is missing."""
+    code, output, errors = python([listing], "", tmp_path)
+    assert "Traceback" not in errors
+    if code == 0:
+        assert output.strip()
+    else:
+        assert listing.stem.startswith("gpu_")
+        assert is_clear(errors)
+        assert output == ""
+
+
+def test_runs_when_pasted(listing: Path, tmp_path: Path) -> None:
+    """The file, pasted into an interpreter, does as the script does: no blank line breaks it."""
+    source = listing.read_text(encoding="utf-8")
+    code, output, errors = python(["-i", "-q"], source + "\n", tmp_path)
+    complaints = re.sub(r"(>>> |\.\.\. )+", "", errors).strip()
+    if code == 0:
+        assert complaints == ""
+        assert len(output.splitlines()) > 1  # the first line echoes the docstring
+    else:
+        assert listing.stem.startswith("gpu_")
+        assert is_clear(complaints)
+
+
+def test_a_broken_paste_is_noticed(tmp_path: Path) -> None:
+    """A blank line inside a function, which a script allows, does break the paste."""
+    source = "def run(a):\n    b = a\n\n    return b\n\nprint(run(1))\n"
+    assert python(["-c", source], "", tmp_path)[0] == 0
+    assert "Error" in python(["-i", "-q"], source, tmp_path)[2]
+
+
+def test_has_what_the_machinery_needs(listing: Path) -> None:
+    """The file has a docstring, run, a main guard and, on the GPU, the two moves."""
+    tree = ast.parse(listing.read_text(encoding="utf-8"))
+    names = {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
+    assert ast.get_docstring(tree)
+    assert "run" in names
+    if listing.stem.startswith("gpu_"):
+        assert {"to_device", "to_host"} <= names
+    assert ("to_device" in names) == ("to_host" in names)
+    guard = tree.body[-1]
+    assert isinstance(guard, ast.If)
+    assert ast.unparse(guard.test) == "__name__ == '__main__'"
+
+
+def test_imports_only_its_library(listing: Path) -> None:
+    """The file imports NumPy and the library that its name says, and nothing of ours."""
+    library = listing.stem.split("_")[1]
+    imported = set()
+    for node in ast.walk(ast.parse(listing.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            imported.add((node.module or "").partition(".")[0])
+    assert imported <= {"numpy"} | IMPORTS.get(library, {library})
+
+
+def test_is_short(listing: Path) -> None:
+    """No file is longer than 60 lines, and no line wider than 100 columns."""
+    lines = listing.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 100
+
+
+def test_most_are_very_short() -> None:
+    """The median file has fewer than 25 lines with something on them."""
+    counts = [
+        sum(bool(line.strip()) for line in path.read_text(encoding="utf-8").splitlines())
+        for path in EXAMPLES.glob("*/[cg]pu_*.py")
+    ]
+    assert statistics.median(counts) < 25
