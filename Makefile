@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 
 EXAMPLE ?=
+PORT ?=
 LOCK_FLAGS ?=
 UV_VERSION = 0.13.8
 
@@ -32,8 +33,8 @@ FIND_PYTHON = \
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-serve: .venv/.installed ## measure this machine (quick), build the guide, serve it on 127.0.0.1:8000
-	$(VENV_PYTHON) -m survival serve
+serve: .venv/.installed ## measure this machine (quick), build the guide, serve it on 127.0.0.1:8000 (PORT=n)
+	$(VENV_PYTHON) -m survival serve $(if $(PORT),--port $(PORT))
 
 test: .venv/.installed ## run every test that needs neither a GPU nor a browser
 	$(VENV_PYTHON) -m pytest

@@ -1,0 +1,108 @@
+"""The process of one variant, run here in place, with stand-ins for a GPU."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from survival import catalog, machine, timers, worker
+
+LABELS = {str(n): f"{n}" for n in (8, 16, 32, 64, 128)}
+
+
+def run(examples: Path, tmp_path: Path, name: str) -> list[tuple[str, Any]]:
+    """The messages of the oracle's process and then of one variant's."""
+    example = catalog.get("doubling", examples)
+    variant = example.variant(name)
+    messages: list[tuple[str, Any]] = []
+
+    def send(**message: Any) -> None:
+        messages.extend(message.items())
+
+    job: dict[str, Any] = {
+        "problem": str(example.problem_path),
+        "folder": str(tmp_path),
+        "most_bytes": 2**40,
+        "variant": str(variant.path),
+        "device": variant.device,
+        "sizes": [8, 16, 32, 64, 128],
+        "labels": LABELS,
+        "budget": {"target": 0.005, "limit": 0.5},
+    }
+    worker.oracle(job, send)
+    worker.variant(job, send)
+    return messages
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A GPU that answers at once; the list tells what was asked of it."""
+    asked: list[str] = []
+    free = {"cpu": machine.free_bytes("cpu"), "gpu": 2**34}
+
+    def timer(launch: Any, synchronize: Any, budget: timers.Budget) -> timers.Samples:
+        launch()
+        synchronize()
+        return timers.Samples((1e-5,) * 6, 1, "a stand-in")
+
+    monkeypatch.setattr(timers, "gpu", timer)
+    monkeypatch.setattr(worker, "_synchronize", lambda: asked.append("synchronize"))
+    monkeypatch.setattr(machine, "free_bytes", lambda device: free[device])
+    return asked
+
+
+def test_compute_of_a_gpu_variant_is_timed_on_the_gpu_and_the_rest_on_the_host(
+    examples: Path, tmp_path: Path, gpu: list[str]
+) -> None:
+    """The GPU's timer holds the clock for compute; end to end is wall time, with pyperf."""
+    sent = [v for k, v in run(examples, tmp_path, "gpu_cupy") if k == "timing"]
+    assert {(t["scope"], t["timer"].split()[0]) for t in sent} == {
+        ("compute", "a"),
+        ("end_to_end", "pyperf"),
+    }
+    assert len(sent) == 10
+    assert gpu
+
+
+def test_a_size_too_large_for_the_gpu_is_left_out_in_both_scopes(
+    examples: Path, tmp_path: Path, gpu: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of the free GPU memory is the bound, and the reason says so."""
+    free = {"cpu": 2**34, "gpu": 1000}
+    monkeypatch.setattr(machine, "free_bytes", lambda device: free[device])
+    messages = run(examples, tmp_path, "gpu_cupy")
+    assert [v["size"] for k, v in messages if k == "check"] == [8, 16]
+    left_out = [v for k, v in messages if k == "left_out"]
+    assert {(x["size"], x["scope"]) for x in left_out} == {
+        (n, scope) for n in (32, 64, 128) for scope in ("compute", "end_to_end")
+    }
+    assert "free GPU memory" in left_out[0]["reason"]
+
+
+def test_memory_that_grows_too_fast_leaves_larger_sizes_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the last size took foretells the next, before the machine swaps."""
+    peaks = iter([1000, 1000 + 400])
+    monkeypatch.setattr(worker, "_peak_bytes", lambda: next(peaks))
+    monkeypatch.setattr(machine, "free_bytes", lambda device: 4000)
+    grown = worker.Growth()
+    assert grown.too_much(8) == ""
+    grown.saw(8)
+    assert grown.too_much(40) == ""
+    assert "more than half of the free memory" in grown.too_much(48)
+
+
+@pytest.mark.parametrize(
+    ("result", "error"),
+    [([1.0, 2.0], 0.0), ([1.0, 1.0], 5**-0.5), ([0.0, 0.0], 1.0)],
+)
+def test_the_relative_error_is_that_of_the_definition(result: list[float], error: float) -> None:
+    """||result - expected|| over ||expected||."""
+    assert worker.relative_error(np.array(result), np.array([1.0, 2.0])) == pytest.approx(error)
+
+
+def test_nan_is_an_error_that_no_tolerance_admits() -> None:
+    """NaN compares with nothing, so the check must be written the right way round."""
+    assert not worker.relative_error(np.array([np.nan]), np.array([1.0])) <= 1e9
