@@ -1,5 +1,6 @@
 """The command line: `python -m survival VERB`. The Makefile's verbs call these."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -140,6 +141,8 @@ def serve(port: int) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "mkdocs", "serve", "--livereload", "-a", address],
             cwd=catalog.ROOT,
+            # Only here does the guide show results/local: what is published never holds it.
+            env=os.environ | {"SURVIVAL_LOCAL": "true", "NO_MKDOCS_2_WARNING": "1"},
             check=False,
         )
     except KeyboardInterrupt:
