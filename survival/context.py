@@ -1,0 +1,104 @@
+"""The page that is being converted: where it lies, what it may show, and which ids it has used."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from survival import evidence
+from survival.errors import PageError, SurvivalError
+from survival.evidence import Evidence
+
+
+class PlacedError(PageError):
+    """A PageError that names its page and line already."""
+
+
+Stop: type[PlacedError] = PlacedError
+"""What a fault on a page raises: where MkDocs is at hand, an error that it prints as one line."""
+try:
+    from mkdocs.exceptions import BuildError
+
+    class _BuildError(PlacedError, BuildError):
+        """A PlacedError that MkDocs prints without a traceback."""
+
+    Stop = _BuildError
+except ImportError:
+    pass
+
+
+class Page:
+    """One page at a time; `begin` starts the next."""
+
+    def __init__(self, md: Any, results: Path, examples: Path, local: bool) -> None:
+        self.md = md
+        self.folders = (results, examples, local)
+        self.begin([])
+
+    def begin(self, lines: list[str]) -> None:
+        """Start a page with these lines of Markdown."""
+        self.source = "\n".join(lines)
+        self.ids: set[str] = set()
+        self.open: dict[int, str] = {}
+        """Blocks that were opened and not yet closed, by identity, with their first line."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """The examples and records of this build."""
+        return evidence.load(*self.folders)
+
+    @property
+    def to_root(self) -> str:
+        """What leads from the page to the root of the site, such as "../"; empty if unknown."""
+        file = self._file()
+        if file is None:
+            return ""
+        up = posixpath.relpath(".", posixpath.dirname(file.url) or ".")
+        return "" if up == "." else f"{up}/"
+
+    def unique(self, ident: str) -> str:
+        """`ident`, with a number if the page has used it already."""
+        found, n = ident, 1
+        while found in self.ids:
+            n += 1
+            found = f"{ident}-{n}"
+        self.ids.add(found)
+        return found
+
+    def error(self, text: str, message: str) -> PlacedError:
+        """An error that names the page and the line on which `text` stands."""
+        file = self._file()
+        path = file.src_uri if file else "page"
+        source = self.source
+        if file and file.abs_src_path:  # MkDocs takes the front matter off, which shifts lines
+            source = Path(file.abs_src_path).read_text(encoding="utf-8-sig")
+        pattern = r"\s*".join(re.escape(part) for part in re.findall(r"\w+|[^\w\s]+", text))
+        found = re.search(pattern + r"(?!\w)", source)
+        where = f"{path}({source.count(chr(10), 0, found.start()) + 1})" if found else path
+        return Stop(f"{where}: {' '.join(message.split())}")
+
+    @contextmanager
+    def at(self, text: str) -> Iterator[None]:
+        """Whatever is wrong within is reported with the page and the line of `text`."""
+        try:
+            yield
+        except PlacedError:
+            raise
+        except SurvivalError as e:
+            raise self.error(text, str(e)) from None
+
+    def words(self) -> int:
+        """How many words a reader reads: no code, no directives, no markup."""
+        text = re.sub(
+            r"^([`~]{3,}).*?^\1[`~]*\s*$", " ", self.source, flags=re.DOTALL | re.MULTILINE
+        )
+        text = re.sub(r"^\s*/{3,}.*$|<[^>]*>|`[^`\n]*`|\]\([^)]*\)", " ", text, flags=re.MULTILINE)
+        return len(re.findall(r"\w[\w'’.,-]*", text))
+
+    def _file(self) -> Any:
+        """MkDocs's name for the page, which it leaves with one of its own processors."""
+        if "relpath" not in self.md.treeprocessors:
+            return None
+        return getattr(self.md.treeprocessors["relpath"], "file", None)

@@ -1,0 +1,197 @@
+"""What pages may show: the examples, the records of each machine, and which of them stands for all.
+
+Read once per build and again when a file changes, so that live reload sees new measurements.
+"""
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from survival import catalog, judge, records, units
+from survival.catalog import Example
+from survival.errors import CatalogError, JudgeError, RecordError, known
+from survival.records import LOCAL, Machine, Record, Results, Scope, Size, Timing, Variant
+
+SCOPES: dict[Scope, str] = {
+    "compute": "compute",
+    "end_to_end": "end to end",
+    "first_call": "first call",
+}
+"""Each scope as a page writes it."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One example on one machine."""
+
+    folder: str
+    """The folder under results/ that the record lies in."""
+    machine: Machine
+    record: Record
+    example: Example
+    stale: frozenset[str]
+    """H12: names of the variants measured on an older version of their source."""
+
+    @property
+    def path(self) -> str:
+        """The record's file, seen from the root of the site."""
+        return f"results/{self.folder}/{self.record.example}.json"
+
+    @property
+    def local(self) -> bool:
+        """Whether this is what the reader measured, and not a published record."""
+        return self.folder == LOCAL
+
+    @property
+    def title(self) -> str:
+        """What a page calls the machine."""
+        return "This machine" if self.local else self.machine.title
+
+    @property
+    def tab(self) -> str:
+        """The machine in a few words, for a tab."""
+        machine = self.machine
+        return "This machine" if self.local else (machine.gpu or machine.cpu).model
+
+    @property
+    def name(self) -> str:
+        """The example's title."""
+        return title(self.example)
+
+    @property
+    def date(self) -> str:
+        """The day of the capture."""
+        return units.date(self.record.captured)
+
+    def was_measured(self, name: str) -> bool:
+        """Whether a variant has timings here."""
+        return any(v.name == name and v.status == "measured" for v in self.record.variants)
+
+    def variants(self) -> list[Variant]:
+        """The record's variants, in the order of the listing's tabs."""
+        order = [v.name for v in self.example.variants]
+        last = len(order)
+        return sorted(
+            self.record.variants,
+            key=lambda v: (v.device, order.index(v.name) if v.name in order else last, v.name),
+        )
+
+    def label(self, name: str) -> str:
+        """What a page calls a variant; one whose file is gone goes by its file's name."""
+        return next((v.label for v in self.example.variants if v.name == name), name)
+
+    def note(self, timing: Timing, scope: Scope) -> str:
+        """Everything that a timing must not be read without, in one line."""
+        # A variant that moves nothing is timed once; the reader asked for this scope of it.
+        parts = [
+            f"median of {timing.n} samples",
+            f"95 % interval {units.seconds_range(timing.low, timing.high)}",
+            SCOPES[scope],
+            f"this machine ({self.machine.title})" if self.local else self.machine.title,
+            self.date,
+        ]
+        parts += ["noisy"] * judge.noisy(timing)
+        parts += ["quick capture"] * (self.record.mode == "quick")
+        return ", ".join(parts).replace(units.NBSP, " ")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All examples and all records that may be shown."""
+
+    examples: dict[str, Example]
+    results: Results
+    _judged: dict[str, list[Measured]] = field(default_factory=dict, compare=False, repr=False)
+
+    def example(self, name: str) -> Example:
+        """The example of that name. Raises CatalogError, naming those that exist."""
+        if name not in self.examples:
+            raise CatalogError(known("example", name, self.examples))
+        return self.examples[name]
+
+    def of(self, name: str) -> list[Measured]:
+        """The example on every machine that has it, published ones with a GPU first.
+
+        Raises CatalogError for an unknown example and JudgeError if a published record breaks a
+        rule. A record of the reader's own that breaks one is left out: it must not keep them from
+        reading.
+        """
+        example = self.example(name)
+        if name in self._judged:
+            return self._judged[name]
+        found = []
+        for folder, machine, record in self.results.of(name):
+            broken = [f for f in judge.judge_record(record, machine, None) if f.fails]
+            if broken and folder != LOCAL:
+                raise JudgeError(broken[0].message)
+            if not broken:
+                ran = {v.name for v in record.variants if v.status != "not_run"}
+                stale = frozenset(ran.intersection(judge.stale(record, example)))
+                found.append(Measured(folder, machine, record, example, stale))
+        self._judged[name] = found
+        return found
+
+    def reference(self, name: str, variants: Iterable[str] = ()) -> Measured | None:
+        """The machine that stands for all.
+
+        The first on which all these variants were measured, else the first that has the example,
+        else None.
+        """
+        every, names = self.of(name), list(variants)
+        for measured in every:
+            if all(measured.was_measured(v) for v in names):
+                return measured
+        return every[0] if every else None
+
+
+def title(example: Example) -> str:
+    """The first line of the problem's docstring, without its full stop."""
+    text = ast.get_docstring(ast.parse(example.problem_path.read_text(encoding="utf-8"))) or ""
+    return text.split("\n")[0].removesuffix(".") or example.name
+
+
+def find_size(sizes: Iterable[Size], text: str) -> Size:
+    """The size written as 1048576, 2^20, 1024x1536 (a product) or by its label.
+
+    Raises RecordError, naming the sizes that exist.
+    """
+    sizes = list(sizes)
+    plain = text.replace(",", "").replace("_", "").replace("×", "x").replace(" ", "")
+    n = None
+    if plain.replace("x", "").isdecimal() and all(plain.split("x")):
+        n = 1
+        for part in plain.split("x"):
+            n *= int(part)
+    elif plain.count("^") == 1 and plain.replace("^", "").isdecimal() and all(plain.split("^")):
+        base, power = (int(part) for part in plain.split("^"))
+        n = base**power if base <= 1000 and power <= 64 else 0
+    for size in sizes:
+        if size.n == n or size.label == text:
+            return size
+    listed = ", ".join(str(s.n) for s in sizes)
+    labels = ", ".join(s.label for s in sizes)
+    also = "" if labels.replace(",", "") == listed.replace(",", "") else f" ({labels})"
+    raise RecordError(f"unknown size '{text}'; there are: {listed}{also}")
+
+
+def load(results: Path, examples: Path, local: bool) -> Evidence:
+    """Read both folders, or take what was read before if no file in them has changed.
+
+    `local` says whether the reader's own capture is shown. Raises RecordError and CatalogError.
+    """
+    files = [*results.glob("*/*.json"), *examples.glob("*/*.py")]
+    stamps = tuple(sorted((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files))
+    return _load(results, examples, local, stamps)
+
+
+@lru_cache(maxsize=4)
+def _load(results: Path, examples: Path, local: bool, stamps: tuple[object, ...]) -> Evidence:
+    found = records.read_results(results)
+    if not local and LOCAL in found.machines:
+        found = Results(
+            machines={k: m for k, m in found.machines.items() if k != LOCAL},
+            records={k: r for k, r in found.records.items() if k != LOCAL},
+        )
+    return Evidence(catalog.find(examples), found)

@@ -1,0 +1,206 @@
+"""What each block of a page shows, as HTML: listing, timings, the opening's facts, machines."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from survival import figures, plots, units
+from survival.catalog import Example, Variant
+from survival.context import Page
+from survival.errors import PageError
+from survival.evidence import SCOPES, Measured, find_size
+from survival.figures import Number
+from survival.render import render, tabs
+
+WORDS_PER_MINUTE = 200
+
+Highlight = Callable[[str, str], str]
+"""Python source and an id that is unique on the page, to highlighted HTML."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What is known of a variant on one machine."""
+
+    kind: str
+    """verified, unmeasured, stale or failed: part of its class."""
+    text: str
+    error: Number | None = None
+
+
+def listing(page: Page, example: Example, names: Sequence[str], highlight: Highlight) -> Markup:
+    """The variants as tabs: the whole file, its path, and a badge for each machine."""
+    variants = [example.variant(n) for n in names] or list(example.variants)
+    ident = page.unique(f"listing_{example.name}")
+    every = page.evidence.of(example.name)
+    panels = []
+    for v in variants:
+        body = render(
+            "source",
+            code=Markup(highlight(v.source, f"{ident}_{v.name}")),
+            path=f"examples/{v.path.parent.name}/{v.path.name}",
+            badges=badges(every, v),
+        )
+        panels.append((render("label", name=v.device, label=v.label), body))
+    if not panels:
+        return unmeasured("No variants yet.")
+    return render("tabs", ident=ident, panels=panels)
+
+
+def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
+    """Verified where and when, with the largest error; or why not."""
+    found = []
+    for m in every:
+        v = next((v for v in m.record.variants if v.name == variant.name), None)
+        where = f"{m.title[0].lower()}{m.title[1:]}" if m.local else m.title
+        if v is None:
+            continue
+        if v.status == "failed":
+            older = "an older version of this code " * (v.name in m.stale)
+            found.append(Badge("failed", f"{older}failed on {where}: {v.reason}"))
+        elif v.status == "not_run":
+            if m.machine.gpu is not None or v.device == "cpu":
+                found.append(Badge("unmeasured", f"not run on {where}: {v.reason}"))
+        elif v.name in m.stale:
+            text = f"measured on an older version of this code, on {where} · {m.date}"
+            found.append(Badge("stale", text))
+        else:
+            text = f"verified on {where} · {m.date}"
+            found.append(Badge("verified", text, figures.error(m, v)))
+    text = figures.NOT_YET_GPU if variant.device == "gpu" else figures.NOT_YET
+    return found or [Badge("unmeasured", text)]
+
+
+def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
+    """A table for each machine, and all sizes folded away below it."""
+    panels = []
+    ident = page.unique(f"timings_{example.name}")
+    for label, m in on_machines(page, example, machine):
+        at = find_size(m.record.sizes, size) if size else figures.headline_size(m.record)
+        body = render(
+            "timings",
+            measured=m,
+            title=m.name,
+            machine=_machine_words(m),
+            table=figures.table(m, at),
+            details=details(page, m),
+        )
+        panels.append((label, body))
+    return tabs(ident, panels) if panels else unmeasured("Not yet measured.")
+
+
+def details(page: Page, measured: Measured) -> Markup:
+    """Every size, variant and scope with samples, errors, timers and a link to the record."""
+    record = measured.record
+    tables = [figures.table(measured, s, each_its_unit=True) for s in record.sizes]
+    left_out = [
+        (
+            f"{measured.label(v.name)}, {record.size(x.size).label} {record.unit}, "
+            f"{SCOPES[x.scope]}",
+            x.reason,
+        )
+        for v in measured.variants()
+        for x in v.left_out
+    ]
+    timers = dict.fromkeys(t.timer for v in record.variants for t in v.timings)
+    return render(
+        "details",
+        measured=measured,
+        title=measured.name,
+        machine=_machine_words(measured),
+        tables=[t for t in tables if any(not r.why_not for r in t.rows)],
+        columns=max(([c.title for c in t.columns] for t in tables), key=len),
+        tolerance=units.error(record.tolerance),
+        left_out=left_out,
+        timers=list(timers),
+        to_root=page.to_root,
+    )
+
+
+def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
+    """A chart for each machine.
+
+    The options are `kind`, `scope`, `variants`, `size` and `machine`; raises PageError for a value
+    that does not exist.
+    """
+    kind = options["kind"] or "sizes"
+    if kind not in plots.KINDS:
+        raise PageError(f"chart: unknown kind '{kind}'; there are: {', '.join(plots.KINDS)}")
+    scopes = plots.BOTH
+    if options["scope"] == "end_to_end":
+        scopes = ("end_to_end",)
+    elif options["scope"] not in ("", "both"):
+        raise PageError(
+            f"H4: chart cannot show the scope '{options['scope']}' alone; "
+            "there are: both, end_to_end"
+        )
+    names = split(options["variants"])
+    for name in names:
+        example.variant(name)
+    panels = []
+    ident = page.unique(f"chart_{example.name}")
+    # Where no table of the example is on the page, the chart brings the exact values itself.
+    table = f"timings | {example.name}" not in page.source
+    for label, m in on_machines(page, example, options["machine"]):
+        size = options["size"]
+        at = find_size(m.record.sizes, size) if size else figures.headline_size(m.record)
+        body = plots.chart(
+            m,
+            page.unique(f"{ident}_{m.folder}"),
+            kind=kind,
+            scopes=scopes,
+            variants=names,
+            size=at,
+            details=details(page, m) if table else Markup(""),
+        )
+        panels.append((label, body))
+    return tabs(ident, panels) if panels else unmeasured("Not yet measured.")
+
+
+def on_machines(page: Page, example: Example, folder: str) -> list[tuple[str, Measured]]:
+    """The example on every machine, or on the one in that folder of results/, each with its label.
+
+    Raises PageError, naming the folders that exist.
+    """
+    every = page.evidence.of(example.name)
+    if folder and folder not in (m.folder for m in every):
+        listed = ", ".join(m.folder for m in every) or "none yet"
+        raise PageError(f"no record of '{example.name}' on machine '{folder}'; there are: {listed}")
+    tabs = Counter(m.tab for m in every)  # two machines may have one GPU
+    labelled = [(m.tab if tabs[m.tab] == 1 else m.title, m) for m in every]
+    return [(label, m) for label, m in labelled if folder in ("", m.folder)]
+
+
+def head(page: Page, examples: Sequence[Example]) -> Markup:
+    """The facts of a chapter's opening: how long it takes to read, and who was measured when."""
+    days: dict[str, list[Measured]] = {}
+    for example in examples:
+        for m in page.evidence.of(example.name):
+            days.setdefault(m.title, []).append(m)
+    measured = []
+    for name, every in days.items():
+        every.sort(key=lambda m: m.record.captured)
+        dates = dict.fromkeys((every[0].date, every[-1].date))
+        measured.append(f"{name}, {' to '.join(dates)}")
+    minutes = max(1, round(page.words() / WORDS_PER_MINUTE))
+    facts = [
+        ("Reading time", [f"{minutes}{units.NBSP}minute{'s' * (minutes > 1)}"]),
+        ("Measured on", measured or [figures.NOT_YET]),
+    ]
+    return render("facts", facts=facts)
+
+
+def unmeasured(text: str) -> Markup:
+    """A quiet word that there is nothing to show yet."""
+    return render("unmeasured", text=text)
+
+
+def split(names: str) -> list[str]:
+    """Names that are separated by commas or spaces."""
+    return names.replace(",", " ").split()
+
+
+def _machine_words(measured: Measured) -> str:
+    return f"{'This machine: ' * measured.local}{measured.machine.title}"

@@ -1,0 +1,5 @@
+"""NumPy: <one> expression."""
+
+
+def run(a):
+    return a + a  # a < b & [[time]] in a listing stays as it is

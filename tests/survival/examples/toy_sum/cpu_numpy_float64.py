@@ -1,0 +1,5 @@
+"""NumPy in float64."""
+
+
+def run(a):
+    return a + a  # a < b & [[time]] in a listing stays as it is
