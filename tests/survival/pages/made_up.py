@@ -1,6 +1,6 @@
 """Records of machines that do not exist, for tests only: no number in them was measured.
 
-`python tests/survival/made_up.py` writes them to tests/survival/results/ again.
+`python tests/survival/pages/made_up.py` writes them to tests/survival/pages/results/ again.
 """
 
 import sys

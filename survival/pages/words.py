@@ -6,12 +6,13 @@ between them.
 
 from collections.abc import Callable, Sequence
 
-from survival import figures, judge, plots, units
+from survival import judge
 from survival.catalog import Example, size_label
 from survival.errors import JudgeError, PageError, known
-from survival.evidence import SCOPES, Evidence, Measured, find_size
-from survival.facts import FACTS
-from survival.figures import Number, Part
+from survival.pages import figures, plots, units
+from survival.pages.evidence import SCOPES, Evidence, Measured, find_size
+from survival.pages.facts import FACTS
+from survival.pages.figures import Number, Part
 from survival.records import Scope, Size, Timing, Variant
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from survival import catalog, judge, records, units
+from survival import catalog, judge, records
 from survival.catalog import Example
 from survival.errors import CatalogError, JudgeError, RecordError, known
+from survival.pages import units
 from survival.records import LOCAL, Machine, Record, Results, Scope, Size, Timing, Variant
 
 SCOPES: dict[Scope, str] = {

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survival import charts, evidence, figures, layout, plots, svg
-from survival.charts import Point, Series
 from survival.errors import RecordError
-from survival.evidence import Measured
-from survival.layout import NARROW, WIDE
+from survival.pages import charts, evidence, figures, layout, plots, svg
+from survival.pages.charts import Point, Series
+from survival.pages.evidence import Measured
+from survival.pages.layout import NARROW, WIDE
 from survival.records import Record
 
 HERE = Path(__file__).resolve().parent

@@ -9,10 +9,10 @@ from markupsafe import Markup
 from pymdownx.blocks.block import Block  # type: ignore[import-untyped]
 from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped]
 
-from survival import figures, machines, sections
 from survival.catalog import Example
-from survival.context import Page
 from survival.errors import PageError, known
+from survival.pages import figures, machines, sections
+from survival.pages.context import Page
 from survival.records import LOCAL
 
 

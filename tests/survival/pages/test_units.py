@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survival import units
+from survival.pages import units
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from survival import evidence
 from survival.errors import PageError, SurvivalError
-from survival.evidence import Evidence
+from survival.pages import evidence
+from survival.pages.evidence import Evidence
 
 
 class PlacedError(PageError):

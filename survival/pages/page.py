@@ -17,10 +17,11 @@ from markdown.util import AtomicString  # type: ignore[import-untyped]
 from pymdownx.blocks import BlocksExtension  # type: ignore[import-untyped]
 from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped]
 
-from survival import catalog, figures, words
-from survival.blocks import DIRECTIVES
-from survival.context import Page
+from survival import catalog
 from survival.errors import known
+from survival.pages import figures, words
+from survival.pages.blocks import DIRECTIVES
+from survival.pages.context import Page
 
 
 class Words(InlineProcessor):  # type: ignore[misc]

@@ -17,11 +17,12 @@ from typing import Any
 import markdown
 import pytest
 
-from survival import catalog, plots, svg
+from survival import catalog
 from survival.errors import PageError
+from survival.pages import plots, svg
 
 HERE = Path(__file__).resolve().parent
-PAGES = sorted((HERE / "pages").glob("*.md"))
+PAGES = sorted((HERE / "cases").glob("*.md"))
 GPU, CPU = "made-up-gpu-for-tests", "made-up-cpu-for-tests"
 
 
@@ -46,10 +47,10 @@ def convert(text: str, folder: Path = HERE, **options: Any) -> str:
                 "toc",
                 "pymdownx.superfences",
                 "pymdownx.highlight",
-                "survival.page",
+                "survival.pages.page",
             ],
             extension_configs={
-                "survival.page": settings,
+                "survival.pages.page": settings,
                 "pymdownx.highlight": {"anchor_linenums": True, "pygments_lang_class": True},
             },
         )
@@ -110,7 +111,7 @@ def test_the_made_up_records_are_what_made_up_writes(tmp_path: Path) -> None:
     load_made_up().write(tmp_path)
     for path in sorted((HERE / "results").rglob("*.json")):
         fresh = tmp_path / path.relative_to(HERE / "results")
-        assert fresh.read_text() == path.read_text(), "run python tests/survival/made_up.py"
+        assert fresh.read_text() == path.read_text(), "run python tests/survival/pages/made_up.py"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
@@ -469,7 +470,7 @@ plugins: []
 markdown_extensions:
   - pymdownx.superfences
   - pymdownx.highlight
-  - survival.page:
+  - survival.pages.page:
       results: {results}
       examples: {examples}
 """

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from survival import units
+from survival.pages import units
 
 INK, MUTED, RULE, PAPER = "var(--sv-ink)", "var(--sv-muted)", "var(--sv-rule)", "var(--sv-paper)"
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from survival import units
-from survival.layout import (
+from survival.pages import units
+from survival.pages.layout import (
     INK,
     PAPER,
     Frame,

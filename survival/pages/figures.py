@@ -7,8 +7,9 @@ be read without.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from survival import judge, units
-from survival.evidence import SCOPES, Measured
+from survival import judge
+from survival.pages import units
+from survival.pages.evidence import SCOPES, Measured
 from survival.records import Machine, Record, Scope, Size, Timing, Variant
 
 NOT_YET = "not yet measured"

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from survival import figures, plots, units
 from survival.catalog import Example, Variant
-from survival.context import Page
 from survival.errors import PageError
-from survival.evidence import SCOPES, Measured, find_size
-from survival.figures import Number
-from survival.render import render, tabs
+from survival.pages import figures, plots, units
+from survival.pages.context import Page
+from survival.pages.evidence import SCOPES, Measured, find_size
+from survival.pages.figures import Number
+from survival.pages.render import render, tabs
 
 WORDS_PER_MINUTE = 200
 

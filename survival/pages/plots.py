@@ -5,13 +5,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from survival import charts, figures, judge, svg, units
-from survival.charts import Point, Series
-from survival.evidence import SCOPES, Measured
-from survival.figures import Number, Part, plain
-from survival.layout import NARROW, WIDE, Frame
+from survival import judge
+from survival.pages import charts, figures, svg, units
+from survival.pages.charts import Point, Series
+from survival.pages.evidence import SCOPES, Measured
+from survival.pages.figures import Number, Part, plain
+from survival.pages.layout import NARROW, WIDE, Frame
+from survival.pages.render import render
 from survival.records import Machine, Record, Scope, Size, Timing, Variant
-from survival.render import render
 
 KINDS = ("sizes", "bars", "ladder")
 BOTH: tuple[Scope, ...] = ("compute", "end_to_end")

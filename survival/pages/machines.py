@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from survival import plots, units
-from survival.context import Page
-from survival.facts import FACTS
-from survival.figures import Number
+from survival.pages import plots, units
+from survival.pages.context import Page
+from survival.pages.facts import FACTS
+from survival.pages.figures import Number
+from survival.pages.render import render
 from survival.records import LOCAL, Machine
-from survival.render import render
 
 
 def section(page: Page, folder: str) -> Markup:

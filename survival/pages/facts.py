@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Literal
 
-from survival import units
 from survival.errors import RecordError
+from survival.pages import units
 from survival.records import Device, Machine
 
 Fact = tuple[str, float | str]
