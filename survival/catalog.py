@@ -37,6 +37,7 @@ LIBRARIES = {
 TRAITS = {
     "onecore": "one core",
     "rawkernel": "CUDA C kernel",
+    "reuse": "output reused",
     "naive": "first version",
     "simd": "SIMD",
 }
