@@ -1,6 +1,8 @@
 """The guide's own pages: every snippet is run or says why not, and labs and rules hold together."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,6 +108,24 @@ def test_a_lab_runs_and_prints_what_it_shows(lab: Path) -> None:
         else:
             texts = [[o.get("text") for o in cell.outputs] for cell in (before, after)]
             assert texts[0] == texts[1]
+
+
+PRINTED = re.compile(r"^<!-- printed by (examples/\S+) -->\n```text\n(.*?)^```", re.M | re.S)
+
+
+@pytest.mark.parametrize(
+    ("page", "program", "shown"),
+    [(p.name, *found) for p in PAGES for found in PRINTED.findall(p.read_text())],
+)
+def test_what_a_program_is_said_to_print_is_what_it_prints(
+    page: str, program: str, shown: str
+) -> None:
+    """The output of a listing, shown on a page, is that of the listing."""
+    done = subprocess.run(
+        [sys.executable, program], cwd=catalog.ROOT, capture_output=True, text=True, check=True
+    )
+    strip = [line.rstrip() for line in done.stdout.splitlines()]
+    assert strip == [line.rstrip() for line in shown.splitlines()], page
 
 
 def test_the_landing_page_shows_what_serve_measures() -> None:
