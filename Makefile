@@ -1,6 +1,6 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help serve test site capture check test-gpu test-browser lock clean
+.PHONY: help serve test site capture doctor check test-gpu test-browser lock clean
 SHELL := /bin/sh
 
 EXAMPLE ?=
@@ -44,6 +44,9 @@ site: .venv/.installed ## build the guide into site/, warnings are errors
 
 capture: .venv/.installed ## measure this machine in full; EXAMPLE=name narrows it
 	$(VENV_PYTHON) -m survival capture $(EXAMPLE)
+
+doctor: .venv/.installed ## say what this machine can run, and what to do about the rest
+	$(VENV_PYTHON) -m survival doctor
 
 check: .venv/.installed ## lint, format, types, honesty rules, strict build
 	$(VENV_PYTHON) -m ruff check

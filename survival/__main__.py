@@ -158,6 +158,14 @@ def publish() -> None:
     click.echo("Look at the files before you commit them: they describe this machine's hardware.")
 
 
+@main.command()
+def doctor() -> None:
+    """Say what this machine can run, and the next step for what it cannot."""
+    from survival import doctor as consulting
+
+    click.echo(consulting.report(consulting.advise(consulting.look())))
+
+
 def _shown(path: Path) -> str:
     """A path as a user would type it."""
     try:

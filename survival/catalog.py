@@ -39,6 +39,7 @@ TRAITS = {
     "rawkernel": "CUDA C kernel",
     "reuse": "output reused",
     "naive": "first version",
+    "scalar": "one core, no SIMD",
     "simd": "SIMD",
 }
 """Traits whose plain words are not the trait itself."""
@@ -112,7 +113,7 @@ class Example:
         """
         # A further problem (problem_deep.py) builds on problem.py, so that one counts too.
         problems = sorted({self.problem_path, self.problem_path.parent / "problem.py"})
-        trees = [_tree(p.read_text(), p) for p in problems] + [_tree(variant.source, variant.path)]
+        trees = [tree(p.read_text(), p) for p in problems] + [tree(variant.source, variant.path)]
         return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
 
 
@@ -200,7 +201,7 @@ def _parse(source: str, path: Path | None) -> ast.Module:
         raise CatalogError(f"{path}({e.lineno}): {e.msg}") from None
 
 
-def _tree(source: str, path: Path) -> str:
+def tree(source: str, path: Path) -> str:
     """The syntax tree as canonical source: no comments, docstrings or layout.
 
     Not `ast.dump`, whose text differs between Python versions.

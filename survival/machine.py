@@ -55,12 +55,12 @@ def gpu() -> Gpu | str:
         return f"no CUDA device answers ({str(e)[:200]})"
     cuda = pynvml.nvmlSystemGetCudaDriverVersion()
     return Gpu(
-        model=_tidy(_text(pynvml.nvmlDeviceGetName(handle))),
+        model=_tidy(text(pynvml.nvmlDeviceGetName(handle))),
         compute_capability=f"{properties['major']}.{properties['minor']}",
         multiprocessors=properties["multiProcessorCount"],
         memory_bytes=properties["totalGlobalMem"],
         l2_bytes=properties["l2CacheSize"],
-        driver=_text(pynvml.nvmlSystemGetDriverVersion()),
+        driver=text(pynvml.nvmlSystemGetDriverVersion()),
         cuda=f"{cuda // 1000}.{cuda % 1000 // 10}",
     )
 
@@ -107,5 +107,6 @@ def _bytes(value: Any) -> int:
     return int(float(match[1]) * 1024 ** " KMG".index(match[2] or " ")) if match else 0
 
 
-def _text(value: str | bytes) -> str:
+def text(value: str | bytes) -> str:
+    """What NVML answers, which is bytes in some of its versions."""
     return value.decode() if isinstance(value, bytes) else value

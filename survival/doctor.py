@@ -1,0 +1,283 @@
+"""Says in plain words what this machine can run of the guide, and the next step for what it cannot.
+
+`look` gathers the facts and never raises; `advise` is a pure function over them.
+"""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import psutil
+
+from survival import machine
+
+PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "torch", "cupy")
+"""Packages worth naming; CuPy's wheels carry the CUDA version in their names."""
+BUSY_PERCENT = 10
+"""GPU utilisation above which somebody else is at work."""
+
+Version = tuple[int, int]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One NVIDIA GPU, as its driver describes it."""
+
+    name: str
+    memory_bytes: int
+    free_bytes: int
+    busy_percent: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found. Everything is optional, because anything may be missing or broken."""
+
+    system: str = "Linux"
+    cores: int = 1
+    memory_bytes: int = 0
+    container: bool = False
+    nvidia_hardware: bool = False
+    """Whether the PCI bus shows an NVIDIA display device, with or without a driver."""
+    driver: str = ""
+    """The driver's version; empty if NVML does not answer."""
+    driver_cuda: Version | None = None
+    """The newest CUDA that the driver can run."""
+    cards: tuple[Card, ...] = ()
+    packages: dict[str, str] = field(default_factory=dict)
+    nvcc: Version | None = None
+    cupy_fault: str = ""
+    """What CuPy said when asked to add one and one on the GPU; empty if it could."""
+
+    @property
+    def cupys(self) -> list[str]:
+        """Names of all CuPy packages installed."""
+        return sorted(p for p in self.packages if re.fullmatch(r"cupy(-cuda\d+x)?", p))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that the machine has, or lacks, and what to do about it."""
+
+    state: Literal["yes", "no", "warn"]
+    what: str
+    step: str = ""
+    """The one next step; empty if none is needed."""
+
+
+def look() -> Facts:
+    """Gather the facts of this machine. Whatever cannot be found out counts as not there."""
+    unseen: tuple[str, Version | None, tuple[Card, ...]] = ("", None, ())
+    driver, driver_cuda, cards = _attempt(_nvml, unseen)
+    nothing: dict[str, str] = {}
+    packages = _attempt(_packages, nothing)
+    has_cupy = any(p.startswith("cupy") for p in packages)
+    return Facts(
+        system=platform.system(),
+        cores=_attempt(lambda: psutil.cpu_count(logical=False) or 1, 1),
+        memory_bytes=_attempt(lambda: psutil.virtual_memory().total, 0),
+        container=_attempt(_in_container, False),
+        nvidia_hardware=_attempt(_on_the_bus, False),
+        driver=driver,
+        driver_cuda=driver_cuda,
+        cards=cards,
+        packages=packages,
+        nvcc=_attempt(_nvcc, None),
+        cupy_fault=_attempt(_try_cupy, "it could not be started") if has_cupy else "",
+    )
+
+
+def advise(facts: Facts) -> list[Line]:
+    """What this machine can run, and the one next step for everything that it cannot."""
+    return [_cpu(facts), *_gpu(facts), _cupy(facts), _pycuda(facts), _numba_cuda(facts)]
+
+
+def report(lines: list[Line]) -> str:
+    """The lines as text, the next step of each below it."""
+    marks = {"yes": "yes ", "no": "no  ", "warn": "but "}
+    text = []
+    for line in lines:
+        text.append(f"{marks[line.state]} {line.what}")
+        if line.step:
+            text.append(f"      -> {line.step}")
+    return "\n".join(text)
+
+
+def _cpu(facts: Facts) -> Line:
+    gib = facts.memory_bytes / 2**30
+    what = f"CPU: {facts.cores} core{'s' * (facts.cores != 1)}, {gib:.1f} GiB of memory"
+    missing = [p for p in ("numpy", "numba") if p not in facts.packages]
+    if missing:
+        return Line("warn", f"{what}; without {', '.join(missing)}", "run `make test` once")
+    return Line("yes", f"{what}; every CPU program of the guide runs here")
+
+
+def _gpu(facts: Facts) -> list[Line]:
+    if facts.system == "Darwin":
+        what = "GPU: CUDA does not run on macOS; the GPU of a Mac is another world (Metal)"
+        step = "read on, and borrow an NVIDIA GPU in a notebook when you need one"
+        return [Line("no", what, step)]
+    if not facts.driver:
+        return [_no_driver(facts)]
+    if not facts.cards:
+        what = f"GPU: driver {facts.driver} is there, but it shows no GPU"
+        return [Line("no", what, "check CUDA_VISIBLE_DEVICES, and that `nvidia-smi` lists the GPU")]
+    lines = []
+    for card in facts.cards:
+        free, all_ = card.free_bytes / 2**30, card.memory_bytes / 2**30
+        cuda = ".".join(map(str, facts.driver_cuda)) if facts.driver_cuda else "unknown"
+        what = f"GPU: {card.name}, {all_:.1f} GiB; driver {facts.driver}, CUDA up to {cuda}"
+        if card.busy_percent > BUSY_PERCENT or free < all_ / 2:
+            busy = f"{card.busy_percent} % busy, {free:.1f} GiB free"
+            step = "`nvidia-smi` lists who uses it; timings taken now would be wrong"
+            lines.append(Line("warn", f"{what}; in use by others: {busy}", step))
+        else:
+            lines.append(Line("yes", what))
+    return lines
+
+
+def _no_driver(facts: Facts) -> Line:
+    if facts.nvidia_hardware and facts.container:
+        what = "GPU: an NVIDIA GPU is in this computer, but this container cannot use it"
+        return Line("no", what, "start the container with `--gpus all` (NVIDIA Container Toolkit)")
+    if facts.nvidia_hardware:
+        what = "GPU: an NVIDIA GPU is in this computer, but its driver does not answer"
+        return Line("no", what, "install NVIDIA's driver, restart, and try `nvidia-smi`")
+    what = "GPU: no NVIDIA GPU is in sight"
+    if facts.container:
+        step = "if the host has one, start the container with `--gpus all`; else rent or borrow one"
+        return Line("no", f"{what} of this container", step)
+    step = "rent or borrow one: chapter 3 says where; the CPU programs run without"
+    return Line("no", what, step)
+
+
+def _cupy(facts: Facts) -> Line:
+    if len(facts.cupys) > 1:
+        names = " ".join(facts.cupys)
+        what = f"CuPy: {len(facts.cupys)} packages ({names}) overwrite each other's files"
+        return Line("no", what, f"pip uninstall {names}, then install only one of them")
+    usable = bool(facts.cards)
+    if not facts.cupys:
+        wheel = _wheel(facts.driver_cuda)
+        return Line("no", "CuPy is not installed", f"pip install {wheel}" if usable else "")
+    if not usable:
+        return Line("no", f"CuPy ({facts.cupys[0]}) is installed, but there is no GPU for it")
+    wants = re.search(r"cuda(\d+)x", facts.cupys[0])
+    if wants and facts.driver_cuda and int(wants[1]) > facts.driver_cuda[0]:
+        have = ".".join(map(str, facts.driver_cuda))
+        what = f"CuPy: {facts.cupys[0]} needs CUDA {wants[1]}, but the driver ends at {have}"
+        step = f"pip uninstall {facts.cupys[0]}; pip install {_wheel(facts.driver_cuda)}"
+        return Line("no", what, f"{step} (or a newer driver)")
+    if facts.cupy_fault:
+        what = f"CuPy is installed but fails: {facts.cupy_fault}"
+        return Line("no", what, f"pip install --force-reinstall {facts.cupys[0]}[ctk]")
+    return Line("yes", f"CuPy {facts.packages[facts.cupys[0]]}: one and one made two on the GPU")
+
+
+def _pycuda(facts: Facts) -> Line:
+    if "pycuda" not in facts.packages:
+        step = "pip install pycuda, after the CUDA toolkit: it is built from source"
+        return Line("no", "PyCUDA is not installed", step if facts.cards else "")
+    if not facts.nvcc:
+        what = "PyCUDA needs the compiler nvcc when it runs, and nvcc is not on the PATH"
+        return Line("no", what, "install the CUDA toolkit and add its bin folder to the PATH")
+    if not facts.cards:
+        return Line("no", "PyCUDA is installed, but there is no GPU for it")
+    if facts.driver_cuda and facts.nvcc[0] > facts.driver_cuda[0]:
+        have, made = (".".join(map(str, v)) for v in (facts.driver_cuda, facts.nvcc))
+        what = f"PyCUDA: nvcc is of CUDA {made}, but the driver ends at {have}"
+        return Line("no", what, "install a toolkit of the driver's version, or a newer driver")
+    return Line("yes", f"PyCUDA {facts.packages['pycuda']}, with nvcc")
+
+
+def _numba_cuda(facts: Facts) -> Line:
+    if "numba-cuda" not in facts.packages:
+        step = "pip install numba-cuda[cu12]"
+        return Line("no", "Numba-CUDA is not installed", step if facts.cards else "")
+    if not facts.cards:
+        what = "Numba-CUDA is installed, but there is no GPU: its kernels run in the simulator only"
+        return Line("warn", what, "NUMBA_ENABLE_CUDASIM=1 python your_program.py")
+    return Line("yes", f"Numba-CUDA {facts.packages['numba-cuda']}")
+
+
+def _wheel(cuda: Version | None) -> str:
+    """The CuPy wheel for a driver; those of CUDA 12 run on every later driver too."""
+    return "cupy-cuda13x" if cuda and cuda[0] >= 13 else "cupy-cuda12x"
+
+
+def _attempt(gather: Callable[[], T], otherwise: T) -> T:
+    """What `gather` finds. A doctor that falls ill helps nobody: any fault counts as not found."""
+    try:
+        return gather()
+    except Exception:
+        return otherwise
+
+
+def _nvml() -> tuple[str, Version | None, tuple[Card, ...]]:
+    import pynvml
+
+    pynvml.nvmlInit()
+    cuda = pynvml.nvmlSystemGetCudaDriverVersion()
+    cards = []
+    for i in range(pynvml.nvmlDeviceGetCount()):
+        handle = pynvml.nvmlDeviceGetHandleByIndex(i)
+        memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+        load = _attempt(partial(pynvml.nvmlDeviceGetUtilizationRates, handle), None)
+        name = machine.text(pynvml.nvmlDeviceGetName(handle))
+        cards.append(Card(name, memory.total, memory.free, load.gpu if load else 0))
+    driver = machine.text(pynvml.nvmlSystemGetDriverVersion())
+    return driver, (cuda // 1000, cuda % 1000 // 10), tuple(cards)
+
+
+def _packages() -> dict[str, str]:
+    found = {(d.name or "").lower().replace("_", "-"): d.version for d in distributions()}
+    return {n: v for n, v in found.items() if n in PACKAGES or n.startswith("cupy-cuda")}
+
+
+def _nvcc() -> Version | None:
+    path = shutil.which("nvcc")
+    if path is None:
+        return None
+    command = [path, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    match = re.search(r"release (\d+)\.(\d+)", done.stdout)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _try_cupy() -> str:
+    """Add one and one in a process of its own, because a broken CUDA can take its process down."""
+    program = "import cupy; assert int(cupy.ones(1).sum() + 1) == 2"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode == 0:
+        return ""
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1][:200]
+
+
+def _in_container() -> bool:
+    marks = [Path("/.dockerenv"), Path("/run/.containerenv")]
+    return "container" in os.environ or any(mark.exists() for mark in marks)
+
+
+def _on_the_bus() -> bool:
+    """Whether a display or 3D device (class 03) of NVIDIA (vendor 10de) is on the PCI bus."""
+    for device in Path("/sys/bus/pci/devices").glob("*"):
+        vendor, kind = ((device / f).read_text().strip() for f in ("vendor", "class"))
+        if vendor == "0x10de" and kind.startswith("0x03"):
+            return True
+    return False

@@ -1,0 +1,136 @@
+"""The doctor, on made-up machines: each fault is named with one next step, and nothing raises."""
+
+from dataclasses import replace
+
+import pytest
+
+from survival import catalog, doctor
+from survival.doctor import Card, Facts, Line
+
+CARD = Card("Made-up GPU", 16 * 2**30, 15 * 2**30, 0)
+WELL = Facts(
+    cores=8,
+    memory_bytes=2**35,
+    nvidia_hardware=True,
+    driver="550.1",
+    driver_cuda=(12, 4),
+    cards=(CARD,),
+    packages={
+        "numpy": "2",
+        "numba": "0.6",
+        "cupy-cuda12x": "14.2.0",
+        "pycuda": "2026.1",
+        "numba-cuda": "0.30",
+    },
+    nvcc=(12, 4),
+)
+BARE = Facts(cores=2, memory_bytes=2**33, packages={"numpy": "2", "numba": "0.6"})
+
+
+def without(facts: Facts, *names: str, **others: str) -> dict[str, str]:
+    """The packages of a machine without some, and with others."""
+    return {k: v for k, v in facts.packages.items() if k not in names} | others
+
+
+def said(facts: Facts) -> str:
+    """The doctor's report."""
+    return doctor.report(doctor.advise(facts))
+
+
+def test_a_machine_that_is_well_needs_no_step() -> None:
+    """Everything runs, and nothing is asked of the reader."""
+    assert [(x.state, x.step) for x in doctor.advise(WELL)] == [("yes", "")] * 5
+
+
+def test_a_laptop_without_a_gpu_is_told_what_it_can_do() -> None:
+    """The CPU programs run; only one step is named, and it is about the GPU."""
+    lines = doctor.advise(BARE)
+    assert lines[0].state == "yes"
+    assert [x for x in lines if x.step] == [lines[1]]
+    assert "chapter 3" in lines[1].step
+
+
+@pytest.mark.parametrize(
+    ("facts", "what", "step"),
+    [
+        (replace(WELL, packages=without(WELL, "numba")), "without numba", "make test"),
+        (replace(BARE, system="Darwin"), "CUDA does not run on macOS", "notebook"),
+        (replace(BARE, nvidia_hardware=True), "its driver does not answer", "nvidia-smi"),
+        (replace(BARE, nvidia_hardware=True, container=True), "this container", "--gpus all"),
+        (replace(BARE, container=True), "of this container", "--gpus all"),
+        (replace(WELL, cards=()), "it shows no GPU", "CUDA_VISIBLE_DEVICES"),
+        (replace(WELL, cards=(replace(CARD, busy_percent=97),)), "97 % busy", "nvidia-smi"),
+        (replace(WELL, cards=(replace(CARD, free_bytes=2**30),)), "1.0 GiB free", "nvidia-smi"),
+        (
+            replace(WELL, packages=without(WELL, **{"cupy-cuda13x": "14.2.0"})),
+            "2 packages",
+            "pip uninstall cupy-cuda12x cupy-cuda13x",
+        ),
+        (
+            replace(WELL, packages=without(WELL, "cupy-cuda12x", **{"cupy-cuda13x": "14.2.0"})),
+            "needs CUDA 13, but the driver ends at 12.4",
+            "pip install cupy-cuda12x",
+        ),
+        (replace(WELL, packages=without(WELL, "cupy-cuda12x")), "CuPy is not", "cupy-cuda12x"),
+        (
+            replace(WELL, driver_cuda=(13, 0), packages=without(WELL, "cupy-cuda12x")),
+            "CuPy is not",
+            "cupy-cuda13x",
+        ),
+        (replace(WELL, cupy_fault="ImportError: libnvrtc"), "libnvrtc", "--force-reinstall"),
+        (replace(WELL, nvcc=None), "nvcc is not on the PATH", "CUDA toolkit"),
+        (replace(WELL, nvcc=(13, 0)), "the driver ends at 12.4", "newer driver"),
+        (replace(WELL, packages=without(WELL, "pycuda")), "PyCUDA is not", "built from source"),
+        (replace(WELL, packages=without(WELL, "numba-cuda")), "Numba-CUDA is not", "numba-cuda"),
+        (replace(BARE, packages=without(WELL)), "in the simulator only", "NUMBA_ENABLE_CUDASIM"),
+    ],
+)
+def test_each_fault_is_named_with_its_next_step(facts: Facts, what: str, step: str) -> None:
+    """One line says what is wrong, the line below what to do."""
+    found = [line for line in doctor.advise(facts) if what in line.what]
+    assert len(found) == 1
+    assert step in found[0].step
+    assert found[0].state != "yes"
+
+
+def test_a_cuda_12_wheel_is_fine_on_a_newer_driver() -> None:
+    """Drivers run the programs of older CUDA versions."""
+    assert said(replace(WELL, driver_cuda=(13, 0))) == said(WELL).replace(
+        "up to 12.4", "up to 13.0"
+    )
+
+
+def test_looking_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is broken on a machine, the doctor answers."""
+
+    def broken(*args: object) -> None:
+        raise RuntimeError("everything is broken")
+
+    for name in ("_nvml", "_packages", "_nvcc", "_in_container", "_on_the_bus", "_try_cupy"):
+        monkeypatch.setattr(doctor, name, broken)
+    monkeypatch.setattr(doctor.psutil, "cpu_count", broken)
+    monkeypatch.setattr(doctor.psutil, "virtual_memory", broken)
+    assert doctor.look().cores == 1
+    assert "no NVIDIA GPU is in sight" in said(doctor.look())
+
+
+def test_this_machine_gets_a_report() -> None:
+    """On whatever the tests run: every line is a Line with text."""
+    lines = doctor.advise(doctor.look())
+    assert len(lines) >= 5
+    assert all(isinstance(line, Line) and line.what for line in lines)
+
+
+def test_the_report_puts_the_step_below_what_it_is_for() -> None:
+    """Two lines: what, and an arrow to the step."""
+    text = doctor.report([Line("no", "a thing", "do this"), Line("yes", "another")])
+    assert text == "no   a thing\n      -> do this\nyes  another"
+
+
+def test_the_chapter_shows_what_the_doctor_says() -> None:
+    """The report printed in the chapter on getting a GPU is the one for such a laptop."""
+    laptop = replace(
+        BARE, cores=8, memory_bytes=int(15.5 * 2**30), packages=without(BARE, **{"numba-cuda": "1"})
+    )
+    page = (catalog.ROOT / "docs" / "get-a-gpu.md").read_text()
+    assert f"```text\n{said(laptop)}\n```" in page
