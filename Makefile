@@ -1,6 +1,6 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help serve test site capture doctor check test-gpu test-browser lock clean
+.PHONY: help serve test site capture doctor stale release check test-gpu test-browser lock clean
 SHELL := /bin/sh
 
 EXAMPLE ?=
@@ -53,6 +53,13 @@ check: .venv/.installed ## lint, format, types, honesty rules, strict build
 	$(VENV_PYTHON) -m ruff format --check
 	$(VENV_PYTHON) -m mypy survival
 	$(VENV_PYTHON) -m survival judge
+	$(VENV_PYTHON) -m mkdocs build --strict
+
+stale: .venv/.installed ## list what should be captured again, and the command that does it
+	$(VENV_PYTHON) -m survival stale
+
+release: .venv/.installed ## build the guide for publishing: a stale number is an error
+	$(VENV_PYTHON) -m survival judge --release
 	$(VENV_PYTHON) -m mkdocs build --strict
 
 test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the CUDA toolkit

@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from survival import capture as capturing
-from survival import catalog, judge, records
-from survival.errors import SurvivalError
+from survival import catalog, clock, judge, lint, pins, records, staleness
+from survival import compare as comparing
+from survival.errors import SurvivalError, known
+from survival.pages import evidence
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -50,6 +52,8 @@ def main() -> None:
 def capture(examples: tuple[str, ...], quick: bool, force: bool, into: Path) -> None:
     """Run, check and time EXAMPLES (all, if none is named) and record the results."""
     _capture(list(examples), "quick" if quick else "full", into, force)
+    if not capturing.clock_is_fresh(into):
+        _check_clock(into)
 
 
 def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> None:
@@ -99,11 +103,39 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
         )
 
 
+@main.command(name="clock")
+def check_clock() -> None:
+    """Check the clocks of this machine again: known lengths, and every timer against the others."""
+    _check_clock(catalog.RESULTS / records.LOCAL)
+
+
+def _check_clock(into: Path) -> None:
+    console.print("this machine's clocks")
+    try:
+        found = capturing.check_clock(into)
+    except KeyboardInterrupt:
+        console.print("interrupted: the clocks were not checked")
+        sys.exit(130)
+    console.print(f"clock: recorded in {_shown(into)}")
+    if (into / "machine.json").exists():
+        for f in judge.judge_clock(found, records.read_machine(into / "machine.json")):
+            console.print(f.message)
+
+
 @main.command(name="judge")
-def judge_all() -> None:
-    """Hold every record in results/ against the honesty rules."""
+@click.option("--release", is_flag=True, help="Stale numbers fail too; results/local is left out.")
+def judge_all(release: bool) -> None:
+    """Hold every record in results/, and the text of docs/, against the honesty rules."""
     results = records.read_results(catalog.RESULTS)
-    findings = judge.judge_results(results, catalog.find())
+    if release:
+        results = results.published()
+    findings = judge.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
+    findings += judge.stale_clocks(results, clock.source_hash())
+    if release:
+        findings = judge.for_release(findings)
+    told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)
+    pages, in_text = lint.judge_pages(catalog.ROOT / "docs", told)
+    findings += in_text
     for f in findings:
         if f.fails:
             click.echo(f.message)
@@ -114,6 +146,7 @@ def judge_all() -> None:
         f"{count} records of {len(results.machines)} machines: "
         f"{broken} broken rules, {marked} timings marked as noisy or stale"
     )
+    click.echo(f"{pages} pages: {len(in_text)} typed measurements or claims that do not hold")
     if broken:
         sys.exit(1)
 
@@ -164,6 +197,45 @@ def doctor() -> None:
     from survival import doctor as consulting
 
     click.echo(consulting.report(consulting.advise(consulting.look())))
+
+
+@main.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--markdown", is_flag=True, help="For the text of a pull request.")
+def compare(before: str, after: str, markdown: bool) -> None:
+    """Say what changed from one capture to another by more than its interval.
+
+    BEFORE and AFTER are folders: names in results/, or paths.
+    """
+    a, b = _side(before), _side(after)
+    found = comparing.compare(a, b)
+    pages = {
+        str(p.relative_to(catalog.ROOT)): p.read_text(encoding="utf-8")
+        for p in sorted(catalog.ROOT.glob("docs/*.md"))
+    }
+    found.claims.extend(comparing.claims(a, b, pages, catalog.find()))
+    click.echo(comparing.markdown(found) if markdown else comparing.text(found))
+
+
+def _side(name: str) -> comparing.Capture:
+    folder = next((f for f in (catalog.RESULTS / name, Path(name)) if f.is_dir()), None)
+    if folder is None:
+        names = sorted(f.name for f in catalog.RESULTS.glob("*") if f.is_dir())
+        raise SurvivalError(known("capture", name, names) + "; or name a folder by its path")
+    return comparing.Capture(name, *records.read_capture(folder))
+
+
+@main.command()
+def stale() -> None:
+    """List what should be captured again, on which machine, why, and by which command."""
+    found = staleness.find(
+        records.read_results(catalog.RESULTS),
+        catalog.find(),
+        pins.read(catalog.ROOT),
+        clock.source_hash(),
+    )
+    click.echo(staleness.text(found))
 
 
 def _shown(path: Path) -> str:

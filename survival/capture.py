@@ -20,10 +20,10 @@ from typing import Any, Literal
 
 import psutil
 
-from survival import catalog, ceilings, judge, machine, records
+from survival import catalog, ceilings, clock, judge, machine, records
 from survival.catalog import Example
 from survival.errors import CaptureError, RecordError
-from survival.records import Ceilings, Gpu, Limit, Machine, Record, Size, SizeLeftOut
+from survival.records import Ceilings, Clock, Gpu, Limit, Machine, Record, Size, SizeLeftOut
 from survival.timers import Budget
 
 BUDGETS = {"full": Budget(target=0.4, limit=30.0), "quick": Budget(target=0.08, limit=1.0)}
@@ -183,6 +183,51 @@ def measure(
     return _relimited(record, this.ceilings)
 
 
+def clock_is_fresh(folder: Path) -> bool:
+    """Whether `folder` holds a check of this machine's clocks, made by today's check."""
+    try:
+        found = records.read_clock(folder / records.CLOCK_FILE)
+    except RecordError:
+        return False
+    if found.source_hash != clock.source_hash():
+        return False
+    with_gpu = any(task.device == "gpu" for task in found.tasks)
+    return found.machine == _slug() and (with_gpu or not isinstance(machine.gpu(), Gpu))
+
+
+def check_clock(folder: Path) -> Clock:
+    """Check this machine's clocks in a process of its own, in about ten seconds, and record it.
+
+    Raises CaptureError if the check cannot be made and RecordError if it cannot be written.
+    """
+    _writable(folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "survival.clock"],
+        cwd=catalog.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise CaptureError(f"the clocks of this machine could not be checked: {last[0]}")
+    found = Clock(
+        schema_version=1,
+        machine=_slug(),
+        captured=datetime.now(UTC).replace(microsecond=0),
+        source_hash=clock.source_hash(),
+        libraries=_libraries(),
+        tasks=json.loads(done.stdout.splitlines()[-1]),
+    )
+    records.write(folder / records.CLOCK_FILE, found)
+    return found
+
+
+def _slug() -> str:
+    gpu = machine.gpu()
+    return machine.slug(machine.cpu(), gpu if isinstance(gpu, Gpu) else None)
+
+
 def busy_percent() -> float:
     """Share of all cores that is in use right now, by anything: worth knowing before a capture."""
     return float(psutil.cpu_percent(interval=0.3))
@@ -196,7 +241,7 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     this = records.read_machine(folder / "machine.json")
     found = []
     for path in sorted(folder.glob("*.json")):
-        if path.name == "machine.json":
+        if path.name in records.NOT_EXAMPLES:
             continue
         record = records.read_record(path)
         if record.mode != "full":
@@ -205,9 +250,16 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
         if broken:
             raise RecordError(f"{path}: {broken[0].message}")
         found.append(record)
+    checked = None
+    if (path := folder / records.CLOCK_FILE).exists():
+        checked = records.read_clock(path)
+        if wrong := judge.judge_clock(checked, this):
+            raise RecordError(f"{path}: {wrong[0].message}")
     for record in found:
         records.write(results / this.name / f"{record.example}.json", record)
     records.write(results / this.name / "machine.json", this)
+    if checked is not None:
+        records.write(results / this.name / records.CLOCK_FILE, checked)
     return this.name, [r.example for r in found]
 
 

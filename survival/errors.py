@@ -3,8 +3,19 @@
 from collections.abc import Iterable
 
 
+def one_line(text: str) -> str:
+    """The text without what a terminal acts on: line ends, escapes, changes of direction."""
+    if text.isprintable():
+        return text
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 class SurvivalError(Exception):
     """Something that the user can mend; the command line prints it without a traceback."""
+
+    def __str__(self) -> str:
+        """One line, whatever a file or a page has put into it."""
+        return one_line(super().__str__())
 
 
 class CatalogError(SurvivalError):

@@ -6,12 +6,24 @@ too, so that no other module can compare what must not be compared.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
+from survival import pins as pinned
 from survival.catalog import Example
 from survival.errors import JudgeError
-from survival.records import Machine, Record, Results, Scope, Timing, Variant
+from survival.pins import Pins
+from survival.records import (
+    Clock,
+    Machine,
+    Reading,
+    Record,
+    Results,
+    Scope,
+    Timing,
+    Variant,
+)
 from survival.stats import MIN_SAMPLES, summary
 
 NOISY = 0.02
@@ -20,6 +32,15 @@ PHYSICS = 1.05
 """H5: how far above a measured ceiling a result may lie before it is an error of measurement."""
 MIN_SIZES = 5
 """H9."""
+CLOCK_FROM = 50e-6
+"""Seconds from which timers must agree: below, resolution and launch cost are a visible share."""
+CLOCK_TOLERANCE = 0.10
+"""How far apart two timers may be. The GPU timers find caches and clock rates in other states, and
+a busy machine slows one turn and not the next; a timer that watches the wrong thing is off by far
+more. No page builds on a difference that is smaller than the intervals."""
+CLOCK_RESOLUTION = 1e-3
+"""By what share a clock may see less than the known length: its own steps, and rounding."""
+NO_PINS: Pins = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -179,26 +200,114 @@ def stale(record: Record, example: Example) -> list[str]:
     return [v.name for v in record.variants if today.get(v.name) != v.source_hash]
 
 
-def judge_record(record: Record, machine: Machine, example: Example | None) -> list[Finding]:
-    """Every rule over one record. Without its example, staleness cannot be told and is not."""
-    findings = [f for rule in RECORD_RULES for f in rule(record, machine)]
+def why_stale(record: Record, example: Example | None, pins: Pins) -> dict[str, str]:
+    """H12: stale variants that ran, each with why, as a sentence goes on after "measured"."""
+    found = {name: f"with {why}" for name, why in pinned.outdated(record, pins).items()}
     if example:
-        for name in stale(record, example):
-            says = "measured on an older version of its source; `make capture` measures it again"
-            findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
+        ran = {v.name for v in record.variants if v.status != "not_run"}
+        old = [name for name in stale(record, example) if name in ran]
+        found |= dict.fromkeys(old, "on an older version of its source")
+    return found
+
+
+def judge_record(
+    record: Record, machine: Machine, example: Example | None, pins: Pins = NO_PINS
+) -> list[Finding]:
+    """Every rule over one record. Without its example, a change of source cannot be told."""
+    findings = [f for rule in RECORD_RULES for f in rule(record, machine)]
+    for name, why in why_stale(record, example, pins).items():
+        says = f"measured {why}; `make capture EXAMPLE={record.example}` measures it again"
+        findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
     return findings
 
 
-def judge_results(results: Results, examples: dict[str, Example]) -> list[Finding]:
-    """Every rule over every record. A record of an example that is gone fails."""
+def judge_clock(clock: Clock, machine: Machine) -> list[Finding]:
+    """The timers of a machine against each other, and against what is known of their tasks.
+
+    A sleep or a spin never ends early; a spin ends when it was asked to; a copy is no faster than
+    memory (H5); and two timers of one task agree from CLOCK_FROM on.
+    """
+    found = []
+
+    def fault(what: str, says: str, rule: str = "clock") -> None:
+        says += "; capture it again on a quiet machine (`python -m survival clock`)"
+        found.append(Finding(rule, f"{clock.path} {what}", says, "fail"))
+
+    if clock.machine != machine.name:
+        fault("machine", f"of '{clock.machine}' but beside machine '{machine.name}'", "H1")
+    for task in clock.tasks:
+        for r in task.readings:
+            true = summary(r.samples)
+            stated = (r.median, r.low, r.high, r.q1, r.q3)
+            if any(abs(a - b) > 1e-6 * b for a, b in zip(stated, true, strict=True)):
+                fault(task.name, f"{r.timer}: the statistics are not those of the samples", "H7")
+        if task.kind == "launch":
+            continue
+        for r in task.readings:
+            known = task.known_seconds
+            if known and min(r.samples) < known * (1 - CLOCK_RESOLUTION):
+                says = f"{r.timer} saw {min(r.samples):.6g} s of what takes {known:g} s at least"
+                fault(task.name, says)
+            if known and task.kind == "spin" and r.low > known * (1 + CLOCK_TOLERANCE):
+                fault(task.name, f"{r.timer} saw {r.median:.3g} s of a spin of {known:g} s")
+            if task.kind == "copy" and any(
+                r.device == task.device for r in machine.ceilings.memory
+            ):
+                ceiling = machine.ceilings.memory_rate(task.device, task.bytes)
+                if task.bytes / r.median > PHYSICS * ceiling:
+                    says = f"{r.timer} implies {task.bytes / r.median:.3g} bytes/s, above the "
+                    fault(task.name, f"{says}{ceiling:.3g} measured on this machine", "H5")
+        for i, a in enumerate(task.readings):
+            for b in task.readings[i + 1 :]:
+                if not timers_agree(a, b):
+                    fault(
+                        task.name,
+                        f"{a.timer} says {a.median:.4g} s and {b.timer} {b.median:.4g} s: more "
+                        f"than {CLOCK_TOLERANCE:.0%} apart, and their intervals do not overlap",
+                    )
+    return found
+
+
+def stale_clocks(results: Results, source_hash: str) -> list[Finding]:
+    """H12: clocks that were checked by an older version of the check or of the timers."""
+    return [
+        Finding(
+            "H12",
+            results.clocks[folder].path,
+            "the timers changed since they were checked; `python -m survival clock` checks again",
+            "mark",
+        )
+        for folder in results.order()
+        if folder in results.clocks and results.clocks[folder].source_hash != source_hash
+    ]
+
+
+def timers_agree(a: Reading, b: Reading) -> bool:
+    """Whether two timers tell one time: short, or within the tolerance, or intervals overlap."""
+    short, long = sorted((a.median, b.median))
+    overlap = a.low <= b.high and b.low <= a.high
+    return long < CLOCK_FROM or long <= short * (1 + CLOCK_TOLERANCE) or overlap
+
+
+def judge_results(
+    results: Results, examples: dict[str, Example], pins: Pins = NO_PINS
+) -> list[Finding]:
+    """Every rule over every record and clock. A record of an example that is gone fails."""
     findings = []
     for folder in results.order():
         for name, record in results.records[folder].items():
             if name not in examples:
                 says = "there is no such example any more; remove the record"
                 findings.append(Finding("H12", record.path, says, "fail"))
-            findings += judge_record(record, results.machines[folder], examples.get(name))
+            findings += judge_record(record, results.machines[folder], examples.get(name), pins)
+        if folder in results.clocks:
+            findings += judge_clock(results.clocks[folder], results.machines[folder])
     return findings
+
+
+def for_release(findings: list[Finding]) -> list[Finding]:
+    """H12: the same findings, where what is stale is no longer a mark but fails."""
+    return [replace(f, severity="fail") if f.rule == "H12" else f for f in findings]
 
 
 def noisy(timing: Timing) -> bool:
@@ -240,6 +349,8 @@ class Ratio:
     base: Variant
     mine: Timing
     theirs: Timing
+    precisions: str = ""
+    """H3: what a label must say where the two compute in different precisions."""
 
     @property
     def differs(self) -> bool:
@@ -258,8 +369,41 @@ class Ratio:
         return max(a, b) / min(a, b)
 
 
+def h3_precisions(record: Record, variant: Variant, base: Variant, size: int) -> str:
+    """H3: what a label must say of the precisions of a ratio; empty if both sides have one.
+
+    Python knows only float64, so it may be held against any other variant; the label then says
+    both precisions, with the errors against the float64 oracle at that size. Raises JudgeError
+    for any other mixture, and where an error is not known.
+    """
+    if variant.precision == base.precision:
+        return ""
+    if "python" not in (variant.library, base.library):
+        raise JudgeError(
+            f"H3 {record.path}: '{variant.name}' computes in {variant.precision}, "
+            f"'{base.name}' in {base.precision}"
+        )
+    parts = []
+    for v in (variant, base):
+        check = v.check(size)
+        if check is None:
+            raise JudgeError(
+                f"H3 {record.path}: '{v.name}' has no error against the oracle at size {size}, "
+                f"which a ratio between {variant.precision} and {base.precision} must show"
+            )
+        parts.append(f"{v.precision}, error {check.error:.1e}")
+    return " against ".join(parts)
+
+
 def headline(record: Record, variant: Variant, size: int, scope: Scope) -> Ratio | None:
     """A variant against the fastest CPU variant of its precision (H2); None if one is untimed."""
+    found = _against_best_cpu(record, variant, size, scope)
+    if found is None:
+        return None
+    return replace(found, precisions=h3_precisions(record, variant, found.base, size))
+
+
+def _against_best_cpu(record: Record, variant: Variant, size: int, scope: Scope) -> Ratio | None:
     base = best(record, "cpu", size, scope, variant.precision)
     mine = variant.timing(size, scope)
     if base is None or mine is None or base.name == variant.name:
@@ -279,18 +423,14 @@ def ratio(record: Record, name: str, base: str, size: int, scope: Scope) -> Rati
                 f"H2 {record.path}: a GPU is compared with the fastest CPU variant, "
                 f"which is '{fastest.name}' here, not '{base}'"
             )
-    if variant.precision != other.precision and "python" not in (variant.library, other.library):
-        raise JudgeError(
-            f"H3 {record.path}: '{name}' computes in {variant.precision}, "
-            f"'{base}' in {other.precision}"
-        )
+    mixed = h3_precisions(record, variant, other, size)
     mine, theirs = variant.timing(size, scope), other.timing(size, scope)
     for v, t in ((variant, mine), (other, theirs)):
         if t is None:
             raise JudgeError(f"{record.path}: '{v.name}' has no {scope} timing at size {size}")
     assert mine is not None
     assert theirs is not None
-    return Ratio(variant, other, mine, theirs)
+    return Ratio(variant, other, mine, theirs, mixed)
 
 
 def crossover(record: Record, scope: Scope, precision: str = "float32") -> int | None:
@@ -313,5 +453,5 @@ def crossover(record: Record, scope: Scope, precision: str = "float32") -> int |
 
 def _gpu_wins(record: Record, size: int, scope: Scope, precision: str = "float32") -> bool:
     gpu = best(record, "gpu", size, scope, precision)
-    against = headline(record, gpu, size, scope) if gpu else None
+    against = _against_best_cpu(record, gpu, size, scope) if gpu else None
     return against is not None and against.differs and against.faster

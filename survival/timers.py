@@ -8,8 +8,10 @@ seconds per call, and with a line that says which library held the clock and how
 import contextlib
 import io
 import math
+import sys
 import tempfile
 import time
+import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -130,6 +132,38 @@ def gpu(launch: Call, synchronize: Call, budget: Budget) -> Samples:
             return Samples(seen.seconds, seen.calls_per_sample, _with(seen.timer, refusals))
         refusals.append(f"{timer.__name__[1:]}: saw less than half of what the wall clock saw")
     raise CaptureError("no GPU timer is usable: " + "; ".join(refusals))
+
+
+def gpu_by(name: str, launch: Call, synchronize: Call, budget: Budget) -> Samples:
+    """Time launched work with one named timer and no other, to hold the timers against each other.
+
+    `name` is one of GPU_TIMERS. Raises TooSlow, ImportError where the library is missing, and
+    whatever the library raises.
+    """
+
+    def finished() -> None:
+        launch()
+        synchronize()
+
+    timer = {"cuda_bench": _cuda_bench, "triton": _triton, "cupyx": _cupyx}[name]
+    return timer(launch, _estimate(finished), budget)
+
+
+GPU_TIMERS = ("cuda_bench", "triton", "cupyx")
+"""In the order in which `gpu` tries them."""
+
+
+def by_timeit(call: Call, budget: Budget) -> Samples:
+    """Time a call that has finished when it returns with the standard library's timeit.
+
+    Raises TooSlow like `host`, which it is there to check.
+    """
+    calls, samples = plan(_estimate(call), budget)
+    watch = timeit.Timer(call)
+    watch.timeit(calls)  # as pyperf does: the first batch warms up
+    seconds = tuple(t / calls for t in watch.repeat(repeat=samples, number=calls))
+    python = ".".join(map(str, sys.version_info[:3]))
+    return Samples(seconds, calls, f"timeit, Python {python}: number={calls}, repeat={samples}")
 
 
 def _agrees(seen: Samples, once: float) -> bool:

@@ -11,7 +11,7 @@ from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped
 
 from survival.catalog import Example
 from survival.errors import PageError, known
-from survival.pages import figures, machines, sections
+from survival.pages import claimed, clock, figures, machines, schema, sections
 from survival.pages.context import Page
 from survival.records import LOCAL
 
@@ -208,4 +208,85 @@ class Head(Directive):
         self.add(block, sections.head(self.page, self.examples))
 
 
-DIRECTIVES: tuple[type[Directive], ...] = (Listing, Timings, Chart, Machines, MeasuredOnly, Head)
+class Claims(Directive):
+    """`/// claim | EXAMPLE`: what the text beside it claims, one claim a line, held to the records.
+
+    Stops the build where a published record contradicts one (H14); else a quiet mark says on how
+    many machines it was checked.
+    """
+
+    NAME = "claim"
+
+    def on_end(self, block: etree.Element) -> None:
+        """Close the block; its content is the claims, which nothing converts."""
+        self.page.open.pop(id(self), None)
+        lines = [line.strip() for line in (block.text or "").split("\n") if line.strip()]
+        block.text = None
+        with self.page.at(self.text):
+            if not lines:
+                raise PageError("claim: has no claims; each is a line below, up to ///")
+            self.add(block, claimed.mark(self.page, self.example, lines))
+
+
+class Clocks(Directive):
+    """`/// clock | PART`: how the timers of each machine told a few known tasks."""
+
+    NAME = "clock"
+
+    def read_argument(self, names: list[str]) -> None:
+        """One part of the check."""
+        if len(names) != 1:
+            raise PageError(f"clock: needs one part; there are: {', '.join(clock.PARTS)}")
+        self.part = names[0]
+
+    def html(self) -> Markup:
+        """The table, for each machine."""
+        return clock.section(self.page, self.part)
+
+
+class Fields(Directive):
+    """`/// fields | Record`, or Machine or Clock: every field of such a file, from the schema."""
+
+    NAME = "fields"
+
+    def read_argument(self, names: list[str]) -> None:
+        """The name of one kind of file."""
+        if len(names) != 1:
+            raise PageError(f"fields: needs one of {', '.join(schema.FILES)}")
+        self.parts = schema.parts(names[0])
+
+    def fill(self, block: etree.Element) -> None:
+        """A section for the file, and one for each kind of object in it."""
+        for level, part in zip(["h2", *["h3"] * len(self.parts)], self.parts, strict=False):
+            heading = etree.SubElement(block, level, {"id": schema.anchor(part.name)})
+            heading.text = AtomicString(part.name)
+            self.add(block, schema.table(part))
+
+
+class Downloads(Directive):
+    """`/// downloads |`: every record of every machine."""
+
+    NAME = "downloads"
+
+    def read_argument(self, names: list[str]) -> None:
+        """Nothing is expected."""
+        if names:
+            raise PageError("downloads: takes no argument")
+
+    def html(self) -> Markup:
+        """The list of files."""
+        return schema.downloads(self.page)
+
+
+DIRECTIVES: tuple[type[Directive], ...] = (
+    Listing,
+    Timings,
+    Chart,
+    Machines,
+    MeasuredOnly,
+    Head,
+    Claims,
+    Fields,
+    Downloads,
+    Clocks,
+)

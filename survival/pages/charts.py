@@ -49,6 +49,8 @@ class Point:
     low: float
     high: float
     tip: str
+    key: str = ""
+    """What finds its card, see Measured.key."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from survival.errors import PageError, SurvivalError
+from survival.errors import PageError, SurvivalError, one_line
 from survival.pages import evidence
 from survival.pages.evidence import Evidence
+from survival.prose import CLAIM, blank
 
 
 class PlacedError(PageError):
@@ -43,6 +44,8 @@ class Page:
         self.ids: set[str] = set()
         self.open: dict[int, str] = {}
         """Blocks that were opened and not yet closed, by identity, with their first line."""
+        self.said: list[dict[str, str]] = []
+        """For each word in the text, its HTML on each machine, where there are several."""
 
     @property
     def evidence(self) -> Evidence:
@@ -77,7 +80,7 @@ class Page:
         pattern = r"\s*".join(re.escape(part) for part in re.findall(r"\w+|[^\w\s]+", text))
         found = re.search(pattern + r"(?!\w)", source)
         where = f"{path}({source.count(chr(10), 0, found.start()) + 1})" if found else path
-        return Stop(f"{where}: {' '.join(message.split())}")
+        return Stop(one_line(f"{where}: {' '.join(message.split())}"))
 
     @contextmanager
     def at(self, text: str) -> Iterator[None]:
@@ -94,6 +97,7 @@ class Page:
         text = re.sub(
             r"^([`~]{3,}).*?^\1[`~]*\s*$", " ", self.source, flags=re.DOTALL | re.MULTILINE
         )
+        text = blank(CLAIM, text)
         text = re.sub(r"^\s*/{3,}.*$|<[^>]*>|`[^`\n]*`|\]\([^)]*\)", " ", text, flags=re.MULTILINE)
         return len(re.findall(r"\w[\w'’.,-]*", text))
 

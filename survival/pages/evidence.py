@@ -4,15 +4,17 @@ Read once per build and again when a file changes, so that live reload sees new 
 """
 
 import ast
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from survival import catalog, judge, records
+from survival import catalog, judge, pins, records
 from survival.catalog import Example
 from survival.errors import CatalogError, JudgeError, RecordError, known
 from survival.pages import units
+from survival.pins import Pins
 from survival.records import LOCAL, Machine, Record, Results, Scope, Size, Timing, Variant
 
 SCOPES: dict[Scope, str] = {
@@ -33,7 +35,9 @@ class Measured:
     record: Record
     example: Example
     stale: frozenset[str]
-    """H12: names of the variants measured on an older version of their source."""
+    """H12: names of the variants measured on older source, or with quite another library."""
+    why_stale: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """For each of them, how the sentence "measured …" goes on."""
 
     @property
     def path(self) -> str:
@@ -65,6 +69,14 @@ class Measured:
     def date(self) -> str:
         """The day of the capture."""
         return units.date(self.record.captured)
+
+    def key(self, variant: str = "", size: int | str = "", scope: str = "", base: str = "") -> str:
+        """What finds a number's card: FOLDER/EXAMPLE/VARIANT/SIZE/SCOPE/BASE, as far as known.
+
+        Names and folders are plain by the schema, so that none of them has a slash.
+        """
+        parts = (self.folder, self.record.example, variant, str(size), scope, base)
+        return "/".join(parts).rstrip("/")
 
     def was_measured(self, name: str) -> bool:
         """Whether a variant has timings here."""
@@ -104,7 +116,9 @@ class Evidence:
 
     examples: dict[str, Example]
     results: Results
+    pins: Pins = field(default_factory=lambda: judge.NO_PINS)
     _judged: dict[str, list[Measured]] = field(default_factory=dict, compare=False, repr=False)
+    _alone: dict[str, "Evidence"] = field(default_factory=dict, compare=False, repr=False)
 
     def example(self, name: str) -> Example:
         """The example of that name. Raises CatalogError, naming those that exist."""
@@ -128,11 +142,36 @@ class Evidence:
             if broken and folder != LOCAL:
                 raise JudgeError(broken[0].message)
             if not broken:
-                ran = {v.name for v in record.variants if v.status != "not_run"}
-                stale = frozenset(ran.intersection(judge.stale(record, example)))
-                found.append(Measured(folder, machine, record, example, stale))
+                stale = judge.why_stale(record, example, self.pins)
+                found.append(Measured(folder, machine, record, example, frozenset(stale), stale))
         self._judged[name] = found
         return found
+
+    def only(self, folder: str) -> "Evidence":
+        """The same examples with the records of one machine, as if it were the only one."""
+        if folder not in self._alone:
+            alone = Results(
+                machines={folder: self.results.machines[folder]},
+                records={folder: self.results.records[folder]},
+                clocks={k: c for k, c in self.results.clocks.items() if k == folder},
+            )
+            self._alone[folder] = Evidence(self.examples, alone, self.pins)
+        return self._alone[folder]
+
+    def labels(self) -> dict[str, str]:
+        """Each machine in a few words, no two alike, by folder: the choice that a reader has."""
+        machines = self.results.machines
+        short = {f: (m.gpu or m.cpu).model for f, m in machines.items()}
+        counts = Counter(text for f, text in short.items() if f != LOCAL)
+        labels = {}
+        for f in self.results.order():
+            unlike = f"{machines[f].title} ({f})"
+            titles = [machines[g].title for g in machines]
+            full = machines[f].title if titles.count(machines[f].title) == 1 else unlike
+            labels[f] = short[f] if counts[short[f]] == 1 else full
+            if f == LOCAL:
+                labels[f] = "This machine"
+        return labels
 
     def reference(self, name: str, variants: Iterable[str] = ()) -> Measured | None:
         """The machine that stands for all.
@@ -183,6 +222,7 @@ def load(results: Path, examples: Path, local: bool) -> Evidence:
     `local` says whether the reader's own capture is shown. Raises RecordError and CatalogError.
     """
     files = [*results.glob("*/*.json"), *examples.glob("*/*.py")]
+    files += [f for name in pins.FILES if (f := examples.parent / name).is_file()]
     stamps = tuple(sorted((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files))
     return _load(results, examples, local, stamps)
 
@@ -190,9 +230,7 @@ def load(results: Path, examples: Path, local: bool) -> Evidence:
 @lru_cache(maxsize=4)
 def _load(results: Path, examples: Path, local: bool, stamps: tuple[object, ...]) -> Evidence:
     found = records.read_results(results)
-    if not local and LOCAL in found.machines:
-        found = Results(
-            machines={k: m for k, m in found.machines.items() if k != LOCAL},
-            records={k: r for k, r in found.records.items() if k != LOCAL},
-        )
-    return Evidence(catalog.find(examples), found)
+    if not local:
+        found = found.published()
+    # The pins that count are those of the repository that the examples are of.
+    return Evidence(catalog.find(examples), found, pins.read(examples.parent))

@@ -5,7 +5,7 @@ be read without.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from survival import judge
 from survival.pages import units
@@ -28,6 +28,8 @@ class Number:
     """The file that it came from, seen from the root of the site."""
     title: str
     stale: bool = False
+    key: str = ""
+    """What finds its card: see Measured.key; for a fact of a machine, the machine's folder."""
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -41,7 +43,7 @@ class Number:
             "value": value,
             "data-record": self.record,
             "title": title,
-        }
+        } | ({"data-card": f"sv:{self.key}"} if self.key else {})
 
 
 Part = Number | str
@@ -116,6 +118,7 @@ def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> 
         measured.path,
         measured.note(timing, scope),
         variant.name in measured.stale,
+        measured.key(variant.name, timing.size, scope),
     )
 
 
@@ -129,7 +132,8 @@ def fraction(measured: Measured, variant: Variant, timing: Timing) -> Number | N
     limit = units.seconds(check.limit.seconds)
     title = f"the limit is {limit}, set by {bound}; {measured.note(timing, 'compute')}"
     stale = variant.name in measured.stale
-    return Number(units.percent(share), share, measured.path, title, stale)
+    key = measured.key(variant.name, timing.size, "compute")
+    return Number(units.percent(share), share, measured.path, title, stale, key)
 
 
 def error(measured: Measured, variant: Variant, size: int | None = None) -> Number | None:
@@ -142,7 +146,8 @@ def error(measured: Measured, variant: Variant, size: int | None = None) -> Numb
     allowed = units.error(measured.record.tolerance)
     title = f"{measured.record.error_measure} at {at}, tolerance {allowed}"
     stale = variant.name in measured.stale
-    return Number(units.error(worst.error), worst.error, measured.path, title, stale)
+    key = measured.key(variant.name, worst.size, "compute")
+    return Number(units.error(worst.error), worst.error, measured.path, title, stale, key)
 
 
 def why_not(machine: Machine, variant: Variant) -> str:
@@ -191,7 +196,8 @@ def versus_best_cpu(measured: Measured, variant: Variant, size: int, scope: Scop
         words = f"{text} times as slow{within}"
     title = f"against {measured.label(base.name)}, {measured.note(ratio.mine, scope)}"
     stale = bool({variant.name, base.name} & measured.stale)
-    return Number(words, ratio.value, measured.path, title, stale)
+    key = measured.key(variant.name, size, scope, base.name)
+    return Number(words, ratio.value, measured.path, title, stale, key)
 
 
 def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Table:
@@ -286,7 +292,7 @@ def _cell(
     interval = units.seconds_range(timing.low, timing.high, unit or None)
     if unit:
         text = units.digits(timing.median / unit[0])
-        number = Number(text, number.value, number.record, number.title, number.stale)
+        number = replace(number, text=text)
     width = max(SMALLEST_BAR, round(100 * timing.median / longest, 1))
     return Cell(number, interval, width, judge.noisy(timing))
 

@@ -20,7 +20,7 @@ def section(page: Page, folder: str) -> Markup:
 
     def number(text: str, value: float | str, note: str) -> Number:
         words = f"{note}, {this.title}, {units.date(this.captured)}".replace(units.NBSP, " ")
-        return Number(text, value, path, words)
+        return Number(text, value, path, words, key=folder)
 
     groups = []
     for group in MACHINE_FACTS:
@@ -31,7 +31,7 @@ def section(page: Page, folder: str) -> Markup:
     return render(
         "machine",
         groups=[g for g in groups if g],
-        chart=plots.bandwidth(this, page.unique(f"machine_{folder}"), name),
+        chart=plots.bandwidth(this, folder, page.unique(f"machine_{folder}"), name),
         tables=_ceilings(this, number),
         timer=this.ceilings_timer,
         path=path,

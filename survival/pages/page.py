@@ -14,6 +14,7 @@ from markdown.inlinepatterns import InlineProcessor  # type: ignore[import-untyp
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 from markdown.treeprocessors import Treeprocessor  # type: ignore[import-untyped]
 from markdown.util import AtomicString  # type: ignore[import-untyped]
+from markupsafe import Markup
 from pymdownx.blocks import BlocksExtension  # type: ignore[import-untyped]
 from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped]
 
@@ -21,7 +22,9 @@ from survival import catalog
 from survival.errors import known
 from survival.pages import figures, words
 from survival.pages.blocks import DIRECTIVES
+from survival.pages.cards import Island
 from survival.pages.context import Page
+from survival.pages.render import render
 
 
 class Words(InlineProcessor):  # type: ignore[misc]
@@ -34,28 +37,22 @@ class Words(InlineProcessor):  # type: ignore[misc]
         super().__init__(self.PATTERN, md)
         self.page = page
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:
-        """The word as <data> elements within a span."""
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:
+        """The word as finished HTML: a link around a <data> element for each number."""
         with self.page.at(m.group(0)):
-            parts = words.say(self.page.evidence, m.group(1), m.group(2))
-        return self.element(parts), m.start(0), m.end(0)
+            evidence = self.page.evidence
+            html = self.html(words.say(evidence, m.group(1), m.group(2)))
+            if len(evidence.results.machines) > 1:
+                every = words.everywhere(evidence, m.group(1), m.group(2))
+                html = render("choice", said=html, index=len(self.page.said))
+                self.page.said.append({f: str(self.html(parts)) for f, parts in every.items()})
+        return self.md.htmlStash.store(str(html)), m.start(0), m.end(0)
 
     @staticmethod
-    def element(parts: Sequence[figures.Part]) -> etree.Element:
-        """What a word says as one element, whose text is never converted any further."""
-        span = etree.Element("span")
-        span.text = AtomicString("")
-        for part in parts:
-            if isinstance(part, figures.Number):
-                data = etree.SubElement(span, "data", part.attributes)
-                data.text = AtomicString(part.text)
-            elif len(span):
-                span[-1].tail = (span[-1].tail or "") + part
-            else:
-                span.text = AtomicString(span.text + part)
-            if isinstance(part, words.Missing):
-                span.set("class", "sv-none")
-        return span[0] if len(span) == 1 == len(parts) else span
+    def html(parts: Sequence[figures.Part]) -> Markup:
+        """What a word says."""
+        missing = any(isinstance(part, words.Missing) for part in parts)
+        return render("word", parts=parts, missing=missing)
 
 
 class Source(Preprocessor):  # type: ignore[misc]
@@ -103,6 +100,33 @@ class Leftovers(Treeprocessor):  # type: ignore[misc]
             raise self.page.error(found[0].strip(), known("block", name, sorted(known_blocks)))
 
 
+class Cards(Treeprocessor):  # type: ignore[misc]
+    """Leads every number on the page to its record, and adds what the page's script needs."""
+
+    def __init__(self, page: Page, md: Any) -> None:
+        super().__init__(md)
+        self.page = page
+
+    def run(self, root: etree.Element) -> None:
+        """Finish the HTML that blocks and words have stored; add the island of data."""
+        stash = self.md.htmlStash
+        for link in root.iter("a"):
+            for number in re.findall(r"\x02wzxhzdk:(\d+)\x03", "".join(link.itertext())):
+                if 'class="sv-src"' in str(stash.rawHtmlBlocks[int(number)]):
+                    text = "".join(link.itertext()).split("\x02")[0].strip()
+                    raise self.page.error(
+                        text or "](",
+                        "a measured number within a link: it is a link of its own, to its record",
+                    )
+        cards = Island(self.page.evidence, self.page.to_root)
+        for at, html in enumerate(stash.rawHtmlBlocks):
+            if isinstance(html, str):
+                stash.rawHtmlBlocks[at] = cards.link(html)
+        island = cards.html(self.page.said)
+        if island:
+            etree.SubElement(root, "p").text = AtomicString(stash.store(str(island)))
+
+
 class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
     """Registers the blocks and the inline words."""
 
@@ -127,6 +151,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
             HighlightExtension().extendMarkdown(md)
         md.preprocessors.register(Source(page, md), "survival_source", 1000)
         md.treeprocessors.register(Leftovers(page, md), "survival_leftovers", 25)
+        md.treeprocessors.register(Cards(page, md), "survival_cards", -10)  # after all others
         # Below backticks and escapes, above links and references.
         md.inlinePatterns.register(Words(page, md), "survival_words", 175)
 

@@ -15,6 +15,11 @@ from survival.pages.render import render
 from survival.records import Machine, Record, Scope, Size, Timing, Variant
 
 KINDS = ("sizes", "bars", "ladder")
+POINTS = (
+    "A click on a point shows where it was measured; "
+    "by keyboard, the numbers in the table below the chart do the same."
+)
+"""Said of every chart: hundreds of points would be hundreds of stops for the tab key."""
 BOTH: tuple[Scope, ...] = ("compute", "end_to_end")
 
 
@@ -49,7 +54,7 @@ def chart(
         draw = _at_one_size(measured, series, kind, size)
         words = _says_best(measured, size, devices, scopes)
     where = f"{measured.name}, measured on {measured.machine.title}, {measured.date}"
-    said = plain(words).strip()
+    said = f"{plain(words).strip()} {POINTS}"
     pair = [
         Markup(svg.render(draw(frame), f"sv-{width}", f"{ident}-{width}", where, said))
         for width, frame in (("wide", WIDE), ("narrow", NARROW))
@@ -57,10 +62,12 @@ def chart(
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
     missing = _missing(measured, shown, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
-    return render("chart", wide=pair[0], narrow=pair[1], caption=caption, details=details)
+    return render(
+        "chart", wide=pair[0], narrow=pair[1], caption=caption, details=details, keys=_keys(series)
+    )
 
 
-def bandwidth(machine: Machine, ident: str, title: str) -> Markup:
+def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
     """The memory bandwidth of a machine over the size of the working set, best of its kernels."""
     series = []
     for device, shape in (("cpu", "square"), ("gpu", "circle")):
@@ -77,6 +84,7 @@ def bandwidth(machine: Machine, ident: str, title: str) -> Markup:
                 rate,
                 f"{device.upper()}, {units.binary_bytes(w)}: "
                 f"{units.prefixed(rate, 'B/s')} ({kernel})".replace(units.NBSP, " "),
+                folder,
             )
             for w, (rate, kernel) in sorted(best.items())
         )
@@ -97,12 +105,19 @@ def bandwidth(machine: Machine, ident: str, title: str) -> Markup:
                 f"sv-{width}",
                 f"{ident}-{width}",
                 f"Memory bandwidth of {title}",
-                words + ".",
+                f"{words}. {POINTS}",
             )
         )
         for width, frame in (("wide", WIDE), ("narrow", NARROW))
     ]
-    return render("chart", wide=pair[0], narrow=pair[1], caption=[words + "."], details="")
+    return render(
+        "chart", wide=pair[0], narrow=pair[1], caption=[words + "."], details="", keys=_keys(series)
+    )
+
+
+def _keys(series: Sequence[Series]) -> list[str]:
+    """What finds the card of each point, in the order in which they are drawn."""
+    return [p.key for s in series for p in s.points]
 
 
 def shapes(measured: Measured) -> dict[str, str]:
@@ -172,7 +187,8 @@ def _point(measured: Measured, v: Variant, t: Timing, size: Size, scope: Scope) 
         f"{measured.record.unit}, {SCOPES[scope]}: {units.seconds(t.median)} "
         f"({units.seconds_range(t.low, t.high)})"
     )
-    return Point(size.n, t.median, t.low, t.high, words.replace(units.NBSP, " "))
+    key = measured.key(v.name, size.n, scope)
+    return Point(size.n, t.median, t.low, t.high, words.replace(units.NBSP, " "), key)
 
 
 def _over_sizes(measured: Measured, series: list[Series]) -> Callable[[Frame], dict[str, Any]]:
@@ -217,10 +233,11 @@ def crossover(measured: Measured, scope: Scope) -> list[Part]:
     title = f"the smallest size from which the GPU wins at all larger ones, {SCOPES[scope]}, "
     title += f"{measured.machine.title}, {measured.date}".replace(units.NBSP, " ")
     stale = bool(measured.stale)
+    key = measured.key(scope=scope)
     if found is None:
-        return [Number("at no size measured", "none", measured.path, title, stale)]
+        return [Number("at no size measured", "none", measured.path, title, stale, key)]
     label = f"{measured.record.size(found).label}{units.NBSP}{measured.record.unit}"
-    return ["from ", Number(label, found, measured.path, title, stale)]
+    return ["from ", Number(label, found, measured.path, title, stale, key)]
 
 
 def _has_best(record: Record, size: Size, devices: Sequence[str]) -> bool:

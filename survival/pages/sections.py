@@ -28,6 +28,8 @@ class Badge:
     """verified, unmeasured, stale or failed: part of its class."""
     text: str
     error: Number | None = None
+    folder: str = ""
+    """The machine's folder in results/, if it is about one machine."""
 
 
 def listing(page: Page, example: Example, names: Sequence[str], highlight: Highlight) -> Markup:
@@ -59,16 +61,17 @@ def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
             continue
         if v.status == "failed":
             older = "an older version of this code " * (v.name in m.stale)
-            found.append(Badge("failed", f"{older}failed on {where}: {v.reason}"))
+            found.append(Badge("failed", f"{older}failed on {where}: {v.reason}", None, m.folder))
         elif v.status == "not_run":
             if m.machine.gpu is not None or v.device == "cpu":
-                found.append(Badge("unmeasured", f"not run on {where}: {v.reason}"))
+                text = f"not run on {where}: {v.reason}"
+                found.append(Badge("unmeasured", text, None, m.folder))
         elif v.name in m.stale:
             text = f"measured on an older version of this code, on {where} · {m.date}"
-            found.append(Badge("stale", text))
+            found.append(Badge("stale", text, None, m.folder))
         else:
             text = f"verified on {where} · {m.date}"
-            found.append(Badge("verified", text, figures.error(m, v)))
+            found.append(Badge("verified", text, figures.error(m, v), m.folder))
     text = figures.NOT_YET_GPU if variant.device == "gpu" else figures.NOT_YET
     return found or [Badge("unmeasured", text)]
 
@@ -87,8 +90,8 @@ def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
             table=figures.table(m, at),
             details=details(page, m),
         )
-        panels.append((label, body))
-    return tabs(ident, panels) if panels else unmeasured("Not yet measured.")
+        panels.append((m.folder, label, body))
+    return _switched(page, ident, panels, pinned=bool(machine))
 
 
 def details(page: Page, measured: Measured) -> Markup:
@@ -155,8 +158,8 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
             size=at,
             details=details(page, m) if table else Markup(""),
         )
-        panels.append((label, body))
-    return tabs(ident, panels) if panels else unmeasured("Not yet measured.")
+        panels.append((m.folder, label, body))
+    return _switched(page, ident, panels, pinned=bool(options["machine"]))
 
 
 def on_machines(page: Page, example: Example, folder: str) -> list[tuple[str, Measured]]:
@@ -171,6 +174,21 @@ def on_machines(page: Page, example: Example, folder: str) -> list[tuple[str, Me
     tabs = Counter(m.tab for m in every)  # two machines may have one GPU
     labelled = [(m.tab if tabs[m.tab] == 1 else m.title, m) for m in every]
     return [(label, m) for label, m in labelled if folder in ("", m.folder)]
+
+
+def _switched(
+    page: Page, ident: str, panels: list[tuple[str, str, Markup]], *, pinned: bool
+) -> Markup:
+    """Panels of folder, label and body as tabs, which the reader's choice of a machine switches.
+
+    What the author has pinned to one machine stays.
+    """
+    if not panels:
+        return unmeasured("Not yet measured.")
+    body = tabs(ident, [(label, body) for _, label, body in panels])
+    if pinned or len(page.evidence.results.machines) < 2:
+        return body
+    return render("switched", folders=[folder for folder, _, _ in panels], body=body)
 
 
 def head(page: Page, examples: Sequence[Example]) -> Markup:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 
 from survival import judge
 from survival.catalog import Example, size_label
-from survival.errors import JudgeError, PageError, known
+from survival.errors import JudgeError, PageError, RecordError, known
 from survival.pages import figures, plots, units
 from survival.pages.evidence import SCOPES, Evidence, Measured, find_size
 from survival.pages.facts import FACTS
 from survival.pages.figures import Number, Part
-from survival.records import Scope, Size, Timing, Variant
+from survival.records import LOCAL, Scope, Size, Timing, Variant
 
 
 class Missing(str):
@@ -30,6 +30,27 @@ def say(evidence: Evidence, word: str, text: str) -> Sequence[Part]:
     return WORDS[word](evidence, text.split())
 
 
+def everywhere(evidence: Evidence, word: str, text: str) -> dict[str, Sequence[Part]]:
+    """What a word says on each machine that has measured it, by folder.
+
+    The arguments must be known to be right: what is wrong here is wrong with one machine only.
+    """
+    said: dict[str, Sequence[Part]] = {}
+    for folder, label in evidence.labels().items():
+        try:
+            parts = say(evidence.only(folder), word, text)
+        except RecordError:
+            continue
+        except JudgeError as e:
+            if str(e).startswith("H"):
+                where = "this machine" if folder == LOCAL else label
+                said[folder] = [Missing(f"no fair comparison on {where}")]
+            continue
+        if not any(isinstance(p, Missing) for p in parts):
+            said[folder] = parts
+    return said
+
+
 def _time(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     return _one(evidence, "time", args, figures.time)
 
@@ -44,7 +65,8 @@ def _rate(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         title = f"{amount:,} {'operations' if operations else 'bytes'} in the time that is the "
         title += measured.note(timing, scope)
         stale = variant.name in measured.stale
-        return Number(units.prefixed(value, unit), value, measured.path, title, stale)
+        key = measured.key(variant.name, timing.size, scope)
+        return Number(units.prefixed(value, unit), value, measured.path, title, stale, key)
 
     return _one(evidence, "rate", args[:-1] if operations else args, rate)
 
@@ -106,8 +128,10 @@ def _ratio(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     ratio = judge.ratio(record, variant, base, at_size.n, scope)
     times: list[Part] = [
         figures.time(measured, ratio.variant, ratio.mine, scope),
+        *_precision(measured, ratio, ratio.variant),
         " against ",
         figures.time(measured, ratio.base, ratio.theirs, scope),
+        *_precision(measured, ratio, ratio.base),
         ")",
     ]
     if not ratio.differs:
@@ -115,7 +139,14 @@ def _ratio(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     words = f"{units.factor(ratio.value)} times as {'fast' if ratio.faster else 'slow'}"
     title = f"{variant} against {base}, {measured.note(ratio.mine, scope)}"
     stale = bool({variant, base} & measured.stale)
-    return [Number(words, ratio.value, measured.path, title, stale), " (", *times]
+    key = measured.key(variant, at_size.n, scope, base)
+    return [Number(words, ratio.value, measured.path, title, stale, key), " (", *times]
+
+
+def _precision(measured: Measured, ratio: judge.Ratio, variant: Variant) -> list[Part]:
+    """H3: where the sides of a ratio differ in precision, what each computes in, and its error."""
+    error = figures.error(measured, variant, ratio.mine.size) if ratio.precisions else None
+    return [f" in {variant.precision}, error ", error] if error else []
 
 
 def _crossover(evidence: Evidence, args: list[str]) -> Sequence[Part]:
@@ -147,7 +178,7 @@ def _machine(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         return [Missing(figures.NOT_YET_GPU)]
     text, value = fact
     title = f"{machine.title}, {units.date(machine.captured)}".replace(units.NBSP, " ")
-    return [Number(text, value, f"results/{order[0]}/machine.json", title)]
+    return [Number(text, value, f"results/{order[0]}/machine.json", title, key=order[0])]
 
 
 _SWEPT: tuple[Scope, ...] = ("compute", "end_to_end")

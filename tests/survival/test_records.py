@@ -166,6 +166,33 @@ def test_a_small_working_set_is_held_against_its_cache() -> None:
         ceilings.memory_rate("gpu", 500)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("working_set", 0), ("bytes_per_second", 0), ("bytes_per_second", 1e20)]
+)
+def test_a_rate_that_no_axis_can_show_is_refused(folder: Path, field: str, value: float) -> None:
+    """An empty working set has no place on a log axis, and a rate is positive and bounded."""
+    path = folder / "made-up" / "machine.json"
+    machine = json.loads(path.read_text())
+    machine["ceilings"]["memory"][0][field] = value
+    path.write_text(json.dumps(machine))
+    with pytest.raises(RecordError, match=f"memory.0.{field}"):
+        records.read_machine(path)
+
+
+def test_a_key_of_the_file_cannot_write_to_the_terminal(folder: Path) -> None:
+    """The name of an unknown field is part of the message: it stays on one printable line."""
+    with pytest.raises(RecordError) as e:
+        records.read_record(change(folder, **{"a\nb\x1b[31m": 1}))
+    assert str(e.value).isprintable()
+    assert "a b [31m: Extra inputs" in str(e.value)
+
+
+def test_text_of_a_record_is_one_printable_line(folder: Path) -> None:
+    """What is shown in a terminal or a pull request cannot end a line or change a colour."""
+    record = records.read_record(change(folder, unit="a\nb\x1b[31m\u202ec"))
+    assert record.unit == "a b [31m c"
+
+
 def test_the_readers_own_machine_comes_last(folder: Path) -> None:
     """Published machines lead; results/local follows."""
     local = folder / records.LOCAL

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -17,9 +18,9 @@ from typing import Any
 import markdown
 import pytest
 
-from survival import catalog
+from survival import catalog, records
 from survival.errors import PageError
-from survival.pages import plots, svg
+from survival.pages import plots, schema, svg
 
 HERE = Path(__file__).resolve().parent
 PAGES = sorted((HERE / "cases").glob("*.md"))
@@ -129,6 +130,9 @@ EXAMPLES = "toy_picture, toy_sum"
 VARIANTS = "cpu_python, cpu_numpy, cpu_numpy_float64, cpu_numba, gpu_cupy, gpu_cupy_rawkernel"
 SCOPES = "compute, end_to_end, first_call"
 ERRORS = {
+    "/// fields | Recrd\n///": "unknown file 'Recrd'; there are: Record, Machine, Clock",
+    "/// fields |\n///": "fields: needs one of Record, Machine, Clock",
+    "/// downloads | x\n///": "downloads: takes no argument",
     "/// listing | toy_som\n///": f"unknown example 'toy_som'; there are: {EXAMPLES}",
     "/// listing |\n///": f"listing: needs EXAMPLE; examples: {EXAMPLES}",
     "/// listing | toy_sum\n    variants: cpu_nunpy\n///": (
@@ -150,7 +154,8 @@ ERRORS = {
     ),
     "Text.\n\n///": "/// closes a block that was not opened",
     "/// listng | toy_sum\n///": (
-        "unknown block 'listng'; there are: chart, head, listing, machines, measured, timings"
+        "unknown block 'listng'; there are: chart, claim, clock, downloads, fields, head, "
+        "listing, machines, measured, timings"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (
         "unknown size '3'; there are: 256, 4096, 65536, 1048576, 16777216"
@@ -513,7 +518,7 @@ def test_a_number_travels_from_a_record_to_the_site(copied: Path) -> None:
     done = build(copied, page + "/// timings | toy_sum\n///\n")
     assert done.returncode == 0, done.stderr
     html = (copied / "site" / "deep" / "chapter" / "index.html").read_text()
-    paragraph = html.split("<p><data")[1].split("</p>")[0]
+    paragraph = html.split("<data")[1].split("</p>")[0].removesuffix("</a></span>")
     assert 'value="0.0123"' in paragraph
     assert paragraph.endswith(">12.3\u00a0ms</data>")
     assert f'href="../../results/{GPU}/toy_sum.json"' in html
@@ -528,3 +533,155 @@ def test_a_typo_stops_the_build_in_one_line(copied: Path) -> None:
     assert "Traceback" not in said
     message = f"example 'toy_sum': unknown variant 'cpu_nunpy'; there are: {VARIANTS}"
     assert f"deep/chapter.md(6): {message}" in said.splitlines()[-3] + said.splitlines()[-2]
+
+
+# ---- Cards and the choice of a machine ------------------------------------------------------
+
+
+def island(html: str) -> Any:
+    """What a page holds for its script."""
+    found = re.search(r"data-evidence='([^']*)'", html)
+    assert found is not None
+    return json.loads(unescape(found[1]))
+
+
+def test_every_number_is_a_link_to_its_record_and_has_a_card() -> None:
+    """Without a script each number leads to its record; its card is about the same record."""
+    html = convert("\n\n".join(p.read_text() for p in PAGES))
+    data = island(html)
+    pattern = r'<a class="sv-src" href="([^"]*)"><data [^>]*data-record="([^"]*)"[^>]*>'
+    links = re.findall(pattern, html)
+    assert len(links) == html.count("<data ") > 100
+    for href, record in links:
+        assert href == record
+    cards = re.findall(r'data-record="([^"]*)"[^>]*data-card="(\d+)"', html)
+    assert len(cards) == len(links)
+    for record, card in cards:
+        assert data["records"][data["cards"][int(card)]["r"]]["href"] == record
+    assert "sv:" not in html
+
+
+def test_a_card_says_what_its_timing_says() -> None:
+    """Program, size, scope, median, samples, error and limit are those of the record."""
+    html = convert("[[time toy_sum gpu_cupy 2^24 end_to_end]] [[fraction toy_sum gpu_cupy 2^24]]")
+    data = island(html)
+    whole, compute = data["cards"]
+    assert whole["median"].replace("\u00a0", " ") == "1.89 ms, 95 % interval 1.88–1.89 ms"
+    assert (whole["scope"], whole["size"], whole["n"]) == ("end to end", "16,777,216 elements", "9")
+    assert whole["error"] == "3.1e-8 (at most 1.0e-6), relative L2 error"
+    assert "limit" not in whole
+    assert compute["limit"].replace("\u00a0", " ").startswith("71 % of what the hardware allows")
+    program = data["programs"][whole["p"]]
+    assert (program["name"], program["device"]) == ("CuPy", "GPU")
+    assert program["libraries"] == "python 3.13.0, numpy 9.9.9, driver 999.99"
+    assert program["href"] == "examples/toy_sum/gpu_cupy.py"
+
+
+def test_a_card_marks_what_is_stale_noisy_or_quick(copied: Path) -> None:
+    """The marks of a number are on its card as well."""
+    source = copied / "examples" / "toy_sum" / "cpu_numba.py"
+    word = "[[time toy_sum cpu_numba 256 compute]]"
+    fresh = island(convert(word, copied))
+    assert fresh["cards"][0]["noisy"] == 1
+    assert "stale" not in fresh["programs"][0]
+    assert "quick" not in fresh["records"][0]
+    source.write_text(source.read_text() + "\nx = 1\n")
+    path = copied / "results" / GPU / "toy_sum.json"
+    change(path, lambda record: record.update(mode="quick"))
+    marked = island(convert(word, copied))
+    assert "older" in marked["programs"][0]["stale"]
+    assert marked["records"][0]["quick"] == 1
+
+
+def test_a_word_says_what_each_machine_measured() -> None:
+    """The island has the word on every machine that can say it; nothing of it is in the text."""
+    html = convert("[[time toy_sum gpu_cupy 2^24 compute]] and [[machine cpu.cores]]")
+    data = island(html)
+    assert [folder for folder, _ in data["machines"]] == [GPU, CPU]
+    time, cores = data["words"]
+    assert list(time) == [GPU]
+    assert [plain(cores[folder]) for folder in (GPU, CPU)] == ["16", "2"]
+    assert plain(html) == "142 µs and 16"
+
+
+def test_a_comparison_that_is_unfair_elsewhere_is_not_made(copied: Path) -> None:
+    """H2: where another CPU variant is the fastest, a machine shows no ratio, and says so."""
+
+    def slow(record: Any) -> None:
+        for v in record["variants"]:
+            if v["name"] == "cpu_numba":
+                for t in v["timings"]:
+                    for key in ("median", "low", "high", "q1", "q3"):
+                        t[key] *= 100
+                    t["samples"] = [100 * s for s in t["samples"]]
+
+    twin = copied / "results" / "twin"
+    shutil.copytree(copied / "results" / GPU, twin)
+    for path in twin.glob("*.json"):
+        key = "name" if path.stem == "machine" else "machine"
+        change(path, lambda record, key=key: record.update({key: "twin"}))
+    change(twin / "toy_sum.json", slow)
+    word = "[[ratio toy_sum gpu_cupy 2^24 end_to_end against cpu_numba]]"
+    said = island(convert(word, copied))["words"][0]
+    assert plain(said[GPU]).startswith("1.3 times as fast")
+    assert plain(said["twin"]).startswith("no fair comparison on Made-up GPU")
+
+
+def test_with_one_machine_there_is_nothing_to_choose(copied: Path) -> None:
+    """No other machines in the page's data, and no marks for the script to switch by."""
+    shutil.rmtree(copied / "results" / CPU)
+    html = convert("[[time toy_sum gpu_cupy 2^24 compute]]\n\n/// timings | toy_sum\n///", copied)
+    assert "sv-word" not in html
+    assert "sv-machines" not in html
+    assert "machines" not in island(html)
+
+
+def test_a_table_of_one_machine_by_the_authors_will_stays() -> None:
+    """The option `machine` pins a table: the reader's choice does not switch it."""
+    page = f"/// timings | toy_sum\n    machine: {CPU}\n///"
+    assert "sv-machines" not in convert(page)
+    assert f'data-machines="{GPU} {CPU}"' in convert("/// timings | toy_sum\n///")
+
+
+def test_a_number_within_a_link_is_refused() -> None:
+    """A link within a link is no HTML: the build stops at the line."""
+    with pytest.raises(PageError, match=r"^page\(3\): a measured number within a link"):
+        convert("# T\n\nSee [it takes [[time toy_sum gpu_cupy 2^24 compute]]](other.md).\n")
+
+
+def test_a_page_cannot_forge_a_card() -> None:
+    """What looks like a key in text, code or attributes of the author's stays as it is."""
+    html = convert('Text data-card="sv:a/b" here, `data-card="sv:c/d"`.')
+    assert "sv:a/b" in html
+    assert "data-evidence" not in html
+
+
+# ---- Fields of records ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", schema.FILES)
+def test_every_field_is_explained(name: str) -> None:
+    """Each field of each kind of object is listed with a type and a meaning."""
+    for part in schema.parts(name):
+        assert part.meaning, part.name
+        for field in part.fields:
+            assert field.meaning, f"{part.name}.{field.name} has no docstring in records.py"
+            assert field.type
+
+
+def test_fields_are_those_of_the_schema() -> None:
+    """A field of the model is a row of its section, with its bounds; links lead to sections."""
+    html = convert("/// fields | Record\n///")
+    for model in (records.Record, records.Variant, records.Timing, records.Check):
+        assert f'id="field-{model.__name__.lower()}"' in html
+        for field in model.model_fields:
+            assert f"<code>{field}</code></th>" in html
+    assert "list, 1 to 10,000, each: number, above 0, below 10<sup>6</sup>" in html
+    for target in re.findall(r'href="#([\w-]+)"', html):
+        assert f'id="{target}"' in html
+
+
+def test_every_file_can_be_downloaded() -> None:
+    """Each file under results/ is offered, and each offer is a file."""
+    offered = set(re.findall(r'href="(results/[^"]*)"', convert("/// downloads |\n///")))
+    assert offered == {str(p.relative_to(HERE)) for p in (HERE / "results").glob("*/*.json")}

@@ -1,0 +1,206 @@
+"""The cards behind the numbers: where each was measured, how well, and by which program.
+
+A finished page holds numbers that name their card by a key (see Measured.key). Here the keys become
+short, the links to the records lead from where the page lies, and the cards are written once, as
+JSON in an attribute, for the page's script. Without the script the links stand alone.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from survival import judge
+from survival.pages import units
+from survival.pages.evidence import SCOPES, Evidence, Measured
+from survival.pages.render import render
+from survival.records import LOCAL, Timing, Variant
+
+KEY = re.compile(r'data-card="sv:([a-z0-9_/-]+)"')
+CHART = re.compile(
+    r'<figure class="sv-chart" data-cards="sv:([a-z0-9_/ -]*)">(.*?)</figure>', re.DOTALL
+)
+DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+POINT = re.compile(r"<(path|line)\b[^>]*><title>[^<]*</title></\1>")
+"""A mark with a tooltip, as svg.py writes it; nothing else in a drawing has one."""
+HREF = 'href="sv:'
+
+PLATFORM = ("python", "numpy")
+"""What every variant stands on; of the other libraries, a card names those of the variant."""
+
+Card = dict[str, Any]
+
+
+class Island:
+    """The cards of one page, collected while its links are made."""
+
+    def __init__(self, evidence: Evidence, to_root: str) -> None:
+        self.evidence = evidence
+        self.to_root = to_root
+        self.index: dict[str, int] = {}
+        """By key, the number of each card."""
+        self.parts: dict[str, list[Card | str]] = {"records": [], "programs": [], "timers": []}
+        """What cards share, each once."""
+
+    def link(self, html: str) -> str:
+        """Finished HTML whose numbers and points lead to their records and name their cards."""
+        html = CHART.sub(self._chart, html)
+        html = html.replace(HREF, f'href="{self.to_root}')
+        return KEY.sub(lambda m: f'data-card="{self._number(m[1])}"', html)
+
+    def html(self, said: Sequence[dict[str, str]]) -> Markup:
+        """The island; nothing on a page without numbers.
+
+        `said` is what each word in the text says on each machine, as HTML by folder.
+        """
+        words = [{folder: self.link(html) for folder, html in word.items()} for word in said]
+        # A capture of the reader's own may have been left out; published ones are all offered.
+        own = any(key.split("/")[0] == LOCAL for key in self.index)
+        machines = {f: label for f, label in self.evidence.labels().items() if f != LOCAL or own}
+        if not self.index and not words:
+            return Markup("")
+        island: Card = {
+            "root": self.to_root,
+            "cards": [self.card(key) for key in self.index],
+            **self.parts,
+        }
+        if len(machines) > 1:
+            island |= {"machines": list(machines.items()), "words": words}
+        text = json.dumps(island, ensure_ascii=False, separators=(",", ":"))
+        # Quotes stay as they are within an attribute in apostrophes, which keeps the page small.
+        for letter, escaped in (("&", "&amp;"), ("'", "&#39;"), ("<", "&lt;"), (">", "&gt;")):
+            text = text.replace(letter, escaped)
+        return render("island", json=Markup(text))
+
+    def card(self, key: str) -> Card:
+        """What a card says, in words for a reader; its record, program and timer by number."""
+        folder, name, variant, size, scope, base = (key.split("/") + [""] * 5)[:6]
+        if not name:
+            return {"r": self._machine(folder)}
+        measured = next(m for m in self.evidence.of(name) if m.folder == folder)
+        card: Card = {"r": self._record(measured)}
+        if not variant:
+            return card | {"scope": SCOPES[scope]}  # type: ignore[index]
+        v, at = measured.record.variant(variant), measured.record.size(int(size))
+        card |= {
+            "p": self._program(measured, v),
+            "size": f"{at.label} {measured.record.unit}",
+            "scope": SCOPES[scope],  # type: ignore[index]
+        }
+        check = v.check(at.n)
+        if check is not None:
+            allowed = units.error(measured.record.tolerance)
+            card["error"] = f"{units.error(check.error)} (at most {allowed}), " + (
+                measured.record.error_measure
+            )
+        timing = v.timing(at.n, scope)  # type: ignore[arg-type]
+        if timing is None:
+            return card
+        samples = f"{timing.n}"
+        if timing.calls_per_sample > 1:
+            samples += f", each the mean of {timing.calls_per_sample:,} calls"
+        card |= {
+            "median": _median(timing),
+            "n": samples,
+            "t": self._share("timers", timing.timer),
+        }
+        share = judge.fraction(measured.record, v, timing)
+        if share is not None and check is not None and check.limit is not None:
+            bound = {"memory": "memory bandwidth", "operations": "arithmetic"}
+            card["limit"] = (
+                f"{units.percent(share)} of what the hardware allows: "
+                f"{units.seconds(check.limit.seconds)}, set by {bound[check.limit.bound_by]}"
+            )
+        if judge.noisy(timing):
+            card["noisy"] = 1
+        if base:
+            against = measured.record.variant(base)
+            theirs = against.timing(at.n, scope)  # type: ignore[arg-type]
+            if theirs is not None:
+                card["base"] = f"{measured.label(base)}, {_median(theirs)}"
+        return card
+
+    def _number(self, key: str) -> int:
+        return self.index.setdefault(key, len(self.index))
+
+    def _chart(self, m: re.Match[str]) -> str:
+        """A figure whose points are links, for mouse and touch: the table is for the keyboard."""
+        keys = m[1].split()
+
+        def drawing(svg: re.Match[str]) -> str:
+            points = POINT.findall(svg[0])
+            if len(points) != len(keys):  # a point that led to another's samples would lie
+                return svg[0]
+            each = iter(keys)
+            return POINT.sub(lambda p: self._point(next(each), p[0]), svg[0])
+
+        return f'<figure class="sv-chart">{DRAWING.sub(drawing, m[2])}</figure>'
+
+    def _point(self, key: str, mark: str) -> str:
+        folder, name, *_ = [*key.split("/"), ""]
+        href = f"{self.to_root}results/{folder}/{name or 'machine'}.json"
+        card = self._number(key)
+        # xlink:href leads a mouse or finger as href does, and gives no role: to a screen reader the
+        # drawing is one image, whose numbers are the table's.
+        return f'<a xlink:href="{href}" tabindex="-1" data-card="{card}">{mark}</a>'
+
+    def _share(self, kind: str, part: Card | str) -> int:
+        """The number of a part, which is added if it is new."""
+        parts = self.parts[kind]
+        if part not in parts:
+            parts.append(part)
+        return parts.index(part)
+
+    def _machine(self, folder: str) -> int:
+        machine = self.evidence.results.machines[folder]
+        record = {
+            "href": f"results/{folder}/machine.json",
+            "machine": f"{'This machine: ' * (folder == LOCAL)}{machine.title}",
+            "date": units.date(machine.captured),
+            "timer": machine.ceilings_timer,
+        }
+        return self._share("records", record | ({"quick": 1} if machine.mode == "quick" else {}))
+
+    def _record(self, measured: Measured) -> int:
+        record = {
+            "href": measured.path,
+            "machine": f"{'This machine: ' * measured.local}{measured.machine.title}",
+            "date": measured.date,
+            "commit": measured.record.commit,
+        }
+        quick = {"quick": 1} if measured.record.mode == "quick" else {}
+        return self._share("records", record | quick)
+
+    def _program(self, measured: Measured, v: Variant) -> int:
+        libraries = {
+            name: version
+            for name, version in measured.record.libraries.items()
+            if name in PLATFORM or name.split("-")[0] == v.library
+        }
+        if v.device == "gpu" and measured.machine.gpu is not None:
+            libraries["driver"] = measured.machine.gpu.driver
+        program: Card = {
+            "name": measured.label(v.name),
+            "device": v.device.upper(),
+            "libraries": ", ".join(f"{name} {version}" for name, version in libraries.items()),
+            "hash": v.source_hash,
+        }
+        paths = {x.name: x.path for x in measured.example.variants}
+        if v.name in paths:
+            problem = measured.example.problem_path
+            program |= {
+                "href": f"examples/{paths[v.name].parent.name}/{paths[v.name].name}",
+                "problem": f"examples/{problem.parent.name}/{problem.name}",
+            }
+        if v.name in measured.stale:
+            program["stale"] = measured.why_stale.get(v.name, "on an older version of this code")
+        return self._share("programs", program)
+
+
+def _median(timing: Timing) -> str:
+    return (
+        f"{units.seconds(timing.median)}, 95{units.NBSP}% interval "
+        f"{units.seconds_range(timing.low, timing.high)}"
+    )

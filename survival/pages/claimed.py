@@ -1,0 +1,88 @@
+"""The quiet mark beside a sentence that claims something: on which machines it was checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from survival import claims
+from survival.catalog import Example
+from survival.claims import Claim, Verdict
+from survival.errors import JudgeError
+from survival.pages import figures, units
+from survival.pages.context import Page
+from survival.pages.evidence import SCOPES, Measured
+from survival.pages.render import render
+from survival.records import LOCAL
+
+PENDING = "not yet checked: no machine has"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A claim as the mark shows it when it is opened."""
+
+    claim: Claim
+    on: tuple[tuple[Measured, Verdict], ...]
+    """Each published machine that has the data, and what its record says."""
+
+    @property
+    def summary(self) -> str:
+        """Where it was checked, in a few words."""
+        where = self.claim.where
+        if not self.on and where.text:
+            place = f"on {where.text}" if not where.machine else "on its machine"
+            return f"checked {place}: none yet"
+        if not self.on:
+            return f"{PENDING} {self.claim.needs}"
+        if where.machine:
+            return f"checked on {self.on[0][0].title}"
+        kind = f" {where.text.removeprefix('machines ')}" if where.text else ""
+        return f"checked on {len(self.on)} machine{'s' * (len(self.on) > 1)}{kind}"
+
+    @property
+    def lines(self) -> list[tuple[str, list[figures.Part]]]:
+        """Per machine, both numbers at the size where the claim holds most narrowly."""
+        return [(m.title, _numbers(m, verdict)) for m, verdict in self.on]
+
+
+def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
+    """The mark of one block of claims.
+
+    Only published machines count: the reader's own capture proves nothing to others. Raises an
+    error that names the page and the line of a claim that is not understood or does not hold.
+    """
+    published = [m for m in page.evidence.of(example.name) if not m.local]
+    folders = [f for f in page.evidence.results.order() if f != LOCAL]
+    held = []
+    for line in lines:
+        with page.at(line):
+            claim = claims.parse(line, example, folders)
+            on = []
+            for m in published:
+                verdict = claims.evaluate(claim, m.record, m.machine)
+                if verdict is None:
+                    continue
+                if not verdict.holds:
+                    says = claims.contradiction(claim, verdict)
+                    raise JudgeError(f"{verdict.reading.rule}: {says}")
+                on.append((m, verdict))
+            held.append(Held(claim, tuple(on)))
+    checked = sum(bool(h.on) for h in held)
+    state = "checked" if checked == len(held) else "partly" if checked else "unchecked"
+    summaries = list(dict.fromkeys(h.summary for h in held))
+    pending = [s for s in summaries if s.startswith(PENDING)]
+    if len(pending) > 1:
+        summaries = [s for s in summaries if s not in pending]
+        summaries.append(f"{PENDING} these timings")
+    return render("claim", state=state, summary="; ".join(summaries), held=held)
+
+
+def _numbers(measured: Measured, verdict: Verdict) -> list[figures.Part]:
+    parts: list[figures.Part] = []
+    for variant, timing, scope in verdict.reading.timings:
+        label = f"{variant.device.upper()} {measured.label(variant.name)}, {SCOPES[scope]}, "
+        parts += ["; " * bool(parts) + label, figures.time(measured, variant, timing, scope)]
+        interval = units.seconds_range(timing.low, timing.high)
+        parts.append(f" ({interval})")
+    return [*parts, f"; at {verdict.reading.size.label} {measured.record.unit}"]

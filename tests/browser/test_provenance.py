@@ -1,0 +1,306 @@
+"""From a number to its samples, and the reader's machine, in a browser; every number is made up."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+try:
+    from axe_playwright_python.sync_playwright import Axe
+except ImportError:  # the fixtures say what is missing
+    Axe = None
+
+pytestmark = pytest.mark.browser
+
+GPU, CPU = "made-up-gpu-for-tests", "made-up-cpu-for-tests"
+NUMBER = "article p a.sv-src >> nth=0"
+CARD = "#sv-card"
+
+
+@pytest.fixture
+def browse(chromium, made_up_url):
+    """Return a function that opens a page of the made-up site in a window of its own."""
+    contexts = []
+
+    def opener(path="", width=1440, scheme="light", **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.goto(made_up_url + path, wait_until="networkidle")
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+def text(locator):
+    """The text of an element, with ordinary spaces."""
+    return " ".join(locator.inner_text().replace("\u00a0", " ").split())
+
+
+def is_open(page):
+    """Whether the card is to be seen."""
+    return page.evaluate("document.querySelector('#sv-card').matches(':popover-open')")
+
+
+def choose(page, folder):
+    """Choose a machine as a reader does."""
+    page.get_by_label("Numbers from").select_option(folder)
+
+
+# ---- The card -------------------------------------------------------------------------------
+
+
+def test_a_click_opens_the_card_and_the_card_leads_to_the_samples(browse, made_up):
+    """Two clicks: the number, then its record; program and problem are files of the site too."""
+    page = browse()
+    page.click(NUMBER)
+    said = text(page.locator(CARD))
+    for part in (
+        "5.03 ms",
+        "NumPy on the CPU",
+        "16,777,216 elements",
+        "compute",
+        "5.03 ms, 95 % interval 5.02–5.04 ms",
+        "9",
+        "Made-up GPU <b>9000</b> (Made-up CPU & Co, 16 cores)",
+        "21 Nov 2026",
+        "python 3.13.0, numpy 9.9.9",
+        "3.1e-8 (at most 1.0e-6), relative L2 error",
+        "% of what the hardware allows",
+        "a made-up timer",
+    ):
+        assert part in said
+    links = [a.evaluate("a => a.href") for a in page.locator(f"{CARD} a").all()]
+    names = [urlsplit(link).path for link in links]
+    assert names == [
+        f"/results/{GPU}/toy_sum.json",
+        "/examples/toy_sum/cpu_numpy.py",
+        "/examples/toy_sum/problem.py",
+    ]
+    for name in names:
+        assert (made_up / name.lstrip("/")).is_file()
+    page.locator(f"{CARD} a").first.click()
+    assert '"samples"' in page.content()
+
+
+@pytest.mark.parametrize("key", ["Enter", " "])
+def test_the_card_by_keyboard(browse, key):
+    """Enter and Space open it, with the focus inside; Escape closes it, and the focus returns."""
+    page = browse()
+    page.locator(NUMBER).focus()
+    page.keyboard.press(key)
+    assert is_open(page)
+    assert page.evaluate("document.activeElement.id") == "sv-card"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#sv-card') !== null")
+    page.keyboard.press("Escape")
+    assert not is_open(page)
+    assert page.locator(NUMBER).evaluate("a => a === document.activeElement")
+
+
+def test_the_card_closes_by_its_button_and_by_a_click_elsewhere(browse):
+    """Either way it is gone; there is one card, whichever number it is of."""
+    page = browse()
+    page.click(NUMBER)
+    page.get_by_role("button", name="Close").click()
+    assert not is_open(page)
+    page.click(NUMBER)
+    page.mouse.click(1200, 5)
+    assert not is_open(page)
+    page.locator(".sv-timings td a.sv-src:visible").first.click()
+    assert is_open(page)
+    assert page.locator(CARD).count() == 1
+
+
+def test_every_number_has_a_card(browse):
+    """In text, badges, tables and captions: each link opens a card that shows its number."""
+    for path in ("", "second/"):
+        page = browse(path)
+        links = page.locator("a.sv-src:visible").all()
+        assert len(links) > 5
+        for link in links:
+            link.scroll_into_view_if_needed()
+            link.press("Enter")
+            title = text(page.locator(".sv-card__title"))
+            if link.locator("xpath=../*[@class='sv-ci']").count():  # its unit is the column's
+                assert f"Median {title}, 95 %" in text(page.locator(CARD))
+            else:
+                assert title == text(link)
+            page.keyboard.press("Escape")
+        assert page.faults == []
+
+
+def test_a_point_of_a_chart_opens_its_card(browse):
+    """By mouse or finger, near enough; the card is of the timing that the tooltip names."""
+    page = browse(width=360, has_touch=True)
+    points = page.locator(".sv-chart svg.sv-narrow:visible a[data-card]")
+    assert points.count() > 30
+    assert {p.get_attribute("tabindex") for p in points.all()} == {"-1"}
+    point = points.nth(7)
+    point.scroll_into_view_if_needed()
+    tip = point.locator("title").text_content()
+    box = point.bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] / 2 + 4, box["y"] + box["height"] / 2)
+    said = text(page.locator(CARD))
+    label, median = re.match(r"(.*) on the .*: (.*) \(", tip).groups()
+    assert said.startswith(median)
+    assert label in said
+
+
+def test_every_point_names_the_card_of_its_tooltip(browse):
+    """No point leads to the samples of another: size, scope and median are those of the tip."""
+    page = browse()
+    wrong = page.evaluate(
+        """() => {
+          const data = JSON.parse(document.querySelector(".sv-evidence").dataset.evidence);
+          const points = [...document.querySelectorAll(".sv-chart a[data-card]")];
+          const flat = (text) => text.replaceAll("\\u00a0", " ");
+          return [points.length, points.filter((point) => {
+            const card = data.cards[point.dataset.card];
+            const program = data.programs[card.p];
+            const tip = `${program.name} on the ${program.device}, ${card.size}, ${card.scope}: `;
+            const median = card.median.split(",")[0];
+            return !flat(point.textContent).startsWith(flat(tip + median));
+          }).map((point) => point.textContent)];
+        }"""
+    )
+    assert wrong[0] > 100
+    assert wrong[1] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_open_card_is_accessible_and_within_the_window(browse, width, scheme):
+    """No violation, and no edge of the card is outside, from the first number to the last."""
+    page = browse(width=width, scheme=scheme)
+    for number in (page.locator(NUMBER), page.locator(".sv-timings td a.sv-src:visible").last):
+        number.scroll_into_view_if_needed()
+        number.click()
+        box = page.locator(CARD).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 800
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        page.keyboard.press("Escape")
+
+
+def test_without_javascript_a_number_is_a_link_to_its_record(browse):
+    """Numbers and points lead to a record; there is no chooser and no card."""
+    page = browse(java_script_enabled=False)
+    assert page.locator(".sv-chooser, #sv-card").count() == 0
+    point = page.locator(".sv-chart svg a[data-card]").first
+    assert point.get_attribute("xlink:href") == f"results/{GPU}/toy_sum.json"
+    page.click(NUMBER)
+    assert page.url.endswith(f"/results/{GPU}/toy_sum.json")
+    assert '"samples"' in page.content()
+
+
+# ---- The reader's machine -------------------------------------------------------------------
+
+
+def test_one_choice_switches_everything(browse):
+    """Number, table, chart and badge follow, and what the machine has not measured says so."""
+    page = browse()
+    words = page.locator(".sv-word")
+    assert [text(w) for w in words.all()] == ["5.03 ms", "142 µs"]
+    choose(page, CPU)
+    assert [text(w) for w in words.all()] == ["20.1 ms", "not measured on Made-up CPU & Sons"]
+    for kind in (".sv-timings", ".sv-chart"):
+        shown = page.locator(f".sv-machines {kind}:visible").first
+        assert "Made-up CPU & Sons" in text(shown)
+    badges = [text(b) for b in page.locator(".sv-listing .sv-badge:visible").all()]
+    assert len(badges) == 1
+    assert "Made-up CPU & Sons" in badges[0]
+    assert "Numbers now from Made-up CPU & Sons. 1 of them" in text(page.get_by_role("status"))
+    words.first.locator("a").click()
+    assert "Made-up CPU & Sons" in text(page.locator(CARD))
+    assert page.faults == []
+
+
+def test_the_choice_is_kept_from_page_to_page(browse, made_up_url):
+    """After a reload and on another page; the reference machine brings back what was published."""
+    page = browse()
+    choose(page, CPU)
+    page.reload(wait_until="networkidle")
+    assert text(page.locator(".sv-word").first) == "20.1 ms"
+    assert "Made-up CPU & Sons" in text(page.locator(".sv-machines .sv-timings:visible").first)
+    page.goto(f"{made_up_url}second/", wait_until="networkidle")
+    assert text(page.locator(".sv-word").last) == "2"
+    assert page.get_by_label("Numbers from").input_value() == CPU
+    choose(page, "")
+    assert text(page.locator(".sv-word").last) == "16"
+    assert page.faults == []
+
+
+def test_a_tab_of_a_table_is_the_same_choice(browse):
+    """A tab pressed by hand moves the chooser, the numbers in the text and the other tabs."""
+    page = browse()
+    page.locator(".sv-machines").nth(1).get_by_text("Made-up CPU & Sons", exact=True).click()
+    assert page.get_by_label("Numbers from").input_value() == CPU
+    assert text(page.locator(".sv-word").first) == "20.1 ms"
+    shown = page.locator(".sv-machines .sv-chart:visible").first
+    assert "Made-up CPU & Sons" in text(shown)
+
+
+def test_the_readers_own_machine_is_a_choice(browse):
+    """The reader's numbers take the place of all; a table that it has not measured says so."""
+    page = browse()
+    choose(page, "local")
+    assert text(page.locator(".sv-word").first) == "20.1 ms"
+    said = page.locator(".sv-machines").last.locator(".sv-absent")
+    assert text(said) == (
+        "Not measured on this machine. These numbers are of Made-up GPU <b>9000</b>."
+    )
+    page.locator(".sv-word a").first.click()
+    assert "This machine: Made-up CPU & Sons" in text(page.locator(CARD))
+
+
+def test_what_is_not_shown_is_not_read(browse):
+    """Numbers of other machines are in no element: neither search nor screen reader meets them."""
+    page = browse()
+    assert "20.1" not in page.locator("article p").nth(1).text_content()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_chosen_machine_is_accessible_and_fits(browse, width, scheme):
+    """With the chooser used, axe finds nothing and the page does not scroll sideways."""
+    for path in ("", "second/"):
+        page = browse(path, width, scheme)
+        choose(page, "local")
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        wide = page.evaluate("document.scrollingElement.scrollWidth")
+        assert wide <= width
+
+
+def test_a_machine_that_is_gone_leaves_the_reference(browse):
+    """A choice kept from another day, of a machine that the site no longer has, is forgotten."""
+    page = browse()
+    page.evaluate("localStorage.setItem('sv-machine', 'constructor')")
+    page.reload(wait_until="networkidle")
+    assert text(page.locator(".sv-word").first) == "5.03 ms"
+    assert page.faults == []
+
+
+def test_with_one_machine_there_is_no_chooser(chromium, site_url):
+    """A site of one machine shows nothing of the choice."""
+    site = Path(__file__).resolve().parents[2] / "site" / "results"
+    if len([p for p in site.iterdir() if p.is_dir()]) != 1:
+        pytest.skip("the site has more than one machine")
+    page = chromium.new_page()
+    page.goto(site_url, wait_until="networkidle")
+    assert page.locator(".sv-chooser, .sv-machines, .sv-word").count() == 0
+    page.close()

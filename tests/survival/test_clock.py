@@ -1,0 +1,297 @@
+"""The check of the clocks: it finds wrong ones, believes right ones, and is shown as it is."""
+
+import json
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survival import capture, clock, judge, records, timers
+from survival.errors import CaptureError, PageError, RecordError
+from survival.records import Clock
+from survival.stats import summary
+from survival.timers import Budget, Samples
+from tests.survival.conftest import made_machine
+from tests.survival.pages.test_page import CPU, GPU, convert, copied, plain  # noqa: F401
+
+PARTS = "\n\n".join(f"/// clock | {p}\n///" for p in ("lengths", "copy", "kernels", "launch"))
+
+
+def reading(timer: str, median: float, spread: float = 0.002) -> dict[str, Any]:
+    """Nine made-up samples around a median."""
+    samples = [median * (1 + spread * (i - 4) / 4) for i in range(9)]
+    return {
+        "timer": timer,
+        "settings": f"{timer} <b>made up</b>",
+        "samples": samples,
+        "calls_per_sample": 1,
+        **summary(samples)._asdict(),
+    }
+
+
+def task(kind: str, *readings: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A made-up task."""
+    device = "gpu" if kind == "kernel" else "cpu"
+    told = {"name": kind, "kind": kind, "device": device, "label": f"a {kind} <i>", **fields}
+    return told | {"readings": readings}
+
+
+def made_clock(*tasks: dict[str, Any], machine: str = "made-up") -> Clock:
+    """A made-up check, by default of one honest sleep."""
+    sleep = task("sleep", reading("pyperf", 1.1e-3), reading("timeit", 1.1e-3), known_seconds=1e-3)
+    return Clock.model_validate(
+        {
+            "schema_version": 1,
+            "machine": machine,
+            "captured": "2026-11-21T00:00:00Z",
+            "source_hash": "a" * 16,
+            "libraries": {"pyperf": "9"},
+            "tasks": tasks or [sleep],
+        }
+    )
+
+
+def faults(*tasks: dict[str, Any]) -> list[str]:
+    """Rules that the judge finds broken."""
+    return [f.rule for f in judge.judge_clock(made_clock(*tasks), made_machine())]
+
+
+@pytest.mark.parametrize(
+    ("made", "broken"),
+    [
+        (task("sleep", reading("pyperf", 0.9e-3), known_seconds=1e-3), ["clock"]),
+        (task("sleep", reading("pyperf", 9e-3), known_seconds=1e-3), []),
+        (task("spin", reading("pyperf", 1.05e-3), known_seconds=1e-3), []),
+        (task("spin", reading("pyperf", 1.2e-3), known_seconds=1e-3), ["clock"]),
+        (task("copy", reading("pyperf", 1e-3), bytes=2**27), []),
+        (task("copy", reading("pyperf", 1e-4), bytes=2**27), ["H5"]),
+        (task("kernel", reading("cupyx", 1e-3), reading("triton", 1.09e-3)), []),
+        (task("kernel", reading("cupyx", 1e-3), reading("triton", 1.12e-3)), ["clock"]),
+        (task("kernel", reading("cupyx", 1e-3, 0.1), reading("triton", 1.15e-3, 0.1)), []),
+        (task("kernel", reading("cupyx", 2e-6), reading("triton", 4e-6)), []),
+        (task("kernel", reading("cupyx", 2e-6), reading("triton", 4e-3)), ["clock"]),
+        (task("launch", reading("returns", 1e-6), reading("finishes", 1e-2)), []),
+    ],
+)
+def test_wrong_clocks_are_found_and_right_ones_believed(
+    made: dict[str, Any], broken: list[str]
+) -> None:
+    """Early, late, faster than memory, apart: faults. Short, noisy and launches: none."""
+    assert faults(made) == broken
+
+
+def test_the_message_has_both_times_and_the_command() -> None:
+    """A reader of the fault knows which timers, by how much, and what to do."""
+    kernel = task("kernel", reading("cuda_bench", 1e-3), reading("cupyx", 2e-3))
+    (found,) = judge.judge_clock(made_clock(kernel), made_machine())
+    assert found.message == (
+        "clock results/made-up/clock.json kernel: cuda_bench says 0.001 s and cupyx 0.002 s: more "
+        "than 10% apart, and their intervals do not overlap; capture it again on a quiet machine "
+        "(`python -m survival clock`)"
+    )
+    assert found.fails
+
+
+def test_typed_statistics_are_found() -> None:
+    """H7: a median that the samples do not have."""
+    bad = reading("pyperf", 1.1e-3) | {"median": 1.1004e-3}
+    assert faults(task("sleep", bad, known_seconds=1e-3)) == ["H7"]
+
+
+def test_a_check_of_another_machine_is_found() -> None:
+    """H1: the check lies beside the machine that it was made on."""
+    wrong = judge.judge_clock(made_clock(machine="other"), made_machine())
+    assert [f.rule for f in wrong] == ["H1"]
+
+
+def test_results_are_read_with_and_without_a_check(tmp_path: Path) -> None:
+    """clock.json is no example, and results from before it are as good as ever."""
+    records.write(tmp_path / "made-up" / "machine.json", made_machine())
+    assert records.read_results(tmp_path).clocks == {}
+    records.write(tmp_path / "made-up" / "clock.json", made_clock())
+    results = records.read_results(tmp_path)
+    assert results.clocks == {"made-up": made_clock()}
+    assert results.records == {"made-up": {}}
+    assert "clock" in {f.rule for f in judge.judge_results(self_broken(tmp_path), {})}
+
+
+def self_broken(folder: Path) -> records.Results:
+    """The same results with a sleep that ended early."""
+    early = task("sleep", reading("pyperf", 1e-4), known_seconds=1e-3)
+    records.write(folder / "made-up" / "clock.json", made_clock(early))
+    return records.read_results(folder)
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        [task("sleep", reading("pyperf", 1e-3)), task("sleep", reading("pyperf", 1e-3))],
+        [task("sleep", reading("pyperf", 1e-3), reading("pyperf", 1e-3))],
+    ],
+)
+def test_names_that_come_twice_are_refused(tmp_path: Path, tasks: list[dict[str, Any]]) -> None:
+    """One name, one task; one timer, one reading: else a rule could look at the wrong one."""
+    path = tmp_path / "made-up" / "clock.json"
+    path.parent.mkdir()
+    content = json.loads(made_clock().model_dump_json()) | {"tasks": tasks}
+    path.write_text(json.dumps(content))
+    with pytest.raises(RecordError, match=r"clock\.json"):
+        records.read_clock(path)
+
+
+# ---- Measuring ------------------------------------------------------------------------------
+
+
+def test_timeit_tells_a_spin_of_known_length() -> None:
+    """The second opinion on CPU work sees the same as the first."""
+    seen = timers.by_timeit(lambda: clock.spin(1e-3), Budget(0.02, 1.0))
+    assert 1e-3 <= min(seen.seconds) < 1.5e-3
+    assert seen.timer.startswith("timeit")
+
+
+def test_a_timer_that_cannot_is_named_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No Triton, no column of it; what was measured stays."""
+
+    def refuse(*_: object) -> Samples:
+        raise ImportError("No module named 'triton'")
+
+    monkeypatch.setattr(timers, "_triton", refuse)
+    monkeypatch.setattr(timers, "_cupyx", lambda *_: Samples((1e-3,) * 6, 1, "cupyx"))
+    by = {
+        n: lambda n=n: timers.gpu_by(n, lambda: None, lambda: None, clock.BUDGET)
+        for n in ("triton", "cupyx")
+    }
+    made = clock._task("gpu_copy", "gpu", "kernel", "copy", by)
+    assert [r["timer"] for r in made["readings"]] == ["cupyx"]
+    assert made["unusable"] == {"triton": "ImportError: No module named 'triton'"}
+    assert len(made["readings"][0]["samples"]) == 6 * clock.ROUNDS
+
+
+def test_a_launch_is_timed_rightly_and_wrongly() -> None:
+    """The wrong clock stops when the call returns, the right one when the work is done."""
+    made = clock._launched("x", "cpu", "x", lambda: 5e-3, lambda s: time.sleep(s))
+    returns, finishes = made["readings"]
+    assert returns["median"] < 1e-3 < 5e-3 <= finishes["low"]
+
+
+def test_a_check_is_fresh_until_its_code_or_the_machine_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file, an older source hash, another machine: each means checking again."""
+    monkeypatch.setattr(capture, "_slug", lambda: "made-up")
+    monkeypatch.setattr(capture.machine, "gpu", lambda: "none")
+    monkeypatch.setattr(capture.clock, "source_hash", lambda: "a" * 16)
+    folder = tmp_path / "local"
+    assert not capture.clock_is_fresh(folder)
+    records.write(folder / "clock.json", made_clock())
+    assert capture.clock_is_fresh(folder)
+    monkeypatch.setattr(capture, "_slug", lambda: "other")
+    assert not capture.clock_is_fresh(folder)
+    monkeypatch.setattr(capture, "_slug", lambda: "made-up")
+    monkeypatch.setattr(capture.clock, "source_hash", lambda: "b" * 16)
+    assert not capture.clock_is_fresh(folder)
+
+
+def test_publish_copies_the_check_and_refuses_a_wrong_one(tmp_path: Path) -> None:
+    """clock.json travels with machine.json; one that found a wrong clock stays at home."""
+    local, results = tmp_path / "local", tmp_path / "results"
+    records.write(local / "machine.json", made_machine())
+    records.write(local / "clock.json", made_clock())
+    assert capture.publish(local, results) == ("made-up", [])
+    assert records.read_clock(results / "made-up" / "clock.json") == made_clock()
+    early = task("sleep", reading("pyperf", 1e-4), known_seconds=1e-3)
+    records.write(local / "clock.json", made_clock(early))
+    with pytest.raises(RecordError, match=r"clock\.json: clock results/made-up.*at least"):
+        capture.publish(local, results)
+
+
+def test_the_check_runs_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it prints becomes clock.json; a check that fails is one line."""
+    answers = [
+        (0, f"noise\n{json.dumps([json.loads(t.model_dump_json()) for t in made_clock().tasks])}"),
+        (1, ""),
+    ]
+
+    def run(*_: object, **__: object) -> subprocess.CompletedProcess[str]:
+        code, said = answers.pop(0)
+        return subprocess.CompletedProcess([], code, said, "Traceback\nValueError: no clock\n")
+
+    monkeypatch.setattr(capture, "_slug", lambda: "made-up")
+    monkeypatch.setattr(capture.subprocess, "run", run)
+    found = capture.check_clock(tmp_path / "local")
+    assert records.read_clock(tmp_path / "local" / "clock.json") == found
+    assert found.tasks == made_clock().tasks
+    with pytest.raises(CaptureError, match="could not be checked: ValueError: no clock"):
+        capture.check_clock(tmp_path / "local")
+
+
+# ---- The page -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checked(copied: Path) -> Path:  # noqa: F811
+    """The made-up machines with a check of each."""
+    sleep = task("sleep", reading("pyperf", 1.1e-3), reading("timeit", 1.1e-3), known_seconds=1e-3)
+    copy = task("copy", reading("pyperf", 1e-3), reading("timeit", 1e-3), bytes=2**27)
+    launch = task("launch", reading("returns", 1e-5), reading("finishes", 1e-2))
+    kernel = task("kernel", reading("cuda_bench", 1e-3), reading("cupyx", 1.05e-3))
+    kernel["unusable"] = {"triton": "not <u>installed</u>"}
+    on_gpu = {**launch, "device": "gpu"}
+    for name, tasks in ((CPU, [sleep, copy, launch]), (GPU, [sleep, copy, kernel, on_gpu])):
+        path = copied / "results" / name / "clock.json"
+        records.write(path, made_clock(*tasks, machine=name))
+    return copied
+
+
+def test_the_page_shows_each_timer_with_its_record(checked: Path) -> None:
+    """Medians, intervals, what could not be used, and where there is no GPU that it is missing."""
+    html = convert(PARTS, checked)
+    text = plain(html)
+    assert "1.1000 ms" in text
+    assert "no measurable difference" in text
+    assert "5.0 %" in text
+    assert "1,000 times as fast as it is" in text
+    assert "Triton do_bench could not be used" in text
+    assert text.count("Not yet measured on a GPU.") == 2
+    assert f'data-record="results/{GPU}/clock.json"' in html
+    assert not [tag for tag in ("<b>", "<i>", "<u>") if tag in html]
+
+
+def test_without_a_check_the_page_says_so(copied: Path) -> None:  # noqa: F811
+    """Old results build; nothing is made up."""
+    assert plain(convert(PARTS, copied)) == (
+        "Not yet measured. Not yet measured. Not yet measured on a GPU. Not yet measured."
+    )
+
+
+def test_a_wrong_clock_stops_the_build(checked: Path) -> None:
+    """The page, the line, both times; the reader's own is left out instead."""
+    kernel = task("kernel", reading("cuda_bench", 1e-3), reading("cupyx", 2e-3))
+    path = checked / "results" / GPU / "clock.json"
+    records.write(path, made_clock(kernel, machine=GPU))
+    with pytest.raises(PageError, match=r"^page\(1\): clock results/.*cuda_bench says 0.001 s"):
+        convert("/// clock | kernels\n///", checked)
+    shutil.move(checked / "results" / GPU, checked / "results" / "local")
+    html = convert("/// clock | kernels\n///", checked, local=True)
+    assert "Not shown for this machine: its check found a wrong clock." in plain(html)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("/// clock |\n///", "clock: needs one part; there are: lengths, copy, kernels, launch"),
+        ("/// clock | time\n///", "clock: unknown part 'time'; there are: lengths, copy, kernels"),
+    ],
+)
+def test_a_typo_is_told_with_the_parts_that_exist(text: str, says: str) -> None:
+    """The page and the line, as for every block."""
+    with pytest.raises(PageError) as e:
+        convert(text)
+    assert str(e.value).startswith(f"page(1): {says}")
