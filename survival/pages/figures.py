@@ -37,7 +37,7 @@ class Number:
         value = f"{self.value:.6g}" if isinstance(self.value, float) else str(self.value)
         title = self.title
         if self.stale:
-            title += ", measured on an older version of this code"
+            title += ", stale: its code or a library has changed since"
         return {
             "class": "sv-n sv-stale" if self.stale else "sv-n",
             "value": value,

@@ -177,7 +177,7 @@ def _series(
     if v.precision != "float32" and v.precision not in v.name:
         label += f" ({v.precision})"
     if v.name in measured.stale:
-        label += " (older code)"
+        label += " (stale)"
     return Series(label, v.device, marks[v.name], points, dashed, suffix)
 
 

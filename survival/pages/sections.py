@@ -67,7 +67,7 @@ def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
                 text = f"not run on {where}: {v.reason}"
                 found.append(Badge("unmeasured", text, None, m.folder))
         elif v.name in m.stale:
-            text = f"measured on an older version of this code, on {where} · {m.date}"
+            text = f"measured {m.why_stale[v.name]}, on {where} · {m.date}"
             found.append(Badge("stale", text, None, m.folder))
         else:
             text = f"verified on {where} · {m.date}"

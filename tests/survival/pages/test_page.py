@@ -326,13 +326,13 @@ def test_stale_numbers_are_marked(copied: Path) -> None:
         "/// chart | toy_sum\n///\n\n[[time toy_sum cpu_numpy 2^24 compute]]"
     )
     source.write_text(source.read_text() + "\n# a comment\n")
-    assert "older" not in convert(page, copied)
+    assert "stale" not in convert(page, copied)
     source.write_text(source.read_text().replace("a + a", "2 * a"))
     html = convert(page, copied)
     assert "sv-badge--stale" in html
     assert "sv-badge--verified" not in html
     assert '<tr class="sv-cpu sv-stale">' in html
-    assert "NumPy (older code)" in html
+    assert "NumPy (stale)" in html
     assert 'class="sv-n sv-stale"' in html.rsplit("<p>", 1)[1]
 
 
