@@ -87,6 +87,7 @@ def _table(page: Page, folder: str, clock: Clock, part: str, title: str) -> Mark
     settings = dict.fromkeys(r.settings for t in tasks for r in t.readings)
     return render(
         "clock",
+        part=part,
         title=title,
         date=units.date(clock.captured),
         heads=[TIMERS[t] for t in timers],
