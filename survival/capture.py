@@ -201,23 +201,14 @@ def check_clock(folder: Path) -> Clock:
     Raises CaptureError if the check cannot be made and RecordError if it cannot be written.
     """
     _writable(folder)
-    done = subprocess.run(
-        [sys.executable, "-m", "survival.clock"],
-        cwd=catalog.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise CaptureError(f"the clocks of this machine could not be checked: {last[0]}")
+    said = _own_process("the clocks of this machine could not be checked", "survival.clock")
     found = Clock(
         schema_version=1,
         machine=_slug(),
         captured=datetime.now(UTC).replace(microsecond=0),
         source_hash=clock.source_hash(),
         libraries=_libraries(),
-        tasks=json.loads(done.stdout.splitlines()[-1]),
+        tasks=json.loads(said.splitlines()[-1]),
     )
     records.write(folder / records.CLOCK_FILE, found)
     return found
@@ -290,8 +281,17 @@ def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
 
 def _ceilings(mode: str) -> Ceilings:
     """Measure this machine's ceilings in a process of their own."""
+    fault = "the ceilings of this machine could not be measured"
+    return Ceilings.model_validate_json(_own_process(fault, "survival.ceilings", mode))
+
+
+def _own_process(fault: str, module: str, *args: str) -> str:
+    """What a module of ours prints, run in a process of its own.
+
+    Raises CaptureError: `fault`, and the last line that the process said of it.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", "survival.ceilings", mode],
+        [sys.executable, "-m", module, *args],
         cwd=catalog.ROOT,
         capture_output=True,
         text=True,
@@ -299,8 +299,8 @@ def _ceilings(mode: str) -> Ceilings:
     )
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise CaptureError(f"the ceilings of this machine could not be measured: {last[0]}")
-    return Ceilings.model_validate_json(done.stdout)
+        raise CaptureError(f"{fault}: {last[0]}")
+    return done.stdout
 
 
 def _raised(this: Machine, again: Ceilings) -> Machine:

@@ -162,14 +162,19 @@ def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding
                 says = f"size {t.size} {t.scope} has {t.n} samples; {MIN_SAMPLES} are the fewest"
                 yield Finding("H7", where, says, "fail")
                 continue
-            true = summary(t.samples)
-            stated = (t.median, t.low, t.high, t.q1, t.q3)
-            if any(abs(a - b) > 1e-6 * b for a, b in zip(stated, true, strict=True)):
+            if not _of_its_samples(t):
                 says = f"size {t.size} {t.scope}: the statistics are not those of the samples"
                 yield Finding("H7", where, says, "reject")
             elif noisy(t):
                 says = f"size {t.size} {t.scope} is noisy: {t.low:.3g} to {t.high:.3g} s"
                 yield Finding("H7", where, says, "mark")
+
+
+def _of_its_samples(seen: Timing | Reading) -> bool:
+    """H7: whether the stated statistics are those of the samples."""
+    stated = (seen.median, seen.low, seen.high, seen.q1, seen.q3)
+    true = summary(seen.samples)
+    return all(abs(a - b) <= 1e-6 * b for a, b in zip(stated, true, strict=True))
 
 
 def h9_sweep(record: Record, machine: Machine) -> Iterator[Finding]:
@@ -237,9 +242,7 @@ def judge_clock(clock: Clock, machine: Machine) -> list[Finding]:
         fault("machine", f"of '{clock.machine}' but beside machine '{machine.name}'", "H1")
     for task in clock.tasks:
         for r in task.readings:
-            true = summary(r.samples)
-            stated = (r.median, r.low, r.high, r.q1, r.q3)
-            if any(abs(a - b) > 1e-6 * b for a, b in zip(stated, true, strict=True)):
+            if not _of_its_samples(r):
                 fault(task.name, f"{r.timer}: the statistics are not those of the samples", "H7")
         if task.kind == "launch":
             continue

@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+from functools import cache
 from importlib.metadata import distributions
 from typing import Any
 
@@ -12,6 +13,7 @@ from cpuinfo import get_cpu_info
 from survival.records import Cpu, Gpu
 
 
+@cache  # py-cpuinfo starts processes of its own, and a plan asks once per example
 def cpu() -> Cpu:
     """The processor and the memory that this process may use."""
     info = get_cpu_info()
