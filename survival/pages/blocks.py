@@ -11,7 +11,7 @@ from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped
 
 from survival.catalog import Example
 from survival.errors import PageError, known
-from survival.pages import claimed, clock, figures, machines, schema, sections
+from survival.pages import claimed, clock, figures, machines, roofline, schema, sections
 from survival.pages.context import Page
 from survival.records import LOCAL
 
@@ -140,6 +140,22 @@ class Chart(Directive):
     def html(self) -> Markup:
         """The chart, for each machine."""
         return sections.chart(self.page, self.example, self.settings)
+
+
+class Roofline(Directive):
+    """`/// roofline | EXAMPLE ...`: the machine's ceilings, and the examples under them."""
+
+    NAME = "roofline"
+
+    def read_argument(self, names: list[str]) -> None:
+        """At least one example."""
+        if not names:
+            raise PageError("roofline: needs the names of examples")
+        self.examples = [self.page.evidence.example(name) for name in names]
+
+    def html(self) -> Markup:
+        """The roofline, for each machine."""
+        return roofline.section(self.page, self.examples)
 
 
 class Machines(Directive):
@@ -282,6 +298,7 @@ DIRECTIVES: tuple[type[Directive], ...] = (
     Listing,
     Timings,
     Chart,
+    Roofline,
     Machines,
     MeasuredOnly,
     Head,

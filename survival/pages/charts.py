@@ -215,13 +215,14 @@ def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str
     }
     points = {
         "data": {"values": values},
-        "mark": _point(series),
+        "mark": mark(series),
         "encoding": {"x": x, "y": y, "description": {"field": "t"}},
     }
     return [band, line, points]
 
 
-def _point(series: Series, size: int = 46) -> dict[str, Any]:
+def mark(series: Series, size: int = 46) -> dict[str, Any]:
+    """The mark of a series: filled for the CPU, hollow for the GPU."""
     colour = COLOURS[series.device]
     hollow = series.device == "gpu"
     return {
@@ -267,7 +268,7 @@ def _end_label(
 def _symbol(series: Series, x: float, y: float) -> dict[str, Any]:
     return {
         "data": {"values": [{"x": x, "y": y}]},
-        "mark": _point(series) | {"aria": False},
+        "mark": mark(series) | {"aria": False},
         "encoding": {"x": pixel("x"), "y": pixel("y")},
     }
 
@@ -326,7 +327,7 @@ def _row(
     if ladder:
         dot = {
             "data": {"values": values},
-            "mark": _point(row, 80),
+            "mark": mark(row, 80),
             "encoding": {"x": x, "y": pixel("py"), "description": {"field": "t"}},
         }
         return [whisker, dot]

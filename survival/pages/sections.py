@@ -91,7 +91,7 @@ def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
             details=details(page, m),
         )
         panels.append((m.folder, label, body))
-    return _switched(page, ident, panels, pinned=bool(machine))
+    return switched(page, ident, panels, pinned=bool(machine))
 
 
 def details(page: Page, measured: Measured) -> Markup:
@@ -159,7 +159,7 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
             details=details(page, m) if table else Markup(""),
         )
         panels.append((m.folder, label, body))
-    return _switched(page, ident, panels, pinned=bool(options["machine"]))
+    return switched(page, ident, panels, pinned=bool(options["machine"]))
 
 
 def on_machines(page: Page, example: Example, folder: str) -> list[tuple[str, Measured]]:
@@ -176,7 +176,7 @@ def on_machines(page: Page, example: Example, folder: str) -> list[tuple[str, Me
     return [(label, m) for label, m in labelled if folder in ("", m.folder)]
 
 
-def _switched(
+def switched(
     page: Page, ident: str, panels: list[tuple[str, str, Markup]], *, pinned: bool
 ) -> Markup:
     """Panels of folder, label and body as tabs, which the reader's choice of a machine switches.

@@ -153,9 +153,11 @@ ERRORS = {
         "/// measured | toy_sum gpu_cupy: is never closed by a line ///"
     ),
     "Text.\n\n///": "/// closes a block that was not opened",
+    "/// roofline |\n///": "roofline: needs the names of examples",
+    "/// roofline | toy_sum nothing\n///": "unknown example 'nothing'; there are: toy_picture, toy_sum",
     "/// listng | toy_sum\n///": (
         "unknown block 'listng'; there are: chart, claim, clock, downloads, fields, head, "
-        "listing, machines, measured, timings"
+        "listing, machines, measured, roofline, timings"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (
         "unknown size '3'; there are: 256, 4096, 65536, 1048576, 16777216"
