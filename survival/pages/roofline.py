@@ -114,7 +114,7 @@ def _roofs(machine: Machine) -> list[Roof]:
 
 
 def spots(measured: Measured) -> list[Spot]:
-    """The best CPU and the best GPU program at the largest size that both were timed at."""
+    """The best CPU and the best GPU program each at the largest size it was timed at."""
     record = measured.record
     if not all(s.operations for s in record.sizes):
         raise PageError(

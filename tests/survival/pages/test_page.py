@@ -154,7 +154,9 @@ ERRORS = {
     ),
     "Text.\n\n///": "/// closes a block that was not opened",
     "/// roofline |\n///": "roofline: needs the names of examples",
-    "/// roofline | toy_sum nothing\n///": "unknown example 'nothing'; there are: toy_picture, toy_sum",
+    "/// roofline | toy_sum nothing\n///": (
+        "unknown example 'nothing'; there are: toy_picture, toy_sum"
+    ),
     "/// listng | toy_sum\n///": (
         "unknown block 'listng'; there are: chart, claim, clock, downloads, fields, head, "
         "listing, machines, measured, roofline, timings"

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_names_never_touch_and_never_leave_the_plot(at: dict[str, float]) -> Non
         assert start <= at[name]
     for row in rows.values():
         row.sort()
-        assert all(a[1] <= b[0] for a, b in zip(row, row[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(row))
 
 
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
