@@ -227,6 +227,16 @@ def _side(name: str) -> comparing.Capture:
 
 
 @main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+def review(before: Path, after: Path) -> None:
+    """Say which pages, claims and numbers differ between two built sites, as Markdown."""
+    from survival import review as reviewing
+
+    click.echo(reviewing.compare(before, after), nl=False)
+
+
+@main.command()
 def stale() -> None:
     """List what should be captured again, on which machine, why, and by which command."""
     found = staleness.find(
