@@ -1,6 +1,7 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help serve test site capture doctor stale release check test-gpu test-browser lock clean
+.PHONY: help serve test site capture doctor stale release check test-gpu test-browser
+.PHONY: container-capture lock clean
 SHELL := /bin/sh
 
 EXAMPLE ?=
@@ -35,7 +36,7 @@ FIND_PYTHON = \
 	fi
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 serve: .venv/.installed ## measure this machine (quick), build the guide, serve it on 127.0.0.1:8000 (PORT=n)
 	$(VENV_PYTHON) -m survival serve $(if $(PORT),--port $(PORT))
@@ -73,6 +74,11 @@ test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the 
 
 test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
 	$(VENV_PYTHON) -m pytest -m browser tests/browser
+
+container-capture: ## test and measure in a fresh container with CUDA 12, without network
+	docker build --pull --tag gpu-survival-toolkit .
+	mkdir -p results/local
+	docker run --rm --gpus all --network none --volume "$(CURDIR)/results/local:/guide/results/local" gpu-survival-toolkit
 
 lock: .venv/.installed ## pin requirements*.in with hashes; LOCK_FLAGS=--upgrade takes newer versions
 	$(PIP_INSTALL) --quiet uv==$(UV_VERSION)

@@ -184,9 +184,17 @@ def serve(port: int) -> None:
 
 
 @main.command()
-def publish() -> None:
-    """Copy this machine's full capture from results/local to results/MACHINE, to be committed."""
-    name, examples = capturing.publish(catalog.RESULTS / records.LOCAL, catalog.RESULTS)
+@click.argument("folder", type=click.Path(path_type=Path), default=catalog.RESULTS / records.LOCAL)
+@click.option("--name-only", is_flag=True, help="Only say how its folder in results/ is called.")
+def publish(folder: Path, name_only: bool) -> None:
+    """Copy a full capture from FOLDER to results/MACHINE, to be committed.
+
+    FOLDER is results/local if it is not named. Records that are not sound are refused.
+    """
+    if name_only:
+        click.echo(records.read_capture(folder)[0].name)
+        return
+    name, examples = capturing.publish(folder, catalog.RESULTS)
     click.echo(f"results/{name}: {', '.join(examples)}")
     click.echo("Look at the files before you commit them: they describe this machine's hardware.")
 

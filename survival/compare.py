@@ -186,7 +186,7 @@ def _status(variant: Variant | None) -> str:
 def _plain(text: str) -> str:
     """Text of a record on one line, without what a terminal or Markdown would act on."""
     line = " ".join(text.split())
-    return "".join(c for c in line if c.isprintable() and c not in "`|<>*[]\\")
+    return "".join(c for c in line if c.isprintable() and c not in "`|<>*[]\\@")
 
 
 def text(found: Comparison) -> str:
