@@ -61,6 +61,11 @@ class Page:
         up = posixpath.relpath(".", posixpath.dirname(file.url) or ".")
         return "" if up == "." else f"{up}/"
 
+    def is_file(self, name: str) -> bool:
+        """Whether the page is that file of docs/; False where nobody says which file it is."""
+        file = self._file()
+        return file is not None and file.src_uri == name
+
     def unique(self, ident: str) -> str:
         """`ident`, with a number if the page has used it already."""
         found, n = ident, 1

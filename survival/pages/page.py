@@ -24,6 +24,7 @@ from survival.pages import figures, words
 from survival.pages.blocks import DIRECTIVES
 from survival.pages.cards import Island
 from survival.pages.context import Page
+from survival.pages.glossary import Glossary
 from survival.pages.render import render
 
 
@@ -134,6 +135,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
         self.config = {
             "results": ["results", "folder of the records, from the repository's root"],
             "examples": ["examples", "folder of the examples, from the repository's root"],
+            "glossary": ["docs/glossary.md", "the page whose terms others link, from there too"],
             "local": [False, "whether the reader's own capture, results/local, is shown"],
         }
         super().__init__(**options)
@@ -151,6 +153,9 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
             HighlightExtension().extendMarkdown(md)
         md.preprocessors.register(Source(page, md), "survival_source", 1000)
         md.treeprocessors.register(Leftovers(page, md), "survival_leftovers", 25)
+        glossary = (catalog.ROOT / Path(self.getConfig("glossary"))).resolve()
+        # After the inline markup, before MkDocs checks the links.
+        md.treeprocessors.register(Glossary(page, md, glossary), "survival_glossary", 5)
         md.treeprocessors.register(Cards(page, md), "survival_cards", -10)  # after all others
         # Below backticks and escapes, above links and references.
         md.inlinePatterns.register(Words(page, md), "survival_words", 175)
