@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import psutil
 
-from survival import catalog, ceilings, clock, judge, machine, records
+from survival import catalog, ceilings, clock, disclosure, judge, machine, records
 from survival.catalog import Example
 from survival.errors import CaptureError, RecordError
 from survival.records import Ceilings, Clock, Gpu, Limit, Machine, Record, Size, SizeLeftOut
@@ -158,7 +158,8 @@ def measure(
                 entry |= {"status": "not_run", "reason": no_gpu}
             else:
                 entry |= _variant(
-                    job | {"variant": str(v.path), "device": v.device}, PATIENCE[mode]
+                    job | {"variant": str(v.path), "device": v.device, "precision": v.precision},
+                    PATIENCE[mode],
                 )
                 at = getattr(problem, "FIRST_CALL_SIZE", 0)
                 if mode == "full" and entry["status"] == "measured" and at in job["sizes"]:
@@ -175,12 +176,21 @@ def measure(
         libraries=_libraries(),
         unit=problem.UNIT,
         tolerance=problem.TOLERANCE,
+        tolerances=catalog.tolerances(problem),
         error_measure=problem.ERROR,
         sizes=sizes,
         sizes_left_out=left_out,
         variants=variants,
     )
+    record = Record.model_validate(disclosure.masked(record.model_dump(mode="json")))
     return _relimited(record, this.ceilings)
+
+
+def disclosed() -> str:
+    """What a published capture of this machine says of it, before anything is measured."""
+    gpu = machine.gpu()
+    found = gpu if isinstance(gpu, Gpu) else None
+    return disclosure.lines(_slug(), machine.cpu(), found, machine.system(), _libraries())
 
 
 def clock_is_fresh(folder: Path) -> bool:
@@ -208,7 +218,7 @@ def check_clock(folder: Path) -> Clock:
         captured=datetime.now(UTC).replace(microsecond=0),
         source_hash=clock.source_hash(),
         libraries=_libraries(),
-        tasks=json.loads(said.splitlines()[-1]),
+        tasks=disclosure.masked(json.loads(said.splitlines()[-1])),
     )
     records.write(folder / records.CLOCK_FILE, found)
     return found
@@ -225,33 +235,29 @@ def busy_percent() -> float:
 
 
 def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
-    """Copy the reader's own full capture to results/MACHINE; returns that name and the examples.
+    """Copy a full capture, whoever made it, to results/MACHINE; returns that name and the examples.
 
     Raises RecordError if a record is quick or breaks a rule.
     """
-    this = records.read_machine(folder / "machine.json")
-    found = []
-    for path in sorted(folder.glob("*.json")):
-        if path.name in records.NOT_EXAMPLES:
-            continue
-        record = records.read_record(path)
+    this, found = records.read_capture(folder)
+    for name, record in found.items():
+        path = folder / f"{name}.json"
         if record.mode != "full":
             raise RecordError(f"{path}: a quick capture is not published; run `make capture`")
-        broken = [f for f in judge.judge_record(record, this, catalog.get(path.stem)) if f.fails]
+        broken = [f for f in judge.judge_record(record, this, catalog.get(name)) if f.fails]
         if broken:
             raise RecordError(f"{path}: {broken[0].message}")
-        found.append(record)
     checked = None
     if (path := folder / records.CLOCK_FILE).exists():
         checked = records.read_clock(path)
         if wrong := judge.judge_clock(checked, this):
             raise RecordError(f"{path}: {wrong[0].message}")
-    for record in found:
+    for record in found.values():
         records.write(results / this.name / f"{record.example}.json", record)
     records.write(results / this.name / "machine.json", this)
     if checked is not None:
         records.write(results / this.name / records.CLOCK_FILE, checked)
-    return this.name, [r.example for r in found]
+    return this.name, list(found)
 
 
 def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:

@@ -39,8 +39,21 @@ TRAITS = {
     "rawkernel": "CUDA C kernel",
     "reuse": "output reused",
     "naive": "first version",
+    "brute": "brute force",
     "scalar": "one core, no SIMD",
     "simd": "SIMD",
+    "tables": "eight tables",
+    "perblock": "per block",
+    "rows": "row by row",
+    "registers": "register tiles",
+    "tf32": "TF32",
+    "shared": "shared tile",
+    "padded": "padded tile",
+    "wide": "wide tile",
+    "blocks": "in blocks",
+    "graph": "CUDA graph",
+    "onchip": "passes on chip",
+    "everytime": "up and down each pass",
 }
 """Traits whose plain words are not the trait itself."""
 
@@ -155,7 +168,15 @@ def load_problem(path: Path) -> Any:
     missing = [n for n in PROBLEM_NEEDS if not hasattr(problem, n)]
     if missing:
         raise CatalogError(f"{path}: lacks {', '.join(missing)}; see CONTRIBUTING.md")
+    for name in tolerances(problem):
+        if name not in PRECISIONS:
+            raise CatalogError(f"{path}: TOLERANCES: " + known("precision", name, PRECISIONS))
     return problem
+
+
+def tolerances(problem: Any) -> dict[Precision, float]:
+    """The largest errors allowed in those precisions to which TOLERANCE does not apply."""
+    return dict(getattr(problem, "TOLERANCES", {}))
 
 
 def size_label(problem: Any, n: int) -> str:

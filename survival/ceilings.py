@@ -34,6 +34,9 @@ class Effort:
 EFFORTS = {"full": Effort(0.08, 2**30), "quick": Effort(0.03, 2**28)}
 
 
+ORDERS = (2048, 4096, 8192)
+"""Of the matrices whose product sets the rate of arithmetic: which is the fastest depends on the
+device. Those that would take too long are left out."""
 KERNELS = {"copy": 2, "add": 3, "read": 1}
 """Stream kernels, and how many arrays each moves per element."""
 
@@ -100,16 +103,22 @@ def _streams(
 
 
 def _product(
-    device: Device, precision: Precision, order: int, a: Any, xp: Any, sync: Any, effort: Effort
+    device: Device, precision: Precision, dtype: str, xp: Any, sync: Any, effort: Effort
 ) -> OperationRate:
-    """The rate of the library's matrix product a @ a."""
-    out = xp.empty_like(a)
-    seconds = best(lambda: xp.matmul(a, a, out=out), sync, 6 * effort.seconds)
+    """The rate of the library's matrix product a @ a, at the best of several orders."""
+    rng = np.random.default_rng(2)
+    spend = 6 * effort.seconds
+    rates = {}
+    for order in ORDERS:
+        a = xp.asarray(rng.random((order, order), dtype=np.float32)).astype(dtype)
+        out = xp.empty_like(a)
+        seconds = best(partial(xp.matmul, a, a, out=out), sync, spend)
+        rates[order] = 2 * order**3 / seconds
+        if 8 * seconds > spend:  # the next order takes 8 times as long
+            break
+    order, rate = max(rates.items(), key=lambda item: item[1])
     return OperationRate(
-        device=device,
-        precision=precision,
-        operations_per_second=2 * order**3 / seconds,
-        order=order,
+        device=device, precision=precision, operations_per_second=rate, order=order
     )
 
 
@@ -141,11 +150,9 @@ def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
         "read": [read, np.sum],
     }
     memory = list(_streams("cpu", kernels, np, _nothing, effort))
-    rng = np.random.default_rng(2)
-    order = 2048
     operations = [
-        _product("cpu", p, order, rng.random((order, order), dtype=p), np, _nothing, effort)
-        for p in ("float32", "float64")
+        _product("cpu", "float32", "float32", np, _nothing, effort),
+        _product("cpu", "float64", "float64", np, _nothing, effort),
     ]
     return memory, operations
 
@@ -155,6 +162,7 @@ def gpu(
 ) -> tuple[list[MemoryRate], list[OperationRate], list[TransferRate], float]:
     """Bandwidth, matrix rate, transfers and launch of the GPU. Needs CuPy and a device."""
     import cupy as cp
+    from cupy._core import _routines_linalg as linalg
 
     sync = cp.cuda.get_current_stream().synchronize
     kernels: dict[str, list[Callable[..., object]]] = {
@@ -163,13 +171,18 @@ def gpu(
         "read": [lambda a: a.sum()],
     }
     memory = list(_streams("gpu", kernels, cp, sync, effort))
-    rng = np.random.default_rng(2)
     operations = []
-    order = 8192
-    block = rng.random((order, order), dtype=np.float32)
-    for precision in ("float32", "float64", "float16"):
-        a = cp.asarray(block).astype(precision)
-        operations.append(_product("gpu", precision, order, a, cp, sync, effort))
+    # TF32 is a way to multiply float32. CuPy's public switch, CUPY_TF32, is for a whole process.
+    ways: list[tuple[Precision, str, Any]] = [
+        ("float32", "float32", linalg.COMPUTE_TYPE_DEFAULT),
+        ("float64", "float64", linalg.COMPUTE_TYPE_DEFAULT),
+        ("float16", "float16", linalg.COMPUTE_TYPE_DEFAULT),
+    ]
+    if int(cp.cuda.Device().compute_capability) >= 80:
+        ways.append(("tf32", "float32", linalg.COMPUTE_TYPE_TF32))
+    for precision, dtype, compute_type in ways:
+        linalg.set_compute_type(dtype, compute_type)
+        operations.append(_product("gpu", precision, dtype, cp, sync, effort))
     empty = cp.RawKernel('extern "C" __global__ void empty() {}', "empty")
     launch = best(lambda: (empty((1,), (1,), ()), sync()), _nothing, effort.seconds)
     return memory, operations, list(_transfers(cp, sync, effort)), launch

@@ -2,7 +2,8 @@
 
 Run as `python -m survival.clock` by capture, in a process of its own; prints JSON. A wrong timer
 shows here before it shows in a result: by a sleep that ends early, a copy faster than memory, or
-two timers that do not agree.
+two timers that do not agree. What a wrong timer looks like is measured too, on purpose: work whose
+call returns before it is done, timed until the one and until the other.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ import numpy as np
 
 from survival import catalog, machine, timers
 from survival.records import SCHEMA_VERSION
-from survival.stats import MIN_SAMPLES, summary
+from survival.stats import summary
 from survival.timers import Budget, Call, Samples
 
 SLEEPS = (1e-3, 1e-2, 1e-1)
@@ -26,7 +27,11 @@ SPINS = (1e-4, 1e-3, 1e-2)
 """Seconds."""
 COPY_BYTES = 2**26
 """Of each of the two arrays that a CPU copies between: larger than most caches."""
-GPU_ELEMENTS = 2**26
+LAUNCHED_BYTES = tuple(2**p for p in range(20, 29, 2))
+"""1 to 256 MiB in each of the two arrays of a copy that is begun here and done elsewhere."""
+LAUNCHES = 30
+"""How often each of them is begun."""
+GPU_ELEMENTS = LAUNCHED_BYTES[-1] // 4
 """float32 per array on a GPU: 256 MiB, so that no L2 cache holds what a timer does not clear."""
 NAMES = ("empty", "copy", "saxpy", "loop", "strided")
 SIDE = 8192
@@ -75,7 +80,10 @@ def spin(seconds: float) -> None:
 
 
 def cpu() -> Iterator[dict[str, Any]]:
-    """Sleeps, spins and a copy, by pyperf and by timeit; and work that another thread does."""
+    """Sleeps, spins and a copy, by pyperf and by timeit; and work that another thread does.
+
+    The largest copy needs 512 MiB of memory.
+    """
     for kind, lengths, wait in (("sleep", SLEEPS, time.sleep), ("spin", SPINS, spin)):
         for seconds in lengths:
             yield _on_host(
@@ -85,8 +93,10 @@ def cpu() -> Iterator[dict[str, Any]]:
                 partial(wait, seconds),
                 known_seconds=seconds,
             )
-    a = np.random.default_rng(1).random(COPY_BYTES // 4, dtype=np.float32)
-    out = np.ones_like(a)
+    block = np.random.default_rng(1).random(2**20, dtype=np.float32)
+    every = np.resize(block, LAUNCHED_BYTES[-1] // 4)
+    copied = np.ones_like(every)
+    a, out = every[: COPY_BYTES // 4], copied[: COPY_BYTES // 4]
     mib = COPY_BYTES >> 20
     label = f"copy of {mib} MiB to {mib} MiB"
     yield _on_host("copy", "copy", label, lambda: np.copyto(out, a), bytes=2 * a.nbytes)
@@ -99,10 +109,22 @@ def cpu() -> Iterator[dict[str, Any]]:
             Future.result,
             known_seconds=1e-2,
         )
+        for size in LAUNCHED_BYTES:
+            part = slice(size // 4)
+            yield _launched(
+                f"other_thread_copy_{size >> 20}_mib",
+                "cpu",
+                f"{size >> 20} MiB, copied by another thread",
+                # copyto lets go of Python's lock, so that the copy runs beside the caller.
+                partial(pool.submit, np.copyto, copied[part], every[part]),
+                Future.result,
+                kind="launched_copy",
+                bytes=2 * size,
+            )
 
 
 def gpu() -> Iterator[dict[str, Any]]:
-    """Five kernels by each GPU timer, and a launch. Needs CuPy and a device."""
+    """Five kernels by each GPU timer, a launch, and launched copies. Needs CuPy and a device."""
     import cupy as cp
 
     module = cp.RawModule(code=KERNELS)
@@ -144,6 +166,37 @@ def gpu() -> Iterator[dict[str, Any]]:
         calls["strided"][2],
         lambda _: synchronize(),
     )
+    for size in LAUNCHED_BYTES:
+        elements = size // 4
+        grid = ((elements + 255) // 256,)
+        launch = partial(kernel["copy"], grid, (256,), (a, out, np.int32(elements)))
+        task = _launched(
+            f"gpu_launched_copy_{size >> 20}_mib",
+            "gpu",
+            f"{size >> 20} MiB, copied by a kernel",
+            launch,
+            lambda _: synchronize(),
+            kind="launched_copy",
+            bytes=2 * size,
+        )
+        try:
+            task["readings"] += _by_cupyx(launch)
+        except Exception as e:  # as for every timer: the others are shown all the same
+            task["unusable"] = {"cupyx": _why(e)}
+        yield task
+
+
+def _by_cupyx(launch: Call) -> list[dict[str, Any]]:
+    """Both times that CuPy's benchmark gives: until the call returned, and on the device."""
+    import cupy
+    from cupyx.profiler import benchmark
+
+    seen = benchmark(launch, n_repeat=LAUNCHES, n_warmup=2, name="launch")
+    settings = f"cupyx.profiler.benchmark {cupy.__version__}"
+    return [
+        _reading("cupyx_cpu", [Samples(tuple(seen.cpu_times), 1, f"{settings}: cpu_times")]),
+        _reading("cupyx", [Samples(tuple(seen.gpu_times[0]), 1, f"{settings}: gpu_times")]),
+    ]
 
 
 def _on_host(name: str, kind: str, label: str, call: Call, **known: Any) -> dict[str, Any]:
@@ -172,7 +225,7 @@ def _task(
             try:
                 seen[timer].append(measure())
             except Exception as e:  # each library raises its own; the others are still compared
-                unusable[timer] = " ".join(f"{type(e).__name__}: {e}".split())[:300]
+                unusable[timer] = _why(e)
     readings = [
         _reading(timer, turns) for timer, turns in seen.items() if turns and timer not in unusable
     ]
@@ -193,12 +246,14 @@ def _launched(
     label: str,
     launch: Callable[[], Any],
     finish: Callable[[Any], object],
+    *,
+    kind: str = "launch",
     **known: Any,
 ) -> dict[str, Any]:
     """Work that goes on after the call that began it has returned, by a right and a wrong clock."""
     finish(launch())
     returned, finished = [], []
-    for _ in range(ROUNDS * MIN_SAMPLES):
+    for _ in range(LAUNCHES):
         start = time.perf_counter()
         begun = launch()
         returned.append(time.perf_counter() - start)
@@ -212,7 +267,7 @@ def _launched(
     return {
         "name": name,
         "device": device,
-        "kind": "launch",
+        "kind": kind,
         "label": label,
         "readings": readings,
         **known,
@@ -229,6 +284,10 @@ def _reading(timer: str, turns: list[Samples]) -> dict[str, Any]:
         "calls_per_sample": turns[0].calls_per_sample,
         **summary(samples)._asdict(),
     }
+
+
+def _why(e: Exception) -> str:
+    return " ".join(f"{type(e).__name__}: {e}".split())[:300]
 
 
 def _length(seconds: float) -> str:

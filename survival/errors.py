@@ -34,6 +34,10 @@ class JudgeError(SurvivalError):
     """A number that the honesty rules do not allow to be shown."""
 
 
+class ChapterError(SurvivalError):
+    """A new chapter that cannot be made."""
+
+
 class PageError(SurvivalError):
     """A directive on a page that cannot be rendered."""
 

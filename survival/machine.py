@@ -75,10 +75,11 @@ def slug(cpu: Cpu, gpu: Gpu | None) -> str:
 
 
 def system() -> str:
-    """Operating system and kernel, without the host's name."""
+    """Operating system and kernel, without the host's name and what a builder added to it."""
     if platform.system() == "Darwin":
         return f"macOS {platform.mac_ver()[0]}"
-    return f"{platform.system()} {platform.release().split('-')[0]}"
+    number = re.match(r"[\d.]+", platform.release())
+    return f"{platform.system()} {number[0] if number else ''}".strip()
 
 
 def free_bytes(device: str) -> int:

@@ -214,6 +214,8 @@ class Record(Model):
     """What a size counts."""
     tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """The largest error at which an answer counts as right."""
+    tolerances: dict[Precision, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
+    """The same for variants of these precisions, where it is another."""
     error_measure: Text
     """The name of the error's measure."""
     sizes: Annotated[list[Size], Field(min_length=1, max_length=100)]
@@ -250,6 +252,10 @@ class Record(Model):
         raise RecordError(
             f"{self.path}: " + known("variant", name, [v.name for v in self.variants])
         )
+
+    def allowed(self, variant: Variant) -> float:
+        """The largest error at which an answer of this variant counts as right."""
+        return self.tolerances.get(variant.precision, self.tolerance)
 
     def size(self, n: int) -> Size:
         """The size of that n. Raises RecordError, naming the sizes that exist."""
@@ -424,7 +430,10 @@ class Reading(Model):
     """What one timer said of one task."""
 
     timer: Name
-    """pyperf, timeit, cuda_bench, triton or cupyx; of a launch, until it returns or finishes."""
+    """pyperf, timeit, cuda_bench, triton or cupyx; of a launch, until it returns or finishes.
+
+    cupyx_cpu is what CuPy's benchmark calls cpu_times: it, too, ends when the call returns.
+    """
     settings: Text
     """The library, its version and how it was set."""
     samples: Annotated[list[Seconds], Field(min_length=1, max_length=10_000)]
@@ -450,14 +459,14 @@ class ClockTask(Model):
     """What the task is called."""
     device: Device
     """Where it runs."""
-    kind: Literal["sleep", "spin", "copy", "kernel", "launch"]
-    """A `launch` is timed rightly and wrongly, to show the difference; no rule compares its two."""
+    kind: Literal["sleep", "spin", "copy", "kernel", "launch", "launched_copy"]
+    """Launches are timed rightly and wrongly, to show the difference; no rule compares the two."""
     label: Text
     """How a page writes it."""
     known_seconds: Seconds | None = None
     """How long it takes at least, where that is known."""
     bytes: Count = 0
-    """What a copy or a kernel reads and writes."""
+    """How many bytes a copy or a kernel reads and writes; 0 where that says nothing."""
     readings: Annotated[list[Reading], Field(max_length=10)]
     """One per timer that timed it."""
     unusable: Annotated[dict[Name, Text], Field(max_length=10)] = {}

@@ -11,7 +11,17 @@ from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped
 
 from survival.catalog import Example
 from survival.errors import PageError, known
-from survival.pages import claimed, clock, figures, machines, roofline, schema, sections
+from survival.pages import (
+    claimed,
+    clock,
+    figures,
+    machines,
+    roofline,
+    samples,
+    schema,
+    sections,
+    words,
+)
 from survival.pages.context import Page
 from survival.records import LOCAL
 
@@ -260,6 +270,20 @@ class Clocks(Directive):
         return clock.section(self.page, self.part)
 
 
+class Samples(Directive):
+    """`/// samples | EXAMPLE VARIANT SIZE SCOPE`: every sample of one timing, and its median."""
+
+    NAME = "samples"
+
+    def read_argument(self, names: list[str]) -> None:
+        """What names one timing."""
+        self.of = words.arguments(self.page.evidence, self.NAME, names)
+
+    def html(self) -> Markup:
+        """The samples, for each machine."""
+        return samples.section(self.page, *self.of)
+
+
 class Fields(Directive):
     """`/// fields | Record`, or Machine or Clock: every field of such a file, from the schema."""
 
@@ -306,4 +330,5 @@ DIRECTIVES: tuple[type[Directive], ...] = (
     Fields,
     Downloads,
     Clocks,
+    Samples,
 )

@@ -91,7 +91,7 @@ class Island:
         }
         check = v.check(at.n)
         if check is not None:
-            allowed = units.error(measured.record.tolerance)
+            allowed = units.error(measured.record.allowed(v))
             card["error"] = f"{units.error(check.error)} (at most {allowed}), " + (
                 measured.record.error_measure
             )

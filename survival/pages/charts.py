@@ -64,6 +64,8 @@ class Series:
     dashed: bool = False
     suffix: str = ""
     """What the label says besides where there is room."""
+    ceiling: bool = False
+    """A bound and no series of timings: a thin line of dashes and dots, without marks."""
 
 
 def over_sizes(
@@ -202,6 +204,10 @@ def at_one_size(
 def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
     colour = COLOURS[series.device]
     values = [{"x": p.x, "y": p.y, "l": p.low, "h": p.high, "t": p.tip} for p in series.points]
+    if series.ceiling:
+        thin = {"type": "line", "color": colour, "strokeWidth": 1.4, "aria": False}
+        bound = thin | {"strokeDash": [9, 3, 2, 3]}
+        return [{"data": {"values": values}, "mark": bound, "encoding": {"x": x, "y": y}}]
     band = {
         "data": {"values": values},
         "mark": {"type": "area", "color": colour, "opacity": 0.22, "aria": False},
@@ -258,11 +264,8 @@ def _end_label(
         "encoding": {"x": pixel("x"), "y": pixel("y")},
     }
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
-    return [
-        lead,
-        _symbol(series, width + 17, ly),
-        at_pixel(text, width + 26, ly, *name),
-    ]
+    symbol = [] if series.ceiling else [_symbol(series, width + 17, ly)]
+    return [lead, *symbol, at_pixel(text, width + 26, ly, *name)]
 
 
 def _symbol(series: Series, x: float, y: float) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """What the page on clocks shows of each machine: how every timer told the same few tasks."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import combinations
 
 from markupsafe import Markup
 
 from survival import judge
 from survival.errors import JudgeError, PageError, known
-from survival.pages import figures, units
+from survival.pages import figures, fooled, units
 from survival.pages.context import Page
 from survival.pages.figures import Cell, Number
 from survival.pages.render import render, tabs
@@ -18,6 +19,7 @@ PARTS = {
     "copy": ("copy",),
     "kernels": ("kernel",),
     "launch": ("launch",),
+    "fooled": ("launched_copy",),
 }
 """What may be shown of a check, and the kinds of task that belong to it."""
 
@@ -29,6 +31,7 @@ TIMERS = {
     "cupyx": "CuPy benchmark",
     "returns": "Until the call returns",
     "finishes": "Until the work is done",
+    "cupyx_cpu": "CuPy’s cpu_times",
 }
 """Each timer as a table's head writes it."""
 
@@ -57,7 +60,8 @@ def section(page: Page, part: str) -> Markup:
         text = f"Not shown for {title}: its check found a wrong clock."
         body = render("unmeasured", text=text)
         if not wrong:
-            body = _table(page, folder, clock, part, title)
+            show = fooled.body if part == "fooled" else partial(_table, part=part)
+            body = show(page, folder, clock, title=title)
         panels.append((folder, labels[folder], body))
     if not panels:
         text = figures.NOT_YET_GPU if part == "kernels" else figures.NOT_YET
@@ -68,7 +72,7 @@ def section(page: Page, part: str) -> Markup:
     return render("switched", folders=[folder for folder, _, _ in panels], body=body)
 
 
-def _table(page: Page, folder: str, clock: Clock, part: str, title: str) -> Markup:
+def _table(page: Page, folder: str, clock: Clock, *, part: str, title: str) -> Markup:
     """The tasks of one part, a column for each timer."""
     path = f"results/{folder}/clock.json"
     tasks = [t for t in clock.tasks if t.kind in PARTS[part]]
@@ -88,6 +92,7 @@ def _table(page: Page, folder: str, clock: Clock, part: str, title: str) -> Mark
     return render(
         "clock",
         part=part,
+        caption="Median time of a call by each clock, in small type its 95 % interval",
         title=title,
         date=units.date(clock.captured),
         heads=[TIMERS[t] for t in timers],

@@ -35,6 +35,8 @@ FACTS: dict[str, Callable[[Machine], Fact | None]] = {
     "gpu.rate": lambda m: _rate(m, "gpu"),
     "to_device": lambda m: _transfer(m, "to_device"),
     "to_host": lambda m: _transfer(m, "to_host"),
+    "to_device.pageable": lambda m: _transfer(m, "to_device", "pageable"),
+    "to_host.pageable": lambda m: _transfer(m, "to_host", "pageable"),
     "launch": lambda m: _launch(m),
 }
 """By the name that a page uses. None where a fact needs a GPU and the machine has none."""
@@ -65,8 +67,15 @@ def _rate(machine: Machine, device: Device) -> Fact | None:
     return units.prefixed(rate, "FLOP/s"), rate
 
 
-def _transfer(machine: Machine, direction: Literal["to_device", "to_host"]) -> Fact | None:
-    rates = [t.bytes_per_second for t in machine.ceilings.transfers if t.direction == direction]
+def _transfer(
+    machine: Machine, direction: Literal["to_device", "to_host"], host_memory: str = ""
+) -> Fact | None:
+    """The best rate of a copy, from or to that kind of host memory or whichever is faster."""
+    rates = [
+        t.bytes_per_second
+        for t in machine.ceilings.transfers
+        if t.direction == direction and host_memory in ("", t.host_memory)
+    ]
     return (units.prefixed(max(rates), "B/s"), max(rates)) if rates else None
 
 

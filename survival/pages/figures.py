@@ -143,7 +143,7 @@ def error(measured: Measured, variant: Variant, size: int | None = None) -> Numb
         return None
     worst = max(checks, key=lambda c: c.error)
     at = measured.record.size(worst.size).label
-    allowed = units.error(measured.record.tolerance)
+    allowed = units.error(measured.record.allowed(variant))
     title = f"{measured.record.error_measure} at {at}, tolerance {allowed}"
     stale = variant.name in measured.stale
     key = measured.key(variant.name, worst.size, "compute")

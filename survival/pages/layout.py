@@ -119,13 +119,14 @@ def padded(low: float, high: float, share: float) -> tuple[float, float]:
 def powers(domain: tuple[float, float], most: int) -> list[float]:
     """Powers of ten within the domain, every second or third if there are too many.
 
-    Where there are fewer than three, their doubles and halves as well.
+    Where there are fewer than three, their doubles and halves as well, at most `most` of them.
     """
     low, high = (math.log10(v) for v in domain)
     first, last = math.ceil(low), math.floor(high)
     if last - first < 2:
         parts = [float(f"{m}e{k}") for k in range(first - 1, last + 1) for m in (1, 2, 5)]
-        return [v for v in parts if domain[0] <= v <= domain[1]][:most]
+        within = [v for v in parts if domain[0] <= v <= domain[1]]
+        return within[:: max(1, math.ceil(len(within) / most))]
     step = max(1, math.ceil((last - first + 1) / most))
     return [float(f"1e{k}") for k in range(first, last + 1, step)]
 

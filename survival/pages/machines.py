@@ -101,7 +101,8 @@ def _ceilings(
     )
     devices = list(dict.fromkeys(r.device for r in c.operations))
     precisions = list(dict.fromkeys(r.precision for r in c.operations))
-    operations = {(r.device, r.precision): r for r in c.operations}
+    ascending = sorted(c.operations, key=lambda r: r.operations_per_second)
+    operations = {(r.device, r.precision): r for r in ascending}  # of several, the best
     tables.append(
         (
             "Matrix product by precision",

@@ -115,7 +115,10 @@ def details(page: Page, measured: Measured) -> Markup:
         machine=_machine_words(measured),
         tables=[t for t in tables if any(not r.why_not for r in t.rows)],
         columns=max(([c.title for c in t.columns] for t in tables), key=len),
-        tolerance=units.error(record.tolerance),
+        tolerance=", ".join(
+            [units.error(record.tolerance)]
+            + [f"{units.error(t)} in {precision}" for precision, t in record.tolerances.items()]
+        ),
         left_out=left_out,
         timers=list(timers),
         to_root=page.to_root,

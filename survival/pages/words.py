@@ -102,7 +102,7 @@ def _ratio(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         if len(args) != at + 2:
             raise PageError("ratio: 'against' is followed by one variant and nothing else")
         other, args = args[at + 1], args[:at]
-    example, variant, size, scope = _arguments(evidence, "ratio", args)
+    example, variant, size, scope = arguments(evidence, "ratio", args)
     if other:
         example.variant(other)
     measured = evidence.reference(example.name, (variant, other) if other else (variant,))
@@ -201,7 +201,7 @@ def _one(
     make: Callable[[Measured, Variant, Timing, Scope], Number],
 ) -> Sequence[Part]:
     """The number of one timing, or that it was not measured yet."""
-    example, name, text, scope = _arguments(evidence, word, args)
+    example, name, text, scope = arguments(evidence, word, args)
     measured = evidence.reference(example.name, (name,))
     if measured is None or not measured.was_measured(name):
         return [_not_yet(name)]
@@ -219,7 +219,7 @@ def _one(
     return [make(measured, variant, timing, scope)]
 
 
-def _arguments(evidence: Evidence, word: str, args: list[str]) -> tuple[Example, str, str, Scope]:
+def arguments(evidence: Evidence, word: str, args: list[str]) -> tuple[Example, str, str, Scope]:
     """Example, variant, size as written, and scope. The size may have spaces in it.
 
     Raises PageError, with the scopes that exist where the last argument is none of them (H4).

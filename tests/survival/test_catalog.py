@@ -103,6 +103,14 @@ def test_a_problem_is_loaded_afresh(examples: Path) -> None:
     assert example.problem().UNIT == "things made longer"
 
 
+def test_a_tolerance_for_an_unknown_precision_is_named(examples: Path) -> None:
+    """A misspelt precision would leave its variants with the wrong tolerance."""
+    path = examples / "doubling" / "problem.py"
+    path.write_text(path.read_text() + 'TOLERANCES = {"TF32": 0.1}\n')
+    with pytest.raises(CatalogError, match="unknown precision 'TF32'; there are: float64, tf32"):
+        catalog.get("doubling", examples).problem()
+
+
 def test_precision_follows_the_name(examples: Path) -> None:
     """A float64 trait says float64, Python is always float64, the rest is float32."""
     folder = examples / "doubling"

@@ -3,10 +3,13 @@
 import json
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from survival import capture, clock, judge, records, timers
@@ -17,7 +20,9 @@ from survival.timers import Budget, Samples
 from tests.survival.conftest import made_machine
 from tests.survival.pages.test_page import CPU, GPU, convert, copied, plain  # noqa: F401
 
-PARTS = "\n\n".join(f"/// clock | {p}\n///" for p in ("lengths", "copy", "kernels", "launch"))
+PARTS = "\n\n".join(
+    f"/// clock | {p}\n///" for p in ("lengths", "copy", "kernels", "launch", "fooled")
+)
 
 
 def reading(timer: str, median: float, spread: float = 0.002) -> dict[str, Any]:
@@ -37,6 +42,13 @@ def task(kind: str, *readings: dict[str, Any], **fields: Any) -> dict[str, Any]:
     device = "gpu" if kind == "kernel" else "cpu"
     told = {"name": kind, "kind": kind, "device": device, "label": f"a {kind} <i>", **fields}
     return told | {"readings": readings}
+
+
+def launched_copy(device: str, wrong: float = 1e-6, right: float = 1e-3) -> dict[str, Any]:
+    """A made-up copy that was launched: 128 MiB read and written."""
+    both = (reading("returns", wrong), reading("finishes", right))
+    made = task("launched_copy", *both, bytes=2**27)
+    return made | {"name": f"{device}_copy", "device": device}
 
 
 def made_clock(*tasks: dict[str, Any], machine: str = "made-up") -> Clock:
@@ -74,6 +86,8 @@ def faults(*tasks: dict[str, Any]) -> list[str]:
         (task("kernel", reading("cupyx", 2e-6), reading("triton", 4e-6)), []),
         (task("kernel", reading("cupyx", 2e-6), reading("triton", 4e-3)), ["clock"]),
         (task("launch", reading("returns", 1e-6), reading("finishes", 1e-2)), []),
+        (launched_copy("cpu"), []),
+        (launched_copy("cpu", right=1e-4), ["H5"]),
     ],
 )
 def test_wrong_clocks_are_found_and_right_ones_believed(
@@ -179,6 +193,69 @@ def test_a_launch_is_timed_rightly_and_wrongly() -> None:
     assert returns["median"] < 1e-3 < 5e-3 <= finishes["low"]
 
 
+def test_copies_of_every_size_are_begun_and_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the CPU another thread copies; the bytes are those read and written, the copy is done."""
+    monkeypatch.setattr(clock, "SLEEPS", ())
+    monkeypatch.setattr(clock, "SPINS", ())
+    monkeypatch.setattr(clock, "COPY_BYTES", 2**20)
+    monkeypatch.setattr(clock, "LAUNCHED_BYTES", (2**20, 2**24))
+    monkeypatch.setattr(clock, "LAUNCHES", 6)
+    monkeypatch.setattr(clock, "BUDGET", Budget(0.01, 1.0))
+    made = [t for t in clock.cpu() if t["kind"] == "launched_copy"]
+    assert [t["bytes"] for t in made] == [2**21, 2**25]
+    for t in made:
+        returns, finishes = t["readings"]
+        assert (returns["timer"], finishes["timer"]) == ("returns", "finishes")
+        assert len(finishes["samples"]) == 6
+        assert returns["median"] < finishes["median"]
+    assert made_clock(*made).tasks[1].bytes == 2**25
+
+
+def test_the_check_of_a_gpu_launches_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With stand-ins for CuPy: every kernel gets its elements, and CuPy's two times are read."""
+    cupy, cupyx, profiler = (ModuleType(n) for n in ("cupy", "cupyx", "cupyx.profiler"))
+    launched = []
+
+    class Kernel:
+        def __call__(self, grid: tuple[int], block: tuple[int], args: tuple[Any, ...]) -> None:
+            launched.append((grid, block, args))
+
+    class Module:
+        def __init__(self, code: str) -> None:
+            self.code = code
+
+        def get_function(self, name: str) -> Kernel:
+            assert f"void {name}(" in self.code
+            return Kernel()
+
+    def benchmark(call: Any, **_: Any) -> SimpleNamespace:
+        call()
+        return SimpleNamespace(cpu_times=np.full(6, 1e-6), gpu_times=np.full((1, 6), 1e-4))
+
+    cupy.__dict__.update(
+        RawModule=Module,
+        asarray=np.asarray,
+        ones_like=np.ones_like,
+        __version__="0",
+        cuda=SimpleNamespace(runtime=SimpleNamespace(deviceSynchronize=lambda: time.sleep(1e-5))),
+    )
+    profiler.__dict__["benchmark"] = benchmark
+    for module in (cupy, cupyx, profiler):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(clock, "LAUNCHED_BYTES", (2**20, 2**22 + 4))
+    monkeypatch.setattr(clock, "GPU_ELEMENTS", 2**20 + 1)
+    monkeypatch.setattr(timers, "gpu_by", lambda *_: Samples((1e-3,) * 6, 1, "stand-in"))
+    made = list(clock.gpu())
+    copies = [t for t in made if t["kind"] == "launched_copy"]
+    assert [t["bytes"] for t in copies] == [2**21, 2**23 + 8]
+    assert [r["timer"] for r in copies[0]["readings"]] == [
+        *("returns", "finishes", "cupyx_cpu", "cupyx"),
+    ]
+    (grid, block, args) = launched[-1]
+    assert (grid, block, int(args[2])) == ((2**12 + 1,), (256,), 2**20 + 1)
+    assert len(made_clock(*made).tasks) == len(made)
+
+
 def test_a_check_is_fresh_until_its_code_or_the_machine_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +321,12 @@ def checked(copied: Path) -> Path:  # noqa: F811
     kernel = task("kernel", reading("cuda_bench", 1e-3), reading("cupyx", 1.05e-3))
     kernel["unusable"] = {"triton": "not <u>installed</u>"}
     on_gpu = {**launch, "device": "gpu"}
-    for name, tasks in ((CPU, [sleep, copy, launch]), (GPU, [sleep, copy, kernel, on_gpu])):
+    copies = [launched_copy(device) for device in ("cpu", "gpu")]
+    copies[1]["readings"] += (reading("cupyx_cpu", 2e-6), reading("cupyx", 9e-4))
+    for name, tasks in (
+        (CPU, [sleep, copy, launch, copies[0]]),
+        (GPU, [sleep, copy, kernel, on_gpu, *copies]),
+    ):
         path = copied / "results" / name / "clock.json"
         records.write(path, made_clock(*tasks, machine=name))
     return copied
@@ -259,7 +341,7 @@ def test_the_page_shows_each_timer_with_its_record(checked: Path) -> None:
     assert "5.0 %" in text
     assert "1,000 times as fast as it is" in text
     assert "Triton do_bench could not be used" in text
-    assert text.count("Not yet measured on a GPU.") == 2
+    assert text.count("Not yet measured on a GPU.") == 3
     assert f'data-record="results/{GPU}/clock.json"' in html
     assert not [tag for tag in ("<b>", "<i>", "<u>") if tag in html]
 
@@ -267,8 +349,19 @@ def test_the_page_shows_each_timer_with_its_record(checked: Path) -> None:
 def test_without_a_check_the_page_says_so(copied: Path) -> None:  # noqa: F811
     """Old results build; nothing is made up."""
     assert plain(convert(PARTS, copied)) == (
-        "Not yet measured. Not yet measured. Not yet measured on a GPU. Not yet measured."
+        "Not yet measured. Not yet measured. Not yet measured on a GPU. Not yet measured. "
+        "Not yet measured."
     )
+
+
+def test_a_check_from_before_the_launched_copies_is_read_and_says_so(
+    checked: Path,
+) -> None:
+    """An older clock.json is as good as ever; the page says what it lacks."""
+    for name in (CPU, GPU):
+        path = checked / "results" / name / "clock.json"
+        records.write(path, made_clock(machine=name))
+    assert plain(convert("/// clock | fooled\n///", checked)).count("Not yet measured.") == 2
 
 
 def test_a_wrong_clock_stops_the_build(checked: Path) -> None:

@@ -22,7 +22,7 @@ from survival.pages import evidence, plots, svg
 from survival.records import Results
 from tests.survival.conftest import cpu_times, gpu_times, made_machine, made_record, made_variant
 from tests.survival.pages.test_page import CPU, EXAMPLES, GPU, HERE, VARIANTS, convert
-from tests.survival.test_clock import made_clock
+from tests.survival.test_clock import launched_copy, made_clock, reading, task
 
 PAYLOAD = "\"'><xss onxss=1>\\</script></svg>&amp;<!--[x](javascript:xss)"
 
@@ -145,7 +145,7 @@ def valid_record() -> Any:
 
 RECORD = valid_record()
 MACHINE = json.loads(made_machine().model_dump_json())
-CLOCK = json.loads(made_clock().model_dump_json())
+CLOCK = json.loads(made_clock(task("sleep"), launched_copy("cpu")).model_dump_json())
 
 
 @contextmanager
@@ -275,7 +275,8 @@ SHOWN = "\n\n".join(
         *(f"/// {b} | toy_sum\n///" for b in ("listing", "timings", "chart", "head")),
         "/// chart | toy_sum\n    kind: ladder\n///",
         "/// machines |\n///",
-        *(f"/// clock | {p}\n///" for p in ("lengths", "copy", "kernels", "launch")),
+        *(f"/// clock | {p}\n///" for p in ("lengths", "copy", "kernels", "launch", "fooled")),
+        "/// samples | toy_sum cpu_numpy 2^24 compute\n///",
         "[[machine title]] [[machine gpu.model]] [[crossover toy_sum compute]]",
         "[[time toy_sum cpu_numpy 2^24 compute]] [[error toy_sum cpu_numpy 2^24]]",
         "[[ratio toy_sum gpu_cupy 2^24 end_to_end]] [[ratio toy_sum cpu_python 2^20 compute]]",
@@ -297,7 +298,10 @@ ON_DISK = {
     name: json.loads((HERE / "results" / GPU / f"{name}.json").read_text())
     for name in ("toy_sum", "machine")
 }
-ON_DISK["clock"] = json.loads(made_clock(machine=GPU).model_dump_json())
+SLEEP = task("sleep", reading("pyperf", 1.1e-3), known_seconds=1e-3)
+ON_DISK["clock"] = json.loads(
+    made_clock(SLEEP, launched_copy("cpu"), launched_copy("gpu"), machine=GPU).model_dump_json()
+)
 
 
 @pytest.mark.parametrize("name", ON_DISK)
@@ -366,7 +370,10 @@ def test_every_text_of_a_record_is_escaped_wherever_it_is_shown(name: str) -> No
 
 
 WORDS = ("time", "ratio", "rate", "fraction", "error", "crossover", "machine", "x", "a_b", "tIme")
-BLOCKS = ("listing", "timings", "chart", "machines", "measured", "head", "claim", "clock", "nope")
+BLOCKS = (
+    *("listing", "timings", "chart", "machines", "measured", "head", "claim", "clock", "samples"),
+    "nope",
+)
 TOKENS = st.one_of(
     st.sampled_from(
         [

@@ -91,6 +91,22 @@ def test_h6_a_timing_without_a_right_answer_is_rejected(checks: list[dict[str, A
     assert "H6" in {f.rule for f in judge.judge_record(record, made_machine(), None) if f.rejects}
 
 
+def test_h6_a_precision_may_have_a_tolerance_of_its_own() -> None:
+    """A larger error is right for TF32 only, and only where the record says so."""
+    wrong = {
+        "checks": [c | {"error": 1e-4} for c in made_variant("cpu_numpy", cpu_times())["checks"]]
+    }
+    for precision, tolerances, right in (
+        ("tf32", {"tf32": 1e-3}, True),
+        ("tf32", {"float16": 1e-3}, False),
+        ("float32", {"tf32": 1e-3}, False),
+    ):
+        variant = made_variant("cpu_numpy", cpu_times()) | wrong | {"precision": precision}
+        record = made_record(variant, tolerances=tolerances)
+        found = {f.rule for f in judge.h6_checked_against_oracle(record, made_machine())}
+        assert found == (set() if right else {"H6"})
+
+
 def test_h7_few_samples_fail() -> None:
     """Five samples have no 95 % interval of the median."""
     variant = made_variant("cpu_numpy", cpu_times())

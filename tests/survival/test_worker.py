@@ -1,5 +1,6 @@
 """The process of one variant, run here in place, with stand-ins for a GPU."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ def run(examples: Path, tmp_path: Path, name: str) -> list[tuple[str, Any]]:
         "most_bytes": 2**40,
         "variant": str(variant.path),
         "device": variant.device,
+        "precision": variant.precision,
         "sizes": [8, 16, 32, 64, 128],
         "labels": LABELS,
         "budget": {"target": 0.005, "limit": 0.5},
@@ -94,6 +96,25 @@ def test_memory_that_grows_too_fast_leaves_larger_sizes_out(
     assert "more than half of the free memory" in grown.too_much(48)
 
 
+def test_a_call_that_was_too_slow_when_it_was_checked_is_not_repeated(
+    examples: Path, tmp_path: Path
+) -> None:
+    """From the second size on, the call that is checked tells as much as another one."""
+    (examples / "doubling" / "cpu_numpy.py").write_text(
+        "import time\n"
+        "def run(a):\n"
+        "    time.sleep(0.2 if len(a) > 8 else 0)\n"
+        "    run.calls.append(len(a))\n"
+        "    return a * 2\n"
+        "run.calls = []\n"
+    )
+    messages = run(examples, tmp_path, "cpu_numpy")
+    left_out = [v for k, v in messages if k == "left_out"]
+    assert [x["size"] for x in left_out] == [16, 32, 64, 128]
+    assert left_out[0]["reason"].startswith("at 16: one call takes about 0.2 s")
+    assert sys.modules["cpu_numpy"].run.calls.count(16) == 1
+
+
 @pytest.mark.parametrize(
     ("result", "error"),
     [([1.0, 2.0], 0.0), ([1.0, 1.0], 5**-0.5), ([0.0, 0.0], 1.0)],
@@ -101,6 +122,21 @@ def test_memory_that_grows_too_fast_leaves_larger_sizes_out(
 def test_the_relative_error_is_that_of_the_definition(result: list[float], error: float) -> None:
     """||result - expected|| over ||expected||."""
     assert worker.relative_error(np.array(result), np.array([1.0, 2.0])) == pytest.approx(error)
+
+
+@pytest.mark.parametrize(("name", "right"), [("cpu_numpy", False), ("cpu_numpy_float16", True)])
+def test_a_precision_may_have_a_tolerance_of_its_own(
+    examples: Path, tmp_path: Path, name: str, right: bool
+) -> None:
+    """What float16 may be wrong by, float32 may not."""
+    folder = examples / "doubling"
+    problem = folder / "problem.py"
+    problem.write_text(problem.read_text() + 'TOLERANCES = {"float16": 1e-3}\n')
+    (folder / f"{name}.py").write_text("def run(a): return a * 2.001\n")
+    messages = run(examples, tmp_path, name)
+    assert [k for k, _ in messages if k in ("failed", "check")] == (
+        ["check"] * 5 if right else ["failed"]
+    )
 
 
 def test_nan_is_an_error_that_no_tolerance_admits() -> None:

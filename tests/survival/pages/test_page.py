@@ -159,7 +159,7 @@ ERRORS = {
     ),
     "/// listng | toy_sum\n///": (
         "unknown block 'listng'; there are: chart, claim, clock, downloads, fields, head, "
-        "listing, machines, measured, roofline, timings"
+        "listing, machines, measured, roofline, samples, timings"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (
         "unknown size '3'; there are: 256, 4096, 65536, 1048576, 16777216"
@@ -184,6 +184,16 @@ ERRORS = {
         f"example 'toy_sum': unknown variant 'gpu_x'; there are: {VARIANTS}"
     ),
     "/// machines | all\n///": "machines: takes no argument",
+    "/// samples | toy_sum cpu_numpy 2^24\n///": (
+        f"H4: ends in '2^24', not in a scope; there are: {SCOPES}"
+    ),
+    "/// samples |\n///": f"samples: needs EXAMPLE VARIANT SIZE SCOPE; scopes: {SCOPES}",
+    "/// samples | toy_sum cpu_numpy 2^23 compute\n///": (
+        "unknown size '2^23'; there are: 256, 4096, 65536, 1048576, 16777216"
+    ),
+    "/// samples | toy_sum cpu_python 2^24 compute\n///": (
+        "samples: 'cpu_python' has no compute timing at 2^24 on any machine"
+    ),
     "/// head | toy\nText.\n///": f"unknown example 'toy'; there are: {EXAMPLES}",
     "[[tmie toy_sum cpu_numpy 2^24 compute]]": (
         "unknown word 'tmie'; there are: crossover, error, fraction, machine, rate, ratio, time"

@@ -1,0 +1,32 @@
+"""CuPy on tensor cores: float32 in memory, shortened to TF32 when it is multiplied."""
+
+import os
+
+import numpy as np
+
+os.environ["CUPY_TF32"] = "1"  # CuPy looks at it before its first matrix product
+try:
+    import cupy as cp
+except ImportError:
+    raise SystemExit("This program needs CuPy: pip install cupy-cuda12x (see chapter 3).") from None
+
+if not cp.is_available() or int(cp.cuda.Device().compute_capability) < 80:
+    raise SystemExit("This program needs an NVIDIA GPU with TF32: compute capability 8.0 or later.")
+
+
+def to_device(a, b):
+    return cp.asarray(a), cp.asarray(b)
+
+
+def run(a, b):
+    return a @ b
+
+
+def to_host(c):
+    return cp.asnumpy(c)
+
+
+if __name__ == "__main__":
+    a, b = np.random.default_rng().random((2, 500, 500), dtype=np.float32) - np.float32(0.5)
+    c, exact = to_host(run(*to_device(a, b))), a.astype(float) @ b.astype(float)
+    print(f"largest difference from float64: {abs(c - exact).max():.1e}")

@@ -1,0 +1,206 @@
+"""What a clock says that is stopped too early: copies of known size, against the memory's best.
+
+A call that only begins a copy returns at once. Divide the bytes by that time, and the rate is one
+that the memory has never reached: so the mistake shows, and without a second clock.
+"""
+
+from markupsafe import Markup
+
+from survival import judge
+from survival.pages import charts, figures, svg, units
+from survival.pages.charts import Point, Series
+from survival.pages.context import Page
+from survival.pages.figures import Cell, Number, Part
+from survival.pages.layout import NARROW, WIDE
+from survival.pages.render import render
+from survival.records import Clock, ClockTask, Machine, Reading
+
+HEADS = {
+    "returns": "Until the call returns",
+    "cupyx_cpu": "By CuPy’s cpu_times",
+    "finishes": "Until the work is done",
+    "cupyx": "By CuPy’s gpu_times",
+}
+"""Each timer as the table's head writes it: the wrong ones first, each before the right one."""
+WRONG, RIGHT = "returns", "finishes"
+
+
+def body(page: Page, folder: str, clock: Clock, *, title: str) -> Markup:
+    """Chart and table of the copies that were begun by one call and done elsewhere."""
+    machine = page.evidence.results.machines[folder]
+    rated = {r.device for r in machine.ceilings.memory}
+    tasks = [
+        t
+        for t in clock.tasks
+        if t.kind == "launched_copy" and t.bytes and t.device in rated and _both(t)
+    ]
+    if not tasks:
+        return render("unmeasured", text=f"{figures.NOT_YET[0].upper()}{figures.NOT_YET[1:]}.")
+    ident = page.unique(f"clock_fooled_{folder}")
+    path = f"results/{folder}/clock.json"
+    figure = _figure(machine, path, tasks, ident, f"{title}, {units.date(clock.captured)}")
+    return figure + _table(page, machine, path, clock, tasks, title)
+
+
+def _both(task: ClockTask) -> bool:
+    return {WRONG, RIGHT} <= {r.timer for r in task.readings}
+
+
+def _of(task: ClockTask, timer: str) -> Reading:
+    return next(r for r in task.readings if r.timer == timer)
+
+
+def _ceiling(machine: Machine, task: ClockTask) -> float:
+    return machine.ceilings.memory_rate(task.device, task.bytes)
+
+
+def verdict(rate: float, ceiling: float) -> str:
+    """What a wrong rate is, held against the best that the memory reached."""
+    if rate > judge.PHYSICS * ceiling:
+        return f"{units.factor(rate / ceiling)} times: impossible"
+    return f"{units.percent(rate / ceiling)}: possible, and still wrong"
+
+
+def _figure(machine: Machine, path: str, tasks: list[ClockTask], ident: str, where: str) -> Markup:
+    series = _series(machine, tasks)
+    words = _words(machine, path, tasks)
+    said = figures.plain(words)
+    pair = [
+        Markup(
+            svg.render(
+                charts.over_sizes(
+                    series, frame, "bytes read and written", None, "implied bandwidth", "B/s"
+                ),
+                f"sv-{width}",
+                f"{ident}-{width}",
+                f"Bandwidth of a copy by a wrong and a right timer, {where}".replace(
+                    units.NBSP, " "
+                ),
+                f"{said} The table below has every value.",
+            )
+        )
+        for width, frame in (("wide", WIDE), ("narrow", NARROW))
+    ]
+    legend = (
+        "Dashed: the clock was stopped when the call returned. Solid: when the copy was done. "
+        "Dashes and dots: the best bandwidth that this memory reached in any of our tests, over "
+        "working sets of this size or larger. On the CPU another thread copies, on a GPU a kernel "
+        "does. "
+        f"{where[0].upper()}{where[1:]}."
+    )
+    caption: list[Part] = [*words, legend]
+    return render("chart", wide=pair[0], narrow=pair[1], caption=caption, details="", keys=[])
+
+
+def _series(machine: Machine, tasks: list[ClockTask]) -> list[Series]:
+    """Three lines for each device: by the wrong timer, by the right one, and the ceiling."""
+    series = []
+    for device in ("cpu", "gpu"):
+        mine = [t for t in tasks if t.device == device]
+        if not mine:
+            continue
+        name, shapes = device.upper(), charts.SHAPES[device]
+        for timer, says, dashed in ((WRONG, "wrong timer", True), (RIGHT, "right timer", False)):
+            points = tuple(_point(t, _of(t, timer), says) for t in mine)
+            shape = shapes[0 if timer == RIGHT else 1]
+            series.append(Series(f"{name}, {says}", device, shape, points, dashed))
+        bound = [(t.bytes, _ceiling(machine, t)) for t in mine]
+        points = tuple(Point(x, y, y, y, "") for x, y in bound)
+        series.append(Series(f"{name}, ceiling", device, "", points, ceiling=True))
+    return series
+
+
+def _point(task: ClockTask, r: Reading, says: str) -> Point:
+    rate, low, high = (task.bytes / t for t in (r.median, r.high, r.low))
+    words = (
+        f"{task.label}, {says}: {units.prefixed(rate, 'B/s')} "
+        f"({units.seconds(r.median)}, {units.seconds_range(r.low, r.high)})"
+    )
+    return Point(task.bytes, rate, low, high, words.replace(units.NBSP, " "))
+
+
+def _words(machine: Machine, path: str, tasks: list[ClockTask]) -> list[Part]:
+    """What each device's largest copy says, in a sentence."""
+    words: list[Part] = []
+    for device in ("cpu", "gpu"):
+        mine = [t for t in tasks if t.device == device]
+        if not mine:
+            continue
+        last = max(mine, key=lambda t: t.bytes)
+        wrong, right, best = (
+            _rate(path, last, _of(last, WRONG)),
+            _rate(path, last, _of(last, RIGHT)),
+            _best(machine, path, last),
+        )
+        told = verdict(float(wrong.value), float(best.value))
+        words += [
+            f"{device.upper()}, {units.binary_bytes(last.bytes)} read and written: stopped when "
+            "the call returned, the clock implies ",
+            wrong,
+            ", against at most ",
+            best,
+            f" that this memory ever did ({told}). Stopped when the copy was done: ",
+            right,
+            ". ",
+        ]
+    return words
+
+
+def _rate(path: str, task: ClockTask, r: Reading) -> Number:
+    rate = task.bytes / r.median
+    note = f"{task.bytes:,} bytes in the median of {len(r.samples)} samples, {r.settings}"
+    return Number(units.prefixed(rate, "B/s"), rate, path, note.replace(units.NBSP, " "))
+
+
+def _best(machine: Machine, path: str, task: ClockTask) -> Number:
+    ceiling = _ceiling(machine, task)
+    note = f"the best bandwidth for {units.binary_bytes(task.bytes)} or more, from machine.json"
+    text = units.prefixed(ceiling, "B/s")
+    path = path.replace("clock.json", "machine.json")
+    return Number(text, ceiling, path, note.replace(units.NBSP, " "))
+
+
+def _table(
+    page: Page,
+    machine: Machine,
+    path: str,
+    clock: Clock,
+    tasks: list[ClockTask],
+    title: str,
+) -> Markup:
+    timers = [t for t in HEADS if any(r.timer == t for task in tasks for r in task.readings)]
+    rows = []
+    for task in tasks:
+        by = {r.timer: r for r in task.readings}
+        cells = [_cell(path, task, by[t]) if t in by else Cell(missing="–") for t in timers]
+        best = _best(machine, path, task)
+        wrong = _rate(path, task, by[WRONG])
+        told = verdict(float(wrong.value), float(best.value))
+        share = float(wrong.value) / float(best.value)
+        note = f"{task.label}: {wrong.text} against {best.text}".replace(units.NBSP, " ")
+        said = Number(told, share, path, note)
+        size = units.binary_bytes(task.bytes / 2)
+        rows.append((task.device, size, [*cells, Cell(best)], said))
+    missing = ""
+    if not any(t.device == "gpu" for t in tasks):
+        missing = f"{figures.NOT_YET_GPU[0].upper()}{figures.NOT_YET_GPU[1:]}."
+    return render(
+        "clock",
+        part="fooled",
+        caption="Blocks that are copied: the bytes read and written over the median time, and in "
+        "small type that time and its 95 % interval",
+        title=title,
+        date=units.date(clock.captured),
+        heads=[*(HEADS[t] for t in timers), "Ceiling"],
+        last="Wrong timer against ceiling",
+        rows=rows,
+        missing=missing,
+        refused=[],
+        settings=list(dict.fromkeys(r.settings for t in tasks for r in t.readings)),
+        href=f"{page.to_root}{path}",
+    )
+
+
+def _cell(path: str, task: ClockTask, r: Reading) -> Cell:
+    time = f"{units.seconds(r.median)}, {units.seconds_range(r.low, r.high)}"
+    return Cell(_rate(path, task, r), time)
