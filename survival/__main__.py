@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from survival import capture as capturing
-from survival import catalog, clock, judge, lint, pins, records, staleness
+from survival import catalog, clock, judge, lint, pins, records, scaffold, staleness
 from survival import compare as comparing
 from survival.errors import SurvivalError, known
 from survival.pages import evidence
@@ -49,11 +49,45 @@ def main() -> None:
     default=catalog.RESULTS / records.LOCAL,
     help="Folder to write to; the default is results/local, which git ignores.",
 )
-def capture(examples: tuple[str, ...], quick: bool, force: bool, into: Path) -> None:
+@click.option(
+    "--publish", "to_publish", is_flag=True, help="Then copy all of it to results/MACHINE."
+)
+def capture(
+    examples: tuple[str, ...], quick: bool, force: bool, into: Path, to_publish: bool
+) -> None:
     """Run, check and time EXAMPLES (all, if none is named) and record the results."""
+    if to_publish and (examples or quick):
+        raise SurvivalError(
+            "--publish takes every example in full: leave out --quick and the names of examples"
+        )
+    if to_publish:
+        _refuse_without_gpu()
+        click.echo(capturing.disclosed())
     _capture(list(examples), "quick" if quick else "full", into, force)
     if not capturing.clock_is_fresh(into):
         _check_clock(into)
+    if to_publish:
+        name = _publish(into)
+        if _judge():
+            click.echo(
+                "What was measured breaks no rule, but a page or a record named above does. "
+                "If a claim does not hold on your machine, say so in the pull request."
+            )
+        click.echo(f"Next: look at results/{name}, commit it, and send it as a pull request.")
+
+
+def _refuse_without_gpu() -> None:
+    """A machine is published with its GPU or not at all: nobody else can add what is missing."""
+    from survival import doctor as consulting
+    from survival import machine
+
+    reason = machine.gpu()
+    cards = consulting.look().cards if isinstance(reason, str) else ()
+    if cards:
+        raise SurvivalError(
+            f"{cards[0].name} is here and would not be measured: {reason}; `make doctor` says what "
+            "to do, and `make container-capture` needs nothing but Docker"
+        )
 
 
 def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> None:
@@ -123,12 +157,19 @@ def _check_clock(into: Path) -> None:
 
 
 @main.command(name="judge")
-@click.option("--release", is_flag=True, help="Stale numbers fail too; results/local is left out.")
+@click.option("--release", is_flag=True, help="Stale numbers fail too.")
 def judge_all(release: bool) -> None:
-    """Hold every record in results/, and the text of docs/, against the honesty rules."""
-    results = records.read_results(catalog.RESULTS)
-    if release:
-        results = results.published()
+    """Hold the records in results/, and the text of docs/, against the honesty rules.
+
+    What is in results/local was judged when it was captured, and is no part of the guide.
+    """
+    if _judge(release):
+        sys.exit(1)
+
+
+def _judge(release: bool = False) -> int:
+    """Print what the judge finds; returns how many rules are broken."""
+    results = records.read_results(catalog.RESULTS).published()
     findings = judge.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
     findings += judge.stale_clocks(results, clock.source_hash())
     if release:
@@ -147,8 +188,7 @@ def judge_all(release: bool) -> None:
         f"{broken} broken rules, {marked} timings marked as noisy or stale"
     )
     click.echo(f"{pages} pages: {len(in_text)} typed measurements or claims that do not hold")
-    if broken:
-        sys.exit(1)
+    return broken
 
 
 @main.command()
@@ -194,9 +234,14 @@ def publish(folder: Path, name_only: bool) -> None:
     if name_only:
         click.echo(records.read_capture(folder)[0].name)
         return
+    name = _publish(folder)
+    click.echo(f"Look at results/{name} before you commit it: it describes this machine.")
+
+
+def _publish(folder: Path) -> str:
     name, examples = capturing.publish(folder, catalog.RESULTS)
     click.echo(f"results/{name}: {', '.join(examples)}")
-    click.echo("Look at the files before you commit them: they describe this machine's hardware.")
+    return name
 
 
 @main.command()
@@ -242,6 +287,22 @@ def review(before: Path, after: Path) -> None:
     from survival import review as reviewing
 
     click.echo(reviewing.compare(before, after), nl=False)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--title", default="", help="Its title; the default is made from NAME.")
+@click.option("--part", default=scaffold.PART, show_default=True, help="Part of the guide.")
+def chapter(name: str, title: str, part: str) -> None:
+    """Make everything that a new chapter called NAME needs; it builds as it stands."""
+    for path in scaffold.make(name, title, part):
+        click.echo(f"  {path.relative_to(catalog.ROOT)}")
+    click.echo(
+        "It builds and passes `make check` as it is. Next:\n"
+        "  make serve\n      shows the page, with live reload\n"
+        f"  make capture EXAMPLE={name}\n      measures its programs on this machine\n"
+        "CONTRIBUTING.md takes you on from here."
+    )
 
 
 @main.command()

@@ -128,9 +128,8 @@ def test_a_part_is_not_published(here: Path, words: list[str]) -> None:
     """A quick capture, or some examples only, is refused before anything is measured."""
     code, said = published(here, *words)
     assert code == 1
-    assert said == (
-        "error: --publish takes every example in full: leave out --quick and the names of examples\n"
-    )
+    assert said.startswith("error: --publish takes every example in full: leave out --quick")
+    assert said.count("\n") == 1
     assert not (here / "results").exists()
 
 

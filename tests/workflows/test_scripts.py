@@ -248,21 +248,94 @@ def test_a_preview_with_a_link_or_a_false_name_is_refused(tmp_path: Path) -> Non
     assert git(tmp_path / "previews.git", "for-each-ref") == ""
 
 
-def test_exactly_the_commit_that_was_read_is_approved(checkout: Path) -> None:
-    """A short id, an older commit and a missing argument are refused; the right one is pushed."""
-    (checkout / "new").write_text("code of a stranger")
-    git(checkout, "add", "new")
+@pytest.mark.parametrize("name", [".git/config", "sub/.git", ".gitattributes", "a/.x/y.html"])
+def test_a_preview_with_hidden_files_is_refused(tmp_path: Path, name: str) -> None:
+    """A repository inside the site would be read by git, with its own settings."""
+    git(tmp_path, "init", "--quiet", "--bare", "previews.git")
+    path = tmp_path / "site" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("x")
+    (tmp_path / "site" / "index.html").write_text("one")
+    done = run("publish-preview", tmp_path, tmp_path / "previews.git", "ab12", tmp_path / "site")
+    assert (done.returncode, "hidden files" in done.stderr) == (1, True)
+    assert git(tmp_path / "previews.git", "for-each-ref") == ""
+
+
+def test_a_capture_of_a_pull_request_is_not_proposed(checkout: Path, gh: Path) -> None:
+    """Its records have another name, so that nothing was downloaded here."""
+    done = proposed(checkout, gh, checkout / "nothing")
+    assert done.returncode == 0, done.stderr
+    assert "no records of main" in done.stdout
+    assert not (gh / "gh.log").exists()
+
+
+def hostile(checkout: Path, *paths: str) -> str:
+    """Pull request 7 changes these files; the id of its commit."""
+    for name in paths:
+        path = checkout / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("code of a stranger\n")
+    git(checkout, "add", "--all", "--force")
     git(checkout, "commit", "--quiet", "-m", "proposed")
-    sha, old = git(checkout, "rev-parse", "HEAD"), git(checkout, "rev-parse", "HEAD~")
-    git(checkout, "push", "--quiet", "origin", "HEAD:refs/pull/7/head")
+    git(checkout, "push", "--quiet", "--force", "origin", "HEAD:refs/pull/7/head")
+    return git(checkout, "rev-parse", "HEAD")
+
+
+def approved(checkout: Path, gh: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`approve` with these words."""
+    env = {"PATH": f"{gh}:{os.environ['PATH']}", "GH_LOG": str(gh / "gh.log")}
+    return run("approve", checkout, *words, **env)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".github/workflows/new.yml",
+        ".github/scripts/approve",
+        "Makefile",
+        "GNUmakefile",
+        "Dockerfile",
+        "Dockerfile.dockerignore",
+        "requirements-gpu.txt",
+        "results/local/x.json",
+    ],
+)
+def test_what_the_runner_itself_would_use_is_not_approved(
+    checkout: Path, gh: Path, name: str
+) -> None:
+    """A commit that changes it never gets onto a branch of ours, and the message names the file."""
+    sha = hostile(checkout, name, "examples/new/cpu_numpy.py")
+    done = approved(checkout, gh, "7", sha)
+    assert (done.returncode, f"differs from main: {name} " in done.stderr) == (1, True)
+    assert not git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7")
+    assert not (gh / "gh.log").exists()
+
+
+def test_a_link_in_place_of_results_is_not_approved(checkout: Path, gh: Path) -> None:
+    """The folder that is given to the container would lie elsewhere on the runner."""
+    shutil.rmtree(checkout / "results")
+    (checkout / "results").symlink_to("/etc")
+    sha = hostile(checkout)
+    done = approved(checkout, gh, "7", sha)
+    assert (done.returncode, "results is no folder" in done.stderr) == (1, True)
+    assert not git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7")
+
+
+def test_exactly_the_commit_that_was_read_is_approved(checkout: Path, gh: Path) -> None:
+    """A short id, an older commit and a missing argument are refused; the right one is run."""
+    sha = hostile(checkout, "examples/new/cpu_numpy.py")
+    old = git(checkout, "rev-parse", "HEAD~")
     for words, code, message in (
         (["7"], 2, "usage"),
         (["7", sha[:12]], 2, "whole commit id"),
         (["7; x", sha], 2, "not the number"),
         (["7", old], 1, f"newer commit, {sha}"),
     ):
-        done = run("approve", checkout, *words)
+        done = approved(checkout, gh, *words)
         assert (done.returncode, message in done.stderr) == (code, True)
     assert not git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7")
-    assert run("approve", checkout, "7", sha).returncode == 0
+    done = approved(checkout, gh, "7", sha)
+    assert done.returncode == 0, done.stderr
     assert git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7").startswith(sha)
+    asked = (gh / "gh.log").read_text()
+    assert asked == "workflow run gpu.yml --ref main --field pull_request=7\n"

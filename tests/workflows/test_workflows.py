@@ -1,6 +1,8 @@
 """What holds for every workflow, beside what actionlint and zizmor find in `make check`."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +99,82 @@ def test_with_a_token_only_code_of_main_runs(name: str) -> None:
 
 
 def test_the_gpu_waits_for_a_maintainer() -> None:
-    """It starts for branches that only maintainers push to, and in the protected environment."""
+    """It is started by hand or by the clock, as main has it, and in the protected environment.
+
+    Of a pull request it takes nothing but a branch that only maintainers push to.
+    """
     triggers = read(FOLDER / "gpu.yml")[True]
-    assert triggers["push"] == {"branches": ["pull-request/[0-9]+"]}
-    assert triggers.keys() == {"workflow_dispatch", "schedule", "push"}
+    assert triggers.keys() == {"workflow_dispatch", "schedule"}
+    assert triggers["workflow_dispatch"]["inputs"]["pull_request"]["type"] == "number"
     (job,) = jobs(FOLDER / "gpu.yml")
     assert job["environment"] == "gpu"
     assert job["permissions"] == {"contents": "read"}
+    checkout = job["steps"][0]["with"]["ref"]
+    assert "format('refs/heads/pull-request/{0}', inputs.pull_request)" in checkout
+
+
+def test_only_what_main_measured_is_proposed() -> None:
+    """Records of a pull request have another name, and a run of a fork does not count at all."""
+    (capture,) = jobs(FOLDER / "gpu.yml")
+    names = [s["with"]["name"] for s in capture["steps"] if "upload" in s.get("uses", "")]
+    assert names == ["${{ inputs.pull_request && 'proposed' || 'records' }}-${{ matrix.runner }}"]
+    (propose,) = jobs(FOLDER / "capture.yml")
+    for condition in (
+        """contains(fromJSON('["workflow_dispatch", "schedule"]'), {0}event)""",
+        "{0}head_repository.full_name == github.repository",
+        "{0}head_branch == github.event.repository.default_branch",
+        "{0}conclusion == 'success'",
+    ):
+        assert condition.replace("{0}", "github.event.workflow_run.") in propose["if"]
+    assert propose["if"].count("&&") == 3
+    assert "||" not in propose["if"]
+    (found,) = [s["with"] for s in propose["steps"] if "download" in s.get("uses", "")]
+    assert found["pattern"] == "records-*"
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
+def test_no_run_leaves_anything_for_another_but_artifacts(path: Path) -> None:
+    """A cache that a stranger's run had filled would be code in the next run."""
+    assert "cache" not in path.read_text(encoding="utf-8").lower()
+
+
+def test_secrets_are_used_in_one_place_behind_an_environment() -> None:
+    """The only secret is the key of the previews, and only `publish` of preview.yml has it."""
+    for path in WORKFLOWS:
+        for name, job in read(path)["jobs"].items():
+            named = set(re.findall(r"secrets\.(\w+)", str(job)))
+            if (path.stem, name) == ("preview", "publish"):
+                assert named == {"PREVIEW_KEY"}
+                assert job["environment"] == "preview"
+            else:
+                assert not named
+
+
+@pytest.mark.parametrize("leaves", ["", "commit", "program"])
+def test_a_container_is_given_a_folder_and_leaves_files(tmp_path: Path, leaves: str) -> None:
+    """A link in place of results/local is not mounted, and one in it is not passed on."""
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text('#!/bin/sh\necho "$@" >>log\n[ "$1" = run ] && eval "$LEAVE"\nexit 0\n')
+    docker.chmod(0o755)
+    (tmp_path / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    (tmp_path / "results").mkdir()
+    if leaves == "commit":
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "results" / "local").symlink_to("../elsewhere")
+    leave = "ln -s /etc/hostname results/local/x.json" if leaves == "program" else "true"
+    done = subprocess.run(
+        ["make", "container-capture"],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": f"{docker.parent}:{os.environ['PATH']}", "LEAVE": leave},
+        capture_output=True,
+        text=True,
+    )
+    log = (tmp_path / "log").read_text()
+    assert done.returncode == (2 if leaves else 0), done.stderr
+    assert ("run --rm --gpus all --network none --cap-drop ALL" in log) == (leaves != "commit")
+    message = {"": "", "commit": "is a link: not mounted", "program": "not to be trusted"}[leaves]
+    assert message in done.stderr
 
 
 def test_the_summary_needs_every_job() -> None:
