@@ -11,6 +11,7 @@ import re
 import sys
 import types
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +223,7 @@ def _parse(source: str, path: Path | None) -> ast.Module:
         raise CatalogError(f"{path}({e.lineno}): {e.msg}") from None
 
 
+@lru_cache(maxsize=1024)  # every record of every machine is held against today's source
 def tree(source: str, path: Path) -> str:
     """The syntax tree as canonical source: no comments, docstrings or layout.
 
