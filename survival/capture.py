@@ -79,10 +79,15 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Findin
     gpu = machine.gpu()
     progress("this machine's ceilings", 0.0)
     this = _machine(plan.mode, gpu)
+    # What was measured here before and stays is held against the same ceilings, the best of both.
+    kept = _kept(plan, this)
+    if kept:
+        this = _raised(this, records.read_capture(plan.folder)[0].ceilings)
     records.write(plan.folder / "machine.json", this)
+    for old in kept:
+        records.write(plan.folder / f"{old.example}.json", _relimited(old, this.ceilings))
     steps = sum(1 + len(e.variants) for e in plan.todo) + 1
     done = 0
-    kept: list[Record] = []
     for example in plan.todo:
 
         def step(what: str, name: str = example.name) -> None:
@@ -107,6 +112,18 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Findin
             kept.append(record)
         yield example.name, findings
     progress("done", 1.0)
+
+
+def _kept(plan: Plan, this: Machine) -> list[Record]:
+    """What lies in the plan's folder, of this machine and mode, and is not measured again."""
+    try:
+        before, found = records.read_capture(plan.folder)
+    except RecordError:
+        return []
+    again = {e.name for e in plan.todo}
+    if (before.name, before.mode) != (this.name, this.mode):
+        return []
+    return [r for name, r in found.items() if name not in again and r.mode == this.mode]
 
 
 def measure(

@@ -34,9 +34,10 @@ class Effort:
 EFFORTS = {"full": Effort(0.08, 2**30), "quick": Effort(0.03, 2**28)}
 
 
-ORDERS = (2048, 4096, 8192)
+ORDERS = (512, 1024, 2048, 4096, 8192)
 """Of the matrices whose product sets the rate of arithmetic: which is the fastest depends on the
-device. Those that would take too long are left out."""
+device, and small ones can be tried often, so that a busy moment hides less. Those that would take
+too long are left out."""
 KERNELS = {"copy": 2, "add": 3, "read": 1}
 """Stream kernels, and how many arrays each moves per element."""
 

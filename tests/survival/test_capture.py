@@ -1,6 +1,7 @@
 """From examples to records, with real processes, on made-up examples and ceilings."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -199,6 +200,32 @@ def test_too_low_ceilings_are_measured_again_before_a_record_is_rejected(
     assert not judge.judge_record(recorded(examples), machine, None) or all(
         f.severity == "mark" for f in judge.judge_record(recorded(examples), machine, None)
     )
+
+
+def test_one_example_alone_leaves_the_others_sound(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ceilings are the best of both captures, and the old record is held against them."""
+    shutil.copytree(examples / "doubling", examples / "tripling")
+    run(examples, mode="full")
+    low = json.loads(made_machine().ceilings.model_dump_json())
+    for rate in low["memory"]:
+        rate["bytes_per_second"] /= 2
+    for rate in low["operations"]:
+        rate["operations_per_second"] *= 2
+    other = made_machine(ceilings=low, mode="full")
+    monkeypatch.setattr(capture, "_machine", lambda mode, gpu: other)
+    folder = examples.parent / "local"
+    plan = capture.plan(["tripling"], "full", folder, True, examples)
+    assert [name for name, _ in capture.run(plan, lambda what, share: None)] == ["tripling"]
+    machine, found = records.read_capture(folder)
+    assert machine.ceilings.memory_rate("cpu", 1) == 1e12
+    assert machine.ceilings.operation_rate(
+        "cpu", "float32"
+    ) == 2 * made_machine().ceilings.operation_rate("cpu", "float32")
+    assert found.keys() == {"doubling", "tripling"}
+    for record in found.values():
+        assert not [f for f in judge.judge_record(record, machine, None) if f.fails]
 
 
 def test_a_rejected_record_is_not_written(examples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
