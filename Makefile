@@ -45,7 +45,7 @@ serve: .venv/.installed ## measure this machine (quick), build the guide, serve 
 	$(VENV_PYTHON) -m survival serve $(if $(PORT),--port $(PORT))
 
 test: .venv/.installed ## run every test that needs neither a GPU nor a browser
-	$(VENV_PYTHON) -m pytest
+	$(VENV_PYTHON) -m pytest -n auto
 
 site: .venv/.installed ## build the guide into site/, warnings are errors
 	$(VENV_PYTHON) -m mkdocs build --strict
