@@ -52,13 +52,14 @@ _INLINE_SOURCE = re.compile(r"\((?=[^()]*[^\W\d_]{3})[^()]*,[^(),]*\b(?:19|20)\d
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’*_)]*((?:\[\^[^\]\s]+\])*)\s+(?=[\"“‘(*_\[]*[A-Z0-9±])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|ca|approx|etc|Fig|Sec|No|pp?|Dr)\.$")
 
-# Possessive, so that a long row of digits is read once.
-_NUMBER = r"(?:(?<!\d)\d++(?:[.,]\d++)*+(?:e[-+]?\d++)?|[½⅓¼¾⅔])"
+# Possessive, so that a long row of digits is read once. Groups are not: before 3.11.5, Python lost
+# its place in a possessive group that failed half way.
+_NUMBER = r"(?:(?<!\d)\d++(?:[.,]\d++)*(?:e[-+]?\d++)?|[½⅓¼¾⅔])"
 _WORDED = (
     r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
     r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
     r"(?:a |one )?(?:hundred|thousand|million|billion)|a dozen)(?:[- ](?:two|three|four|five|six|"
-    r"seven|eight|nine|hundred|thousand|million|billion)){0,4}+"
+    r"seven|eight|nine|hundred|thousand|million|billion)){0,4}"
 )
 _MANY = (
     r"(?:(?:some |several |many )?(?:tens|dozens|scores|hundreds|thousands|millions|billions) of)"

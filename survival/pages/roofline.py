@@ -293,20 +293,20 @@ def places_of_names(
     """Where each name begins, and in which row above the plot, by its point's place in pixels.
 
     A name begins at its point, or as far left of it as it needs to end within the plot. From right
-    to left, each stands in the lowest row where it is free: so no name touches another, and the
-    line that falls from a name crosses only rows whose names begin further right.
+    to left, each stands in the lowest row where it touches no name and no line that falls from a
+    name above.
     """
     places: dict[str, tuple[float, int]] = {}
-    begins: list[float] = []
-    """Of each row, where its leftmost name begins."""
     for name in sorted(at, key=lambda n: -at[n]):
         length = frame.text_width(name)
         start = min(at[name] - 2, width - length)
-        row = next((i for i, begin in enumerate(begins) if start + length + 8 <= begin), None)
-        if row is None:
-            row = len(begins)
-            begins.append(start)
-        begins[row] = start
+        row = 0
+        while any(
+            start + length + 8 > (other if theirs == row else at[n])
+            for n, (other, theirs) in places.items()
+            if theirs >= row and (theirs == row or at[n] > at[name])
+        ):
+            row += 1
         places[name] = (start, row)
     return places
 

@@ -55,6 +55,11 @@ def test_names_never_touch_and_never_leave_the_plot(at: dict[str, float]) -> Non
     for row in rows.values():
         row.sort()
         assert all(a[1] <= b[0] for a, b in pairwise(row))
+    for name, (start, row) in places.items():
+        if start == at[name] - 2:  # not moved from the right edge
+            end = start + NARROW.text_width(name)
+            above = [at[n] for n, (_, r) in places.items() if r > row and at[n] > at[name]]
+            assert all(end < x for x in above)
 
 
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
