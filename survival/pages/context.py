@@ -41,6 +41,7 @@ class Page:
     def begin(self, lines: list[str]) -> None:
         """Start a page with these lines of Markdown."""
         self.source = "\n".join(lines)
+        self._evidence: Evidence | None = None
         self.ids: set[str] = set()
         self.open: dict[int, str] = {}
         """Blocks that were opened and not yet closed, by identity, with their first line."""
@@ -49,8 +50,10 @@ class Page:
 
     @property
     def evidence(self) -> Evidence:
-        """The examples and records of this build."""
-        return evidence.load(*self.folders)
+        """The examples and records of this build, looked up once a page: it takes milliseconds."""
+        if self._evidence is None:
+            self._evidence = evidence.load(*self.folders)
+        return self._evidence
 
     @property
     def to_root(self) -> str:
