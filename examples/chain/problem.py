@@ -1,4 +1,4 @@
-"""A chain of 2 multiply-adds per element."""
+"""A chain of 2 multiply-adds."""
 
 import numpy as np
 

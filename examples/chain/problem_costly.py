@@ -1,4 +1,4 @@
-"""A chain of 1,024 multiply-adds per element."""
+"""A chain of 1,024 multiply-adds."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""SAXPY: a times x plus y."""
+"""SAXPY."""
 
 import numpy as np
 
