@@ -86,7 +86,7 @@ test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the 
 	$(VENV_PYTHON) -m pytest -m gpu
 
 test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
-	$(VENV_PYTHON) -m pytest -m browser tests/browser
+	$(VENV_PYTHON) -m pytest -n auto -m browser tests/browser
 
 test-cloud: .venv/.installed .venv-cloud/.installed ## hold cloud/capture.yaml against SkyPilot's own parser
 	$(VENV_PYTHON) -m pytest -m cloud tests/cloud
