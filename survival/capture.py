@@ -80,12 +80,10 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Findin
     progress("this machine's ceilings", 0.0)
     this = _machine(plan.mode, gpu)
     # What was measured here before and stays is held against the same ceilings, the best of both.
-    kept = _kept(plan, this)
-    if kept:
-        this = _raised(this, records.read_capture(plan.folder)[0].ceilings)
-    records.write(plan.folder / "machine.json", this)
-    for old in kept:
-        records.write(plan.folder / f"{old.example}.json", _relimited(old, this.ceilings))
+    before, kept = _kept(plan, this)
+    if before:
+        this = _raised(this, before)
+    _hold(plan.folder, this, kept)
     steps = sum(1 + len(e.variants) for e in plan.todo) + 1
     done = 0
     for example in plan.todo:
@@ -102,9 +100,7 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Findin
             # honest result. Measured again, ceilings can only rise.
             progress("this machine's ceilings, again", done / steps)
             this = _raised(this, _ceilings(plan.mode))
-            records.write(plan.folder / "machine.json", this)
-            for old in kept:
-                records.write(plan.folder / f"{old.example}.json", _relimited(old, this.ceilings))
+            _hold(plan.folder, this, kept)
             record = _relimited(record, this.ceilings)
             findings = judge.judge_record(record, this, example)
         if not any(f.rejects for f in findings):
@@ -114,16 +110,26 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Findin
     progress("done", 1.0)
 
 
-def _kept(plan: Plan, this: Machine) -> list[Record]:
-    """What lies in the plan's folder, of this machine and mode, and is not measured again."""
+def _kept(plan: Plan, this: Machine) -> tuple[Ceilings | None, list[Record]]:
+    """What lies in the plan's folder, of this machine and mode, and is not measured again.
+
+    With the ceilings that it was held against; None where nothing is kept.
+    """
     try:
         before, found = records.read_capture(plan.folder)
     except RecordError:
-        return []
+        return None, []
     again = {e.name for e in plan.todo}
-    if (before.name, before.mode) != (this.name, this.mode):
-        return []
-    return [r for name, r in found.items() if name not in again and r.mode == this.mode]
+    same = (before.name, before.mode) == (this.name, this.mode)
+    kept = [r for name, r in found.items() if same and name not in again and r.mode == this.mode]
+    return (before.ceilings if kept else None), kept
+
+
+def _hold(folder: Path, this: Machine, kept: list[Record]) -> None:
+    """Write the machine, and the records with their limits by its ceilings."""
+    records.write(folder / "machine.json", this)
+    for record in kept:
+        records.write(folder / f"{record.example}.json", _relimited(record, this.ceilings))
 
 
 def measure(

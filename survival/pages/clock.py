@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from survival import judge
 from survival.errors import JudgeError, PageError, known
-from survival.pages import figures, fooled, units
+from survival.pages import figures, fooled, sections, units
 from survival.pages.context import Page
 from survival.pages.figures import Cell, Number
-from survival.pages.render import render, tabs
+from survival.pages.render import render
 from survival.records import LOCAL, Clock, ClockTask, Machine, Reading
 
 PARTS = {
@@ -66,10 +66,7 @@ def section(page: Page, part: str) -> Markup:
     if not panels:
         text = figures.NOT_YET_GPU if part == "kernels" else figures.NOT_YET
         return render("unmeasured", text=f"{text[0].upper()}{text[1:]}.")
-    body = tabs(page.unique(f"clock_{part}"), [(label, body) for _, label, body in panels])
-    if len(results.machines) < 2:
-        return body
-    return render("switched", folders=[folder for folder, _, _ in panels], body=body)
+    return sections.switched(page, page.unique(f"clock_{part}"), panels, pinned=False)
 
 
 def _table(page: Page, folder: str, clock: Clock, *, part: str, title: str) -> Markup:

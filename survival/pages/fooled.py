@@ -4,6 +4,8 @@ A call that only begins a copy returns at once. Divide the bytes by that time, a
 that the memory has never reached: so the mistake shows, and without a second clock.
 """
 
+from typing import Any
+
 from markupsafe import Markup
 
 from survival import judge
@@ -11,7 +13,7 @@ from survival.pages import charts, figures, svg, units
 from survival.pages.charts import Point, Series
 from survival.pages.context import Page
 from survival.pages.figures import Cell, Number, Part
-from survival.pages.layout import NARROW, WIDE
+from survival.pages.layout import Frame
 from survival.pages.render import render
 from survival.records import Clock, ClockTask, Machine, Reading
 
@@ -65,22 +67,13 @@ def _figure(machine: Machine, path: str, tasks: list[ClockTask], ident: str, whe
     series = _series(machine, tasks)
     words = _words(machine, path, tasks)
     said = figures.plain(words)
-    pair = [
-        Markup(
-            svg.render(
-                charts.over_sizes(
-                    series, frame, "bytes read and written", None, "implied bandwidth", "B/s"
-                ),
-                f"sv-{width}",
-                f"{ident}-{width}",
-                f"Bandwidth of a copy by a wrong and a right timer, {where}".replace(
-                    units.NBSP, " "
-                ),
-                f"{said} The table below has every value.",
-            )
-        )
-        for width, frame in (("wide", WIDE), ("narrow", NARROW))
-    ]
+    title = f"Bandwidth of a copy by a wrong and a right timer, {where}".replace(units.NBSP, " ")
+
+    def draw(frame: Frame) -> dict[str, Any]:
+        bytes_title = "bytes read and written"
+        return charts.over_sizes(series, frame, bytes_title, None, "implied bandwidth", "B/s")
+
+    drawn = svg.both(draw, ident, title, f"{said} The table below has every value.")
     legend = (
         "Dashed: the clock was stopped when the call returned. Solid: when the copy was done. "
         "Dashes and dots: the best bandwidth that this memory reached in any of our tests, over "
@@ -89,7 +82,7 @@ def _figure(machine: Machine, path: str, tasks: list[ClockTask], ident: str, whe
         f"{where[0].upper()}{where[1:]}."
     )
     caption: list[Part] = [*words, legend]
-    return render("chart", wide=pair[0], narrow=pair[1], caption=caption, details="", keys=[])
+    return render("chart", **drawn, caption=caption, details="", keys=[])
 
 
 def _series(machine: Machine, tasks: list[ClockTask]) -> list[Series]:

@@ -10,7 +10,7 @@ from survival.pages import charts, figures, svg, units
 from survival.pages.charts import Point, Series
 from survival.pages.evidence import SCOPES, Measured
 from survival.pages.figures import Number, Part, plain
-from survival.pages.layout import NARROW, WIDE, Frame
+from survival.pages.layout import Frame
 from survival.pages.render import render
 from survival.records import Machine, Record, Scope, Size, Timing, Variant
 
@@ -55,16 +55,11 @@ def chart(
         words = _says_best(measured, size, devices, scopes)
     where = f"{measured.name}, measured on {measured.machine.title}, {measured.date}"
     said = f"{plain(words).strip()} {POINTS}"
-    pair = [
-        Markup(svg.render(draw(frame), f"sv-{width}", f"{ident}-{width}", where, said))
-        for width, frame in (("wide", WIDE), ("narrow", NARROW))
-    ]
+    drawn = svg.both(draw, ident, where, said)
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
     missing = _missing(measured, shown, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
-    return render(
-        "chart", wide=pair[0], narrow=pair[1], caption=caption, details=details, keys=_keys(series)
-    )
+    return render("chart", **drawn, caption=caption, details=details, keys=_keys(series))
 
 
 def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
@@ -96,23 +91,13 @@ def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
         f"{units.binary_bytes(s.points[-1].x)}"
         for s in series
     )
-    pair = [
-        Markup(
-            svg.render(
-                charts.over_sizes(
-                    series, frame, "bytes in the working set", None, "bandwidth", "B/s"
-                ),
-                f"sv-{width}",
-                f"{ident}-{width}",
-                f"Memory bandwidth of {title}",
-                f"{words}. {POINTS}",
-            )
-        )
-        for width, frame in (("wide", WIDE), ("narrow", NARROW))
-    ]
-    return render(
-        "chart", wide=pair[0], narrow=pair[1], caption=[words + "."], details="", keys=_keys(series)
-    )
+
+    def draw(frame: Frame) -> dict[str, Any]:
+        x_title = "bytes in the working set"
+        return charts.over_sizes(series, frame, x_title, None, "bandwidth", "B/s")
+
+    drawn = svg.both(draw, ident, f"Memory bandwidth of {title}", f"{words}. {POINTS}")
+    return render("chart", **drawn, caption=[words + "."], details="", keys=_keys(series))
 
 
 def _keys(series: Sequence[Series]) -> list[str]:

@@ -18,13 +18,12 @@ from survival.pages import charts, figures, plots, sections, svg, units
 from survival.pages.charts import COLOURS, SHAPES, Point, Series
 from survival.pages.context import Page
 from survival.pages.evidence import Measured
+from survival.pages.facts import FACTS
 from survival.pages.figures import Number
 from survival.pages.layout import (
     INK,
     MUTED,
-    NARROW,
     RULE,
-    WIDE,
     Frame,
     at_pixel,
     axis,
@@ -101,15 +100,9 @@ def section(page: Page, examples: Sequence[Example]) -> Markup:
 def _roofs(machine: Machine) -> list[Roof]:
     roofs = []
     for device in DEVICES:
-        sets = [r.working_set for r in machine.ceilings.memory if r.device == device]
-        rates = [
-            r.operations_per_second
-            for r in machine.ceilings.operations
-            if r.device == device and r.precision == "float32"
-        ]
-        if sets and rates:
-            bandwidth = machine.ceilings.memory_rate(device, max(sets))
-            roofs.append(Roof(device, bandwidth, max(rates)))
+        bandwidth, rate = (FACTS[f"{device}.{n}"](machine) for n in ("memory_rate", "rate"))
+        if bandwidth and rate:
+            roofs.append(Roof(device, float(bandwidth[1]), float(rate[1])))
     return roofs
 
 
@@ -165,18 +158,8 @@ def _figure(
     )
     ident = page.unique(f"roofline_{folder}")
     said = f"{words[0].upper()}{words[1:]}."
-    pair = [
-        Markup(
-            svg.render(
-                draw(roofs, spots, frame),
-                f"sv-{width}",
-                f"{ident}-{width}",
-                f"Roofline of {title}",
-                f"{said} {plots.POINTS}".replace(units.NBSP, " "),
-            )
-        )
-        for width, frame in (("wide", WIDE), ("narrow", NARROW))
-    ]
+    spoken = f"{said} {plots.POINTS}".replace(units.NBSP, " ")
+    drawn = svg.both(lambda frame: draw(roofs, spots, frame), ident, f"Roofline of {title}", spoken)
     path = f"results/{folder}/machine.json"
     note = f"{title}, {units.date(machine.captured)}".replace(units.NBSP, " ")
     ridges = [
@@ -218,7 +201,7 @@ def _figure(
         f" {missing[0].upper()}{missing[1:]}." if missing else "",
     ]
     keys = [s.key for s in spots]
-    return render("chart", wide=pair[0], narrow=pair[1], caption=caption, details=table, keys=keys)
+    return render("chart", **drawn, caption=caption, details=table, keys=keys)
 
 
 def draw(roofs: Sequence[Roof], spots: Sequence[Spot], frame: Frame) -> dict[str, Any]:

@@ -14,8 +14,6 @@ from survival.pages.evidence import SCOPES, Measured, find_size
 from survival.pages.figures import Number, Part
 from survival.pages.layout import (
     INK,
-    NARROW,
-    WIDE,
     Frame,
     at_pixel,
     axis,
@@ -91,10 +89,7 @@ def _figure(page: Page, m: Measured, name: str, timing: Timing, scope: Scope) ->
     title = f"Samples of {m.name}, {m.label(name)}, {size}, {SCOPES[scope]}"
     said = f"{figures.plain(words)} {plots.POINTS}"
     series = _series(m, name, timing, key)
-    pair = [
-        Markup(svg.render(draw(series, timing, frame), f"sv-{w}", f"{ident}-{w}", title, said))
-        for w, frame in (("wide", WIDE), ("narrow", NARROW))
-    ]
+    drawn = svg.both(lambda frame: draw(series, timing, frame), ident, title, said)
     details = render(
         "samples",
         samples=[number(s, f"sample {i}") for i, s in enumerate(timing.samples, 1)],
@@ -102,7 +97,7 @@ def _figure(page: Page, m: Measured, name: str, timing: Timing, scope: Scope) ->
         href=f"{page.to_root}{m.path}",
     )
     keys = [p.key for p in series.points]
-    return render("chart", wide=pair[0], narrow=pair[1], caption=words, details=details, keys=keys)
+    return render("chart", **drawn, caption=words, details=details, keys=keys)
 
 
 def _series(m: Measured, name: str, timing: Timing, key: str) -> Series:

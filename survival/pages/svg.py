@@ -9,11 +9,15 @@ import json
 import re
 import tempfile
 import xml.etree.ElementTree as etree
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from survival import catalog
+from survival.pages.layout import NARROW, WIDE, Frame
 
 CACHE = catalog.ROOT / ".cache" / "charts"
 VERSION = 1
@@ -51,6 +55,16 @@ def render(spec: dict[str, Any], css_class: str, ident: str, title: str, desc: s
         element.text = text
         root.insert(at, element)
     return _text(root)
+
+
+def both(
+    draw: Callable[[Frame], dict[str, Any]], ident: str, title: str, desc: str
+) -> dict[str, Markup]:
+    """The SVG of a chart for wide and for narrow screens, as its template wants them."""
+    return {
+        width: Markup(render(draw(frame), f"sv-{width}", f"{ident}-{width}", title, desc))
+        for width, frame in (("wide", WIDE), ("narrow", NARROW))
+    }
 
 
 def _cached(spec: dict[str, Any]) -> str:
