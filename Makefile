@@ -1,7 +1,7 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help serve test site capture doctor stale release check test-gpu test-browser test-cloud
-.PHONY: container-capture chapter publish lock clean
+.PHONY: container-capture chapter publish frameworks test-frameworks lock clean
 SHELL := /bin/sh
 
 EXAMPLE ?=
@@ -85,6 +85,11 @@ release: .venv/.installed ## build the guide for publishing: a stale number is a
 test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the CUDA toolkit
 	$(VENV_PYTHON) -m pytest -m gpu
 
+frameworks: .venv/.installed-frameworks ## install PyTorch, Keras and TensorFlow, so that captures measure them too
+
+test-frameworks: .venv/.installed-frameworks ## run the tests that need PyTorch, Keras or TensorFlow
+	$(VENV_PYTHON) -m pytest -n auto -m frameworks tests docs
+
 test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
 	$(VENV_PYTHON) -m pytest -n auto -m browser tests/browser
 
@@ -130,6 +135,10 @@ clean: ## remove the environment, the built guide and the caches (results stay)
 
 .venv/.installed-browser: .venv/.installed requirements-browser.txt
 	$(PIP_INSTALL) --require-hashes -r requirements-browser.txt
+	@touch $@
+
+.venv/.installed-frameworks: .venv/.installed requirements-frameworks.txt
+	$(PIP_INSTALL) -r requirements-frameworks.txt
 	@touch $@
 
 .venv/.installed-lint: .venv/.installed requirements-lint.txt .github/lint/package-lock.json

@@ -37,6 +37,9 @@ BUSY_PERCENT = 20
 """Above this share of all cores, other programs are worth a warning."""
 
 PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cuda-bench", "pyperf", "triton")
+FRAMEWORKS = ("torch", "keras", "tensorflow", "tensorflow-cpu")
+"""Packages that few examples use: only the records of those name them."""
+
 
 Progress = Callable[[str, float], None]
 """Called with what runs now, and the share of the whole that is done."""
@@ -196,7 +199,7 @@ def measure(
         captured=datetime.now(UTC).replace(microsecond=0),
         mode=mode,  # type: ignore[arg-type]
         commit=_commit(),
-        libraries=_libraries(),
+        libraries=_libraries(example),
         unit=problem.UNIT,
         tolerance=problem.TOLERANCE,
         tolerances=catalog.tolerances(problem),
@@ -213,7 +216,8 @@ def disclosed() -> str:
     """What a published capture of this machine says of it, before anything is measured."""
     gpu = machine.gpu()
     found = gpu if isinstance(gpu, Gpu) else None
-    return disclosure.lines(_slug(), machine.cpu(), found, machine.system(), _libraries())
+    libraries = _libraries(*catalog.find().values())
+    return disclosure.lines(_slug(), machine.cpu(), found, machine.system(), libraries)
 
 
 def clock_is_fresh(folder: Path) -> bool:
@@ -300,7 +304,7 @@ def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
         return "a GPU is here now"
     if this.cpu.model != machine.cpu().model:
         return "measured on another machine"
-    now = _libraries()
+    now = _libraries(example)
     if changed := [
         k for k in now.keys() | record.libraries if now.get(k) != record.libraries.get(k)
     ]:
@@ -463,9 +467,10 @@ def limit(
 
     The roofline model (Williams, Waterman & Patterson, CACM 2009).
     """
-    bandwidth = found.memory_rate(device, size.bytes)
+    moved = size.bytes_in(precision)
+    bandwidth = found.memory_rate(device, moved)
     rate = found.operation_rate(device, precision)
-    moving, computing = size.bytes / bandwidth, size.operations / rate
+    moving, computing = moved / bandwidth, size.operations / rate
     return Limit(
         seconds=max(moving, computing),
         bound_by="memory" if moving >= computing else "operations",
@@ -505,10 +510,12 @@ def _add_first_call(
     entry["timings"].append(timing(n, "first_call", Samples(tuple(samples), 1, timer)))
 
 
-def _libraries() -> dict[str, str]:
-    """Versions of the libraries that could have a part in a number; installed ones only."""
+def _libraries(*examples: Example) -> dict[str, str]:
+    """Versions of the libraries that could have a part in these examples; installed ones only."""
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for name in (*PACKAGES, "cupy-cuda12x", "cupy-cuda13x"):
+    words = {word for e in examples for v in e.variants for word in v.name.split("_")}
+    frameworks = [name for name in FRAMEWORKS if name.split("-")[0] in words]
+    for name in (*PACKAGES, *frameworks, "cupy-cuda12x", "cupy-cuda13x"):
         with suppress(PackageNotFoundError):
             found[name] = version(name)
     return found

@@ -32,6 +32,8 @@ LIBRARIES = {
     "numba": "Numba",
     "cupy": "CuPy",
     "pycuda": "PyCUDA",
+    "torch": "PyTorch",
+    "keras": "Keras",
 }
 """Library part of a variant's name, and how a page writes it. The order is that of the tabs."""
 
@@ -55,6 +57,8 @@ TRAITS = {
     "graph": "CUDA graph",
     "onchip": "passes on chip",
     "everytime": "up and down each pass",
+    "tensorflow": "on TensorFlow",
+    "torch": "on PyTorch",
 }
 """Traits whose plain words are not the trait itself."""
 

@@ -7,7 +7,7 @@ are ceilings, so the fastest sample counts, on all cores, over working sets from
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -104,14 +104,22 @@ def _streams(
 
 
 def _product(
-    device: Device, precision: Precision, dtype: str, xp: Any, sync: Any, effort: Effort
+    device: Device,
+    precision: Precision,
+    xp: Any,
+    array: Callable[[np.ndarray], Any],
+    sync: Any,
+    effort: Effort,
 ) -> OperationRate:
-    """The rate of the library's matrix product a @ a, at the best of several orders."""
+    """The rate of the library's matrix product a @ a, at the best of several orders.
+
+    `array` makes the library's array, of that precision, from a float32 one.
+    """
     rng = np.random.default_rng(2)
     spend = 6 * effort.seconds
     rates = {}
     for order in ORDERS:
-        a = xp.asarray(rng.random((order, order), dtype=np.float32)).astype(dtype)
+        a = array(rng.random((order, order), dtype=np.float32))
         out = xp.empty_like(a)
         seconds = best(partial(xp.matmul, a, a, out=out), sync, spend)
         rates[order] = 2 * order**3 / seconds
@@ -121,6 +129,28 @@ def _product(
     return OperationRate(
         device=device, precision=precision, operations_per_second=rate, order=order
     )
+
+
+def _by_torch(
+    device: Device, precisions: Sequence[Precision], sync: Any, effort: Effort
+) -> Iterator[OperationRate]:
+    """The same by PyTorch, where it is installed: its library may be faster than NumPy's.
+
+    It is also the only one here that knows bfloat16.
+    """
+    try:
+        import torch
+    except ImportError:
+        return
+    where = {"cpu": "cpu", "gpu": "cuda"}[device]
+    if device == "gpu" and not torch.cuda.is_available():
+        return
+    for precision in precisions:
+
+        def array(a: np.ndarray, dtype: str = precision) -> Any:
+            return torch.asarray(a, dtype=getattr(torch, dtype), device=where)
+
+        yield _product(device, precision, torch, array, sync, effort)
 
 
 def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
@@ -152,10 +182,44 @@ def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
     }
     memory = list(_streams("cpu", kernels, np, _nothing, effort))
     operations = [
-        _product("cpu", "float32", "float32", np, _nothing, effort),
-        _product("cpu", "float64", "float64", np, _nothing, effort),
+        _product("cpu", "float32", np, np.asarray, _nothing, effort),
+        _product("cpu", "float64", np, np.float64, _nothing, effort),
+        *_by_torch("cpu", ("float32", "float64", "bfloat16"), _nothing, effort),
     ]
     return memory, operations
+
+
+MULTIPLY_ADDS = 2048
+"""Per number, and so in a row: enough that reading and writing it does not count."""
+LOOP = """
+extern "C" __global__ void loop(REAL *x)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    // Four chains per thread, so that a multiply-add need not wait for the one before. The numbers
+    // stay between 0 and 1, and none can be known before the kernel runs.
+    REAL a = x[4 * i], b = x[4 * i + 1], c = x[4 * i + 2], d = x[4 * i + 3];
+    const REAL half = (REAL)0.5, third = (REAL)0.3333;
+    for (int k = 0; k < MULTIPLY_ADDS; k++) {
+        a = a * half + third;
+        b = b * half + third;
+        c = c * half + third;
+        d = d * half + third;
+    }
+    x[4 * i] = a, x[4 * i + 1] = b, x[4 * i + 2] = c, x[4 * i + 3] = d;
+}
+"""
+
+
+def _multiply_adds(precision: Precision, cp: Any, sync: Any, effort: Effort) -> OperationRate:
+    """The rate of multiply-adds in registers, which can exceed that of a matrix product."""
+    real = {"float32": "float", "float64": "double"}[precision]
+    options = (f"-DREAL={real}", f"-DMULTIPLY_ADDS={MULTIPLY_ADDS}")
+    kernel = cp.RawKernel(LOOP, "loop", options)
+    blocks, threads = 2**13, 256
+    x = cp.asarray(np.random.default_rng(4).random(4 * blocks * threads, np.float32), precision)
+    seconds = best(lambda: kernel((blocks,), (threads,), (x,)), sync, 6 * effort.seconds)
+    rate = 2 * MULTIPLY_ADDS * x.size / seconds
+    return OperationRate(device="gpu", precision=precision, operations_per_second=rate)
 
 
 def gpu(
@@ -183,7 +247,14 @@ def gpu(
         ways.append(("tf32", "float32", linalg.COMPUTE_TYPE_TF32))
     for precision, dtype, compute_type in ways:
         linalg.set_compute_type(dtype, compute_type)
-        operations.append(_product("gpu", precision, dtype, cp, sync, effort))
+
+        def array(a: np.ndarray, dtype: str = dtype) -> Any:
+            return cp.asarray(a).astype(dtype)
+
+        operations.append(_product("gpu", precision, cp, array, sync, effort))
+    operations += _by_torch("gpu", ("bfloat16",), sync, effort)
+    operations += [_multiply_adds("float32", cp, sync, effort)]
+    operations += [_multiply_adds("float64", cp, sync, effort)]
     empty = cp.RawKernel('extern "C" __global__ void empty() {}', "empty")
     launch = best(lambda: (empty((1,), (1,), ()), sync()), _nothing, effort.seconds)
     return memory, operations, list(_transfers(cp, sync, effort)), launch

@@ -101,7 +101,7 @@ def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
             if not check or not check.limit:
                 continue
             for what, amount, ceiling in (
-                ("bytes", size.bytes, check.limit.bytes_per_second),
+                ("bytes", size.bytes_in(v.precision), check.limit.bytes_per_second),
                 ("operations", size.operations, check.limit.operations_per_second),
             ):
                 rate = amount / t.median
@@ -123,7 +123,8 @@ def h5_ceilings_are_the_machines(record: Record, machine: Machine) -> Iterator[F
         for check in v.checks:
             if check.limit is None:
                 continue
-            bandwidth = machine.ceilings.memory_rate(v.device, record.size(check.size).bytes)
+            moved = record.size(check.size).bytes_in(v.precision)
+            bandwidth = machine.ceilings.memory_rate(v.device, moved)
             rate = machine.ceilings.operation_rate(v.device, v.precision)
             if (check.limit.bytes_per_second, check.limit.operations_per_second) != (
                 bandwidth,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from survival.records import Record, Variant
 
-FILES = ("requirements.txt", "requirements-gpu.txt")
+FILES = ("requirements.txt", "requirements-gpu.txt", "requirements-frameworks.txt")
 
 Pins = Mapping[str, frozenset[str]]
 """Package to its pinned versions: more than one where they differ by platform or Python."""
@@ -17,7 +17,7 @@ PACKAGES = {"cupy": ("cupy-cuda12x", "cupy-cuda13x")}
 
 
 def read(root: Path) -> Pins:
-    """The pins of both requirements files under `root`; a file that is not there pins nothing."""
+    """The pins of these requirements files under `root`; a file that is not there pins nothing."""
     paths = [root / name for name in FILES if (root / name).is_file()]
     return parse("\n".join(_text(p, p.stat().st_mtime_ns) for p in paths))
 

@@ -46,6 +46,7 @@ Count = Annotated[int, Field(ge=0, lt=2**63)]
 Device = Literal["cpu", "gpu"]
 Scope = Literal["compute", "end_to_end", "first_call"]
 Precision = Literal["float64", "float32", "tf32", "float16", "bfloat16"]
+TWO_BYTES: tuple[Precision, ...] = ("float16", "bfloat16")
 
 
 class Model(BaseModel):
@@ -178,6 +179,10 @@ class Size(Model):
     """The fewest bytes that must move: each input read once, each output written once."""
     operations: Count
     """The arithmetic operations that the best known algorithm needs."""
+
+    def bytes_in(self, precision: Precision) -> int:
+        """`bytes`, for a variant of that precision: half of it where a number takes two bytes."""
+        return self.bytes // 2 if precision in TWO_BYTES else self.bytes
 
 
 class SizeLeftOut(Model):
@@ -324,7 +329,7 @@ class MemoryRate(Model):
 
 
 class OperationRate(Model):
-    """The best rate of a library's matrix product in one precision."""
+    """The best rate of arithmetic in one precision: a library's matrix product, or a loop."""
 
     device: Device
     """Which device computed."""
@@ -332,8 +337,8 @@ class OperationRate(Model):
     """In which precision."""
     operations_per_second: Rate
     """The best rate measured."""
-    order: Annotated[int, Field(ge=1)]
-    """The matrices were order x order."""
+    order: Annotated[int, Field(ge=1)] | None = None
+    """The matrices were order x order; none where a loop of multiply-adds in registers was best."""
 
 
 class TransferRate(Model):

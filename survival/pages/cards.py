@@ -177,7 +177,7 @@ class Island:
         libraries = {
             name: version
             for name, version in measured.record.libraries.items()
-            if name in PLATFORM or name.split("-")[0] == v.library
+            if name in PLATFORM or name.split("-")[0] in v.name.split("_")[1:]
         }
         if v.device == "gpu" and measured.machine.gpu is not None:
             libraries["driver"] = measured.machine.gpu.driver

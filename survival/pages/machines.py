@@ -105,13 +105,13 @@ def _ceilings(
     operations = {(r.device, r.precision): r for r in ascending}  # of several, the best
     tables.append(
         (
-            "Matrix product by precision",
+            "Arithmetic by precision",
             ["Precision", *(d.upper() for d in devices)],
             [
                 [
                     p,
                     *(
-                        rate(r.operations_per_second, "FLOP/s", f"matrices of order {r.order}")
+                        rate(r.operations_per_second, "FLOP/s", _way(r.order))
                         if (r := operations.get((d, p)))
                         else None
                         for d in devices
@@ -137,3 +137,7 @@ def _ceilings(
             )
         )
     return tables
+
+
+def _way(order: int | None) -> str:
+    return f"matrices of order {order}" if order else "a loop of multiply-adds in registers"

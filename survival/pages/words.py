@@ -60,7 +60,8 @@ def _rate(evidence: Evidence, args: list[str]) -> Sequence[Part]:
 
     def rate(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
         size = measured.record.size(timing.size)
-        amount, unit = (size.operations, "FLOP/s") if operations else (size.bytes, "B/s")
+        moved = size.bytes_in(variant.precision)
+        amount, unit = (size.operations, "FLOP/s") if operations else (moved, "B/s")
         value = amount / timing.median
         title = f"{amount:,} {'operations' if operations else 'bytes'} in the time that is the "
         title += measured.note(timing, scope)

@@ -21,7 +21,13 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 WANTED_SIZES = (1, 2, 97, 256, 257, 1009, 4099)
-"""Sizes to test at: one, primes, a full block of 256 threads, and one element more."""
+"""Sizes to test at: one, primes, a full block of 256 threads, and one element more.
+
+A problem whose sizes mean something else, such as pictures per step, names its own: TEST_SIZES.
+"""
+
+FRAMEWORKS = ("torch", "keras")
+"""Libraries of requirements-frameworks.txt; what needs them is run by `make test-frameworks`."""
 
 
 @functools.cache
@@ -45,8 +51,17 @@ def variant_files(pattern: str) -> list[Path]:
     return sorted(p for p in EXAMPLES.glob(f"*/{pattern}.py") if not p.stem.startswith("problem"))
 
 
-def allowed_sizes(problem: Any, wanted: tuple[int, ...] = WANTED_SIZES) -> list[int]:
-    """For each wanted size the next one that the problem accepts (not every n is a picture)."""
+def needs(path: Path) -> list[pytest.MarkDecorator]:
+    """The marks of what a variant file needs besides requirements.txt and a GPU."""
+    return [pytest.mark.frameworks] if path.stem.split("_")[1] in FRAMEWORKS else []
+
+
+def allowed_sizes(problem: Any, wanted: tuple[int, ...] = ()) -> list[int]:
+    """For each wanted size the next one that the problem accepts (not every n is a picture).
+
+    If none is wanted, those at which every problem is tested.
+    """
+    wanted = wanted or getattr(problem, "TEST_SIZES", WANTED_SIZES)
 
     def accepts(n: int) -> bool:
         try:
@@ -120,7 +135,8 @@ def cases(pattern: str) -> Iterator[Any]:
     for variant in variant_files(pattern):
         for problem in sorted(variant.parent.glob("problem*.py")):
             example = variant.parent.name + problem.stem.removeprefix("problem")
-            yield pytest.param(Case(problem, variant), id=f"{example}-{variant.stem}")
+            name = f"{example}-{variant.stem}"
+            yield pytest.param(Case(problem, variant), id=name, marks=needs(variant))
 
 
 def cuda_sources(path: Path) -> list[CudaSource]:

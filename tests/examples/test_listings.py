@@ -11,7 +11,11 @@ from pathlib import Path
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 # What a file's library is called in Python, where that is not its own name.
-IMPORTS = {"python": set[str](), "cupy": {"cupy", "cupyx"}}
+IMPORTS = {
+    "python": set[str](),
+    "cupy": {"cupy", "cupyx"},
+    "keras": {"keras", "tensorflow", "torch"},  # and the backend that it runs on
+}
 
 
 def python(arguments: Sequence[str | Path], stdin: str, folder: Path) -> tuple[int, str, str]:
@@ -34,14 +38,20 @@ def is_clear(line: str) -> bool:
     return "\n" not in line.strip() and " needs " in line
 
 
+def may_be_missing(listing: Path) -> bool:
+    """Whether what the file needs is not in requirements.txt: a GPU, or a framework."""
+    device, library = listing.stem.split("_")[:2]
+    return device == "gpu" or library in ("torch", "keras")
+
+
 def test_runs_as_a_script(listing: Path, tmp_path: Path) -> None:
-    """The file prints something; or, on the GPU only, one clear line about what is missing."""
+    """The file prints something; or one clear line about the GPU or framework that is missing."""
     code, output, errors = python([listing], "", tmp_path)
     assert "Traceback" not in errors
     if code == 0:
         assert output.strip()
     else:
-        assert listing.stem.startswith("gpu_")
+        assert may_be_missing(listing)
         assert is_clear(errors)
         assert output == ""
 
@@ -55,7 +65,7 @@ def test_runs_when_pasted(listing: Path, tmp_path: Path) -> None:
         assert complaints == ""
         assert len(output.splitlines()) > 1  # the first line echoes the docstring
     else:
-        assert listing.stem.startswith("gpu_")
+        assert may_be_missing(listing)
         assert is_clear(complaints)
 
 
