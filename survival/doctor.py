@@ -20,7 +20,9 @@ import psutil
 
 from survival import machine
 
-PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "torch", "cupy")
+FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "tensorflow": "TensorFlow"}
+"""What part 4 compares: package, and its name in words."""
+PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cupy", *FRAMEWORKS)
 """Packages worth naming; CuPy's wheels carry the CUDA version in their names."""
 BUSY_PERCENT = 10
 """GPU utilisation above which somebody else is at work."""
@@ -99,7 +101,14 @@ def look() -> Facts:
 
 def advise(facts: Facts) -> list[Line]:
     """What this machine can run, and the one next step for everything that it cannot."""
-    return [_cpu(facts), *_gpu(facts), _cupy(facts), _pycuda(facts), _numba_cuda(facts)]
+    return [
+        _cpu(facts),
+        *_gpu(facts),
+        _cupy(facts),
+        _pycuda(facts),
+        _numba_cuda(facts),
+        _frameworks(facts),
+    ]
 
 
 def report(lines: list[Line]) -> str:
@@ -119,7 +128,7 @@ def _cpu(facts: Facts) -> Line:
     missing = [p for p in ("numpy", "numba") if p not in facts.packages]
     if missing:
         return Line("warn", f"{what}; without {', '.join(missing)}", "run `make test` once")
-    return Line("yes", f"{what}; every CPU program of the guide runs here")
+    return Line("yes", f"{what}; the CPU programs of parts 1 to 3 run here")
 
 
 def _gpu(facts: Facts) -> list[Line]:
@@ -210,6 +219,20 @@ def _numba_cuda(facts: Facts) -> Line:
     return Line("yes", f"Numba-CUDA {facts.packages['numba-cuda']}")
 
 
+def _frameworks(facts: Facts) -> Line:
+    missing = [words for name, words in FRAMEWORKS.items() if name not in facts.packages]
+    if missing:
+        what = f"{', '.join(missing)}: not installed; some programs of part 4 need them"
+        return Line("warn", what, "run `make frameworks`: about 2.2 GB")
+    if facts.cards and "+cpu" in facts.packages["torch"]:
+        what = (
+            f"PyTorch {facts.packages['torch']} is the build for the CPU, and leaves the GPU idle"
+        )
+        return Line("warn", what, "install the build for CUDA, with the command on PyTorch's page")
+    found = [f"{words} {facts.packages[name]}" for name, words in FRAMEWORKS.items()]
+    return Line("yes", ", ".join(found))
+
+
 def _wheel(cuda: Version | None) -> str:
     """The CuPy wheel for a driver; those of CUDA 12 run on every later driver too."""
     return "cupy-cuda13x" if cuda and cuda[0] >= 13 else "cupy-cuda12x"
@@ -241,6 +264,8 @@ def _nvml() -> tuple[str, Version | None, tuple[Card, ...]]:
 
 def _packages() -> dict[str, str]:
     found = {(d.name or "").lower().replace("_", "-"): d.version for d in distributions()}
+    if "tensorflow-cpu" in found:  # the same library, in a smaller package
+        found["tensorflow"] = found["tensorflow-cpu"]
     return {n: v for n, v in found.items() if n in PACKAGES or n.startswith("cupy-cuda")}
 
 

@@ -21,6 +21,9 @@ WELL = Facts(
         "cupy-cuda12x": "14.2.0",
         "pycuda": "2026.1",
         "numba-cuda": "0.30",
+        "torch": "2.13.0",
+        "keras": "3.15.1",
+        "tensorflow": "2.21.0",
     },
     nvcc=(12, 4),
 )
@@ -39,14 +42,14 @@ def said(facts: Facts) -> str:
 
 def test_a_machine_that_is_well_needs_no_step() -> None:
     """Everything runs, and nothing is asked of the reader."""
-    assert [(x.state, x.step) for x in doctor.advise(WELL)] == [("yes", "")] * 5
+    assert [(x.state, x.step) for x in doctor.advise(WELL)] == [("yes", "")] * 6
 
 
 def test_a_laptop_without_a_gpu_is_told_what_it_can_do() -> None:
-    """The CPU programs run; only one step is named, and it is about the GPU."""
+    """The CPU programs run; the steps named are about the GPU, and about what is large."""
     lines = doctor.advise(BARE)
     assert lines[0].state == "yes"
-    assert [x for x in lines if x.step] == [lines[1]]
+    assert [x for x in lines if x.step] == [lines[1], lines[-1]]
     assert "chapter 3" in lines[1].step
 
 
@@ -82,6 +85,9 @@ def test_a_laptop_without_a_gpu_is_told_what_it_can_do() -> None:
         (replace(WELL, nvcc=(13, 0)), "the driver ends at 12.4", "newer driver"),
         (replace(WELL, packages=without(WELL, "pycuda")), "PyCUDA is not", "built from source"),
         (replace(WELL, packages=without(WELL, "numba-cuda")), "Numba-CUDA is not", "numba-cuda"),
+        (BARE, "PyTorch, Keras, TensorFlow: not installed", "make frameworks"),
+        (replace(WELL, packages=without(WELL, "keras")), "Keras: not installed", "frameworks"),
+        (replace(WELL, packages=without(WELL, torch="2.13.0+cpu")), "for the CPU", "for CUDA"),
         (replace(BARE, packages=without(WELL)), "in the simulator only", "NUMBA_ENABLE_CUDASIM"),
     ],
 )
