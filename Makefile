@@ -138,7 +138,7 @@ clean: ## remove the environment, the built guide and the caches (results stay)
 	@touch $@
 
 .venv/.installed-frameworks: .venv/.installed requirements-frameworks.txt
-	$(PIP_INSTALL) -r requirements-frameworks.txt
+	$(PIP_INSTALL) --no-compile -r requirements-frameworks.txt  # compiling all of it takes longer than it saves
 	@touch $@
 
 .venv/.installed-lint: .venv/.installed requirements-lint.txt .github/lint/package-lock.json
