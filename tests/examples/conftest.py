@@ -62,15 +62,17 @@ def allowed_sizes(problem: Any, wanted: tuple[int, ...] = ()) -> list[int]:
     If none is wanted, those at which every problem is tested.
     """
     wanted = wanted or getattr(problem, "TEST_SIZES", WANTED_SIZES)
+    return [next(n for n in itertools.count(w) if accepts(problem, n)) for w in wanted]
 
-    def accepts(n: int) -> bool:
-        try:
-            problem.make_inputs(n, np.random.default_rng(0))
-        except ValueError:
-            return False
-        return True
 
-    return [next(n for n in itertools.count(w) if accepts(n)) for w in wanted]
+@functools.cache
+def accepts(problem: Any, n: int) -> bool:
+    """Whether the problem has a size n."""
+    try:
+        problem.make_inputs(n, np.random.default_rng(0))
+    except ValueError:
+        return False
+    return True
 
 
 def error_of(problem: Any, result: np.ndarray, expected: np.ndarray) -> float:
@@ -191,6 +193,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "gpu_case": lambda: list(cases("gpu_*")),
         "simulated_case": lambda: list(cases("gpu_numba*")),
         "listing": lambda: files(variant_files("*")),
+        "first_listing": lambda: files(
+            list({p.stem.split("_")[1]: p for p in reversed(variant_files("*"))}.values())
+        ),
         "cuda_source": lambda: [
             pytest.param(source, id=f"{p.parent.name}-{p.stem}")
             for p in variant_files("gpu_*")
