@@ -57,6 +57,7 @@ TRAITS = {
     "graph": "CUDA graph",
     "onchip": "passes on chip",
     "everytime": "up and down each pass",
+    "written": "written out",
     "tensorflow": "on TensorFlow",
     "torch": "on PyTorch",
 }

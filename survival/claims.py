@@ -8,12 +8,12 @@ intervals leave open does not hold.
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from survival import judge
+from survival import catalog, judge
 from survival.catalog import Example, size_label
 from survival.errors import PageError, SurvivalError, known
 from survival.judge import Finding
@@ -30,7 +30,7 @@ LONGEST = 300
 GRAMMAR = (
     "VARIANT SCOPE is (faster than | slower than | no slower than | no faster than | "
     "at least N times as fast as | at most N times as fast as | not measurably different from) "
-    "(VARIANT [SCOPE] | the best CPU | the best GPU) at SIZES; "
+    "(VARIANT [SCOPE] | EXAMPLE.VARIANT [SCOPE] | the best CPU | the best GPU) at SIZES; "
     "VARIANT SCOPE is the best CPU at SIZES; "
     "VARIANT compute reaches (at least | at most) N % of the limit at SIZES; "
     "crossover SCOPE is (above | at | below) SIZE. "
@@ -113,6 +113,11 @@ class Claim(ABC):
     sizes: Sizes
     where: Where
 
+    @property
+    def beside(self) -> str:
+        """The other example that the claim speaks of as well, if any."""
+        return ""
+
     @abstractmethod
     def at(self, record: Record, size: Size) -> Reading | None:
         """What the record says at that size, or None where it has no such timings."""
@@ -123,13 +128,20 @@ class Claim(ABC):
         """What a record must hold for the claim to be checked, such as "gpu_cupy"."""
 
 
-def evaluate(claim: Claim, record: Record, machine: Machine) -> Verdict | None:
-    """Hold a claim against one record.
+def evaluate(
+    claim: Claim, record: Record, machine: Machine, others: Mapping[str, Record] | None = None
+) -> Verdict | None:
+    """Hold a claim against one record, and where it needs another example, against `others`.
 
-    None if the claim is not about this machine, or if the record lacks a timing that it needs.
+    None if the claim is not about this machine, or if the records lack a timing that it needs.
     """
     if not claim.where.includes(machine):
         return None
+    if claim.beside:
+        other = (others or {}).get(claim.beside)
+        if other is None or other.capture != record.capture:  # H1
+            return None
+        record = _joined(record, other)
     measured = {s.n: s for s in record.sizes}
     readings = [claim.at(record, measured[n]) for n in claim.sizes.ns if n in measured]
     found = [r for r in readings if r is not None]
@@ -161,7 +173,7 @@ class Comparison(Claim):
     factor: float
     """The N of "N times as fast as"; 1 with the other operators."""
     other: str
-    """A variant, or "best cpu" or "best gpu"."""
+    """A variant, "best cpu" or "best gpu"; another example's variant as EXAMPLE.VARIANT."""
     other_scope: Scope
 
     PATTERN: ClassVar[str] = (
@@ -171,6 +183,11 @@ class Comparison(Claim):
         r" (?P<other>the best CPU|the best GPU|\S+?)(?: (?P<other_scope>(?!at )\S+))?"
         r" at (?P<sizes>.+)"
     )
+
+    @property
+    def beside(self) -> str:
+        """The example that the other side is of, if it is another one."""
+        return self.other.partition(".")[0] if "." in self.other else ""
 
     @property
     def needs(self) -> str:
@@ -440,6 +457,8 @@ def _comparison(text: str, where: Where, example: Example, m: re.Match[str]) -> 
                 f"claim: '{m['other']}' is what a variant of the other device is compared with; "
                 f"for '{variant.name}' write 'is {m['other']}'"
             )
+    elif "." in m["other"]:
+        other = _other(m["other"], variant, example)
     else:
         other = example.variant(m["other"]).name
         if (other, other_scope) == (variant.name, scope):
@@ -450,6 +469,27 @@ def _comparison(text: str, where: Where, example: Example, m: re.Match[str]) -> 
         raise PageError("claim: a number of times is more than 0")
     sizes = _sizes(m["sizes"], example)
     return Comparison(text, sizes, where, variant.name, scope, operator, factor, other, other_scope)
+
+
+def _other(name: str, variant: catalog.Variant, example: Example) -> str:
+    """Check that EXAMPLE.VARIANT may stand beside a variant of `example`, which does other work."""
+    folder, _, theirs = name.partition(".")
+    beside = catalog.get(folder, example.problem_path.parents[1])
+    other = beside.variant(theirs)
+    if (other.device, other.precision) != (variant.device, variant.precision):
+        raise PageError(
+            f"H3: claim: '{name}' does other work than '{variant.name}', so device and precision "
+            "must be the same"
+        )
+    if beside.problem().UNIT != example.problem().UNIT:
+        raise PageError(f"claim: '{folder}' and '{example.name}' count different things")
+    return name
+
+
+def _joined(record: Record, other: Record) -> Record:
+    """The record with the variants of another example beside its own, as EXAMPLE.VARIANT."""
+    theirs = [v.model_copy(update={"name": f"{other.example}.{v.name}"}) for v in other.variants]
+    return record.model_copy(update={"variants": [*record.variants, *theirs]})
 
 
 def _best(text: str, where: Where, example: Example, m: re.Match[str]) -> Claim:
@@ -535,7 +575,8 @@ def check_page(where: str, text: str, evidence: Evidence) -> Iterator[Finding]:
                 yield Finding("H14", f"{where}({line})", str(e), "fail")
                 continue
             for m in published:
-                verdict = evaluate(claim, m.record, m.machine)
+                others = evidence.results.records[m.folder]
+                verdict = evaluate(claim, m.record, m.machine, others)
                 if verdict and not verdict.holds:
                     says = contradiction(claim, verdict)
                     yield Finding(verdict.reading.rule, f"{where}({line})", says, "fail")

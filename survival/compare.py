@@ -116,7 +116,9 @@ def claims(
 def _verdict(claim: claiming.Claim, capture: Capture, example: str) -> tuple[str, str]:
     """Whether a capture supports a claim, in a word, and the numbers that say so."""
     record = capture.records.get(example)
-    verdict = claiming.evaluate(claim, record, capture.machine) if record else None
+    verdict = None
+    if record:
+        verdict = claiming.evaluate(claim, record, capture.machine, capture.records)
     if verdict is None:
         return "not measured", ""
     return ("holds" if verdict.holds else "does not hold"), f" ({_plain(verdict.says)})"

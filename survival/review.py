@@ -7,7 +7,7 @@ spans, which show no markup, links or mentions, and the whole is bounded.
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -22,6 +22,8 @@ MOST_TEXT = 60_000
 """Letters in all: GitHub takes a comment of 65,536."""
 MOST_BYTES = 20_000_000
 """Of one page of a build: a larger one is named and not read."""
+PART = re.compile(r"on-[a-z0-9-]+\.html")
+"""A file with what one page shows of one machine."""
 FOLDED = "details.sv-all, .sv-claim small, .headerlink, svg, script, style"
 """What repeats the numbers of a page at length, or is no text."""
 
@@ -67,11 +69,24 @@ def compare(before: Path, after: Path) -> str:
 
 
 def _pages(folder: Path) -> dict[str, Built]:
-    """Every page of a built site by its address."""
+    """Every page of a built site by its address, with what it says of machines in files beside."""
     files = sorted(f for f in folder.rglob("*.html") if f.is_file() and not f.is_symlink())
     if not files:
         raise SurvivalError(f"{folder}: holds no built site; run `make site` there")
-    return {f.relative_to(folder).as_posix().removesuffix("index.html"): _read(f) for f in files}
+    parts = [f for f in files if PART.fullmatch(f.name) and f.with_name("index.html") in files]
+    pages = {f: _read(f) for f in files if f not in parts}
+    for part in parts:
+        page, added = part.with_name("index.html"), _read(part)
+        machine = part.stem.replace("-", " ", 1)
+        numbers = {f"{place} ({machine})": texts for place, texts in added.numbers.items()}
+        pages[page] = replace(
+            pages[page],
+            text=pages[page].text + added.text,
+            numbers=pages[page].numbers | numbers,
+        )
+    return {
+        f.relative_to(folder).as_posix().removesuffix("index.html"): p for f, p in pages.items()
+    }
 
 
 def _read(path: Path) -> Built:

@@ -40,10 +40,10 @@ def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
     """Save inputs and expected answers of every size that fits in memory; tell the work of each."""
     problem = catalog.load_problem(Path(job["problem"]))
     folder = Path(job["folder"])
-    last_n, last_bytes = 1, 0
+    data = Growth()
     for n in problem.SIZES:
         label = catalog.size_label(problem, n)
-        arrays = last_bytes * n / last_n
+        arrays = data.at(n)
         need = 4 * arrays  # inputs, float64 answer and its temporaries
         if need > machine.free_bytes("cpu") / 2:
             reason = f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
@@ -59,7 +59,7 @@ def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
         (folder / f"{n}.inputs").write_bytes(pickle.dumps(inputs, protocol=5))
         np.save(folder / f"{n}.npy", expected)
         send(size={"n": n, "label": label, **problem.work(inputs, expected)})
-        last_n, last_bytes = n, sum(np.asarray(x).nbytes for x in (*inputs, expected))
+        data.saw(n, sum(np.asarray(x).nbytes for x in (*inputs, expected)))
 
 
 def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
@@ -78,9 +78,11 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
     allowed = catalog.tolerances(problem).get(job["precision"], problem.TOLERANCE)
     budget = timers.Budget(**job["budget"])
     out: dict[str, str] = {}  # scope -> why larger sizes are left out
-    grown = Growth()
+    memory, before, free = Growth(), _peak_bytes(), machine.free_bytes("cpu")
     for n in job["sizes"]:
-        reason = out.get("compute") or grown.too_much(n)
+        reason = out.get("compute", "")
+        if not reason and (need := memory.at(n)) > free / 2:
+            reason = f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
         if reason:
             out["compute"] = out["end_to_end"] = reason
             _left_out(send, n, reason, transfers)
@@ -118,7 +120,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
             try:
                 if out.get(scope):
                     raise timers.TooSlow(out[scope])
-                if device == "cpu" and scope == "compute" and grown.last:
+                if device == "cpu" and scope == "compute" and memory.seen:
                     timers.plan(took, budget)  # compiled before: this call was like any other
                 if device == "gpu" and scope == "compute":
                     seen = timers.gpu(call, synchronize, budget)
@@ -129,7 +131,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
                 send(left_out={"size": n, "scope": scope, "reason": out[scope]})
                 continue
             send(timing=timing(n, scope, seen))
-        grown.saw(n)
+        memory.saw(n, _peak_bytes() - before)
 
 
 def timing(n: int, scope: str, seen: timers.Samples) -> dict[str, Any]:
@@ -146,25 +148,24 @@ def timing(n: int, scope: str, seen: timers.Samples) -> dict[str, Any]:
 
 
 class Growth:
-    """Foretells whether a larger size fits in memory, from what the last one took."""
+    """Foretells how many bytes a size takes, along a line through the last two that were seen.
+
+    A line and no proportion, because some data is there at any size: a model's weights.
+    """
 
     def __init__(self) -> None:
-        self.start = _peak_bytes()
-        self.free = machine.free_bytes("cpu")
-        self.last: tuple[int, int] | None = None
+        self.seen: list[tuple[int, int]] = []
 
-    def saw(self, n: int) -> None:
-        """Note what has been needed up to size n."""
-        self.last = (n, _peak_bytes() - self.start)
+    def saw(self, n: int, taken: int) -> None:
+        """Note what size n has taken."""
+        self.seen.append((n, taken))
 
-    def too_much(self, n: int) -> str:
-        """Why size n should be left out, or an empty string."""
-        if self.last is None:
-            return ""
-        need = self.last[1] * n / self.last[0]
-        if need <= self.free / 2:
-            return ""
-        return f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
+    def at(self, n: int) -> float:
+        """Bytes for size n; 0 for the two smallest, of which nothing is known before."""
+        if len(self.seen) < 2:
+            return 0.0
+        (n1, bytes1), (n2, bytes2) = self.seen[-2:]
+        return bytes2 + max(0.0, (bytes2 - bytes1) / (n2 - n1)) * (n - n2)
 
 
 def _peak_bytes() -> int:

@@ -12,10 +12,13 @@ unmark();
 
 // ---- Where a number comes from, and whose numbers are shown -----------------------------------
 //
-// The build writes what follows into one attribute per page: a card for each number, and what each
-// number in the text is on every machine. Without this script every number is a link to its record.
+// The build writes a card for each number into one attribute per page. What other machines measured
+// is in a part for each of them, a file beside the page, which is loaded when a reader asks for it.
+// Without this script every number is a link to its record, and every part a page of its own.
 
-const evidence = JSON.parse(document.querySelector(".sv-evidence")?.dataset.evidence ?? "null");
+const read = (from) => JSON.parse(from.querySelector(".sv-evidence")?.dataset.evidence ?? "null");
+const evidence = read(document);
+const parts = new Map(); // by machine, what was loaded: { evidence, said }
 
 const make = (tag, attributes = {}, ...content) => {
   const element = document.createElement(tag);
@@ -29,9 +32,9 @@ const make = (tag, attributes = {}, ...content) => {
 const card = make("div", { id: "sv-card", class: "sv-card md-typeset", popover: "auto", role: "dialog", "aria-labelledby": "sv-card-title", tabindex: "-1" });
 let opener = null;
 
-const fill = (about, title, note) => {
-  const record = evidence.records[about.r];
-  const program = evidence.programs[about.p] ?? {};
+const fill = (from, about, title, note) => {
+  const record = from.records[about.r];
+  const program = from.programs[about.p] ?? {};
   const rows = [
     ["Program", program.name && `${program.name} on the ${program.device}`],
     ["Size", about.size],
@@ -44,7 +47,7 @@ const fill = (about, title, note) => {
     ["Versions", program.libraries],
     ["Error", about.error],
     ["Limit", about.limit],
-    ["Timer", evidence.timers[about.t] ?? record.timer],
+    ["Timer", from.timers[about.t] ?? record.timer],
     ["Source", program.hash && `${program.hash}, commit ${record.commit.slice(0, 12)}`],
   ];
   const marks = [
@@ -54,7 +57,7 @@ const fill = (about, title, note) => {
   ];
   const facts = make("dl");
   for (const [name, text] of rows) if (text) facts.append(make("dt", {}, name), make("dd", {}, text));
-  const link = (path, text) => make("a", { href: evidence.root + path }, text);
+  const link = (path, text) => make("a", { href: from.root + path }, text);
   const file = (path) => path.split("/").at(-1);
   const links = make("p", { class: "sv-card__links" }, link(record.href, "Record with every sample"));
   if (program.href) links.append(link(program.href, file(program.href)), link(program.problem, file(program.problem)));
@@ -86,11 +89,12 @@ const place = () => {
 
 const show = (link) => {
   const holder = link.matches("[data-card]") ? link : link.querySelector("[data-card]");
-  const about = evidence.cards[holder.dataset.card];
+  const from = parts.get(link.closest("[data-of]")?.dataset.of)?.evidence ?? evidence;
+  const about = from.cards[holder.dataset.card];
   // A point has no text, and a time in a table leaves its unit to the column.
   const bare = holder === link || link.parentElement.querySelector(":scope > .sv-ci");
   const value = bare ? about.median?.split(",")[0] : holder.textContent;
-  fill(about, value ?? evidence.records[about.r].machine, about.p === undefined && holder.title);
+  fill(from, about, value ?? from.records[about.r].machine, about.p === undefined && holder.title);
   opener = link;
   opener.focus({ preventScroll: true }); // where the focus returns to
   card.showPopover();
@@ -148,17 +152,37 @@ const stored = (value) => {
 const machines = new Map(evidence?.machines ?? []);
 if (stored() === "local" && machines.size && !machines.has("local")) machines.set("local", "This machine");
 const sets = [...document.querySelectorAll(".sv-machines")];
-const words = [...document.querySelectorAll(".sv-word")].map((element) => ({
-  element,
-  published: element.innerHTML,
-  said: evidence.words[element.dataset.word],
-}));
+const words = [...document.querySelectorAll(".sv-word")].map((element) => ({ element, published: element.innerHTML }));
 let chosen = "";
 let switching = false;
 
 const inputs = (set) => [...set.querySelectorAll(":scope > .tabbed-set > input")];
 const folders = (set) => set.dataset.machines.split(" ");
+const shown = (set) => inputs(set)[Math.max(folders(set).indexOf(chosen), 0)];
 const missing = (text, tag) => make(tag, { class: "sv-badge sv-badge--unmeasured sv-absent" }, text);
+const address = (folder) => `on-${folder}.html`;
+
+// Puts a machine's part into the page: panels where they belong, numbers where `choose` finds them.
+const load = async (folder) => {
+  if (parts.has(folder) || !evidence.parts.includes(folder)) return;
+  const holds = `.sv-part[data-machine="${folder}"]`;
+  let part = document.querySelector(`${holds} > template`)?.content;
+  if (!part) {
+    const answer = await fetch(address(folder), { signal: AbortSignal.timeout(20_000) });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    part = page.querySelector(holds);
+  }
+  const said = new Map();
+  for (const element of part.querySelectorAll("[data-said]")) said.set(element.dataset.said, element.innerHTML);
+  for (const panel of part.querySelectorAll("section[id]")) {
+    const place = document.querySelector(`[data-panel="${panel.id}"]`);
+    if (!place) continue;
+    place.parentElement.dataset.of = folder;
+    place.replaceWith(...panel.childNodes);
+  }
+  parts.set(folder, { evidence: read(part), said });
+};
 
 // `press` presses the tabs, so that Material keeps its other tabs in step; before Material has
 // started it is enough to check them.
@@ -166,16 +190,23 @@ const choose = (folder, press) => {
   switching = true;
   chosen = folder;
   const name = folder === "local" ? "this machine" : machines.get(folder);
-  for (const { element, published, said } of words) {
-    // Written and escaped by the build.
-    element.innerHTML = folder ? (said[folder] ?? '<span class="sv-none"></span>') : published;
-    if (folder && !said[folder]) element.firstChild.textContent = `not measured on ${name}`;
+  const part = parts.get(folder);
+  for (const { element, published } of words) {
+    const said = part?.said.get(element.dataset.word);
+    delete element.dataset.of;
+    if (!folder || element.dataset.machine === folder) {
+      element.innerHTML = published;
+    } else if (said === undefined) {
+      element.replaceChildren(make("span", { class: "sv-none" }, `not measured on ${name}`));
+    } else {
+      element.innerHTML = said; // written and escaped by the build
+      element.dataset.of = folder;
+    }
   }
   for (const old of document.querySelectorAll(".sv-absent")) old.remove();
   for (const set of sets) {
-    const at = folder ? folders(set).indexOf(folder) : 0;
-    if (at < 0) set.prepend(missing(`Not measured on ${name}. These numbers are of ${machines.get(folders(set)[0])}.`, "p"));
-    const input = inputs(set)[Math.max(at, 0)];
+    if (folder && !folders(set).includes(folder)) set.prepend(missing(`Not measured on ${name}. These numbers are of ${machines.get(folders(set)[0])}.`, "p"));
+    const input = shown(set);
     if (input && !input.checked) press ? input.click() : (input.checked = true);
   }
   for (const source of document.querySelectorAll(".sv-source")) {
@@ -196,26 +227,129 @@ if (machines.size > 1 && sets.length + words.length) {
   const first = document.querySelector(".sv-machines, .sv-word");
   head ? head.append(chooser) : (first.closest(".sv-machines, p, li, table, h1, h2, h3") ?? first).before(chooser);
 
-  const change = (folder) => {
-    const before = select.getBoundingClientRect().top;
-    stored(folder);
+  const tell = (look, ...said) => {
+    status.className = look;
+    status.replaceChildren(...said);
+  };
+  const hide = (hidden) => document.documentElement.classList.toggle("sv-waits", hidden);
+  let turn = 0;
+
+  // Until a part is here, the page stays as it is; on a slow line it says so. What the reader looks
+  // at, `still`, does not move.
+  const change = async (folder, still) => {
+    const mine = ++turn;
     select.value = folder;
+    const name = machines.get(folder) ?? "the reference machine";
+    const wait = setTimeout(() => tell("sv-chooser__note", `Loading the numbers from ${name} …`), 300);
+    let fault = null;
+    try {
+      await load(folder);
+    } catch (error) {
+      fault = error;
+    }
+    clearTimeout(wait);
+    if (mine !== turn) return; // the reader has chosen again
+    hide(false);
+    if (fault) {
+      select.value = chosen;
+      const again = make("button", { type: "button", class: "sv-chooser__again" }, "Try again");
+      again.addEventListener("click", () => {
+        select.focus({ preventScroll: true }); // the button goes with its line
+        change(folder, still);
+      });
+      tell("sv-chooser__note", `The numbers from ${name} could not be loaded. `, again, " ", make("a", { href: address(folder) }, "Open them as a page"));
+      return;
+    }
+    const before = still.getBoundingClientRect().top;
     choose(folder, true);
-    scrollBy(0, select.getBoundingClientRect().top - before); // what the reader looks at stays put
+    scrollBy(0, still.getBoundingClientRect().top - before);
     const none = document.querySelectorAll(".sv-word > .sv-none, .sv-machines > .sv-absent").length;
     const lacks = folder && none ? ` ${none} of them were not measured there.` : "";
-    status.textContent = `Numbers now from ${machines.get(folder) ?? "the reference machine"}.${lacks}`;
+    tell("sv-unseen", `Numbers now from ${name}.${lacks}`);
   };
-  select.addEventListener("change", () => change(select.value));
+  const decide = (folder, still) => {
+    stored(folder);
+    change(folder, still);
+  };
+  select.addEventListener("change", () => decide(select.value, select));
   document.addEventListener("change", (event) => {
     const set = event.target.closest?.(".sv-machines");
     const at = set ? inputs(set).indexOf(event.target) : -1;
     if (switching || at < 0 || folders(set)[at] === chosen) return;
-    change(folders(set)[at]);
+    shown(set).checked = true; // until the other panel is here
+    decide(folders(set)[at], set);
   });
+
   const kept = stored();
-  if (machines.has(kept)) {
-    select.value = kept;
-    choose(kept, false);
+  choose("", false); // whatever tabs Material has opened again
+  if (kept && machines.has(kept)) {
+    if (evidence.parts.includes(kept)) {
+      hide(true);
+      change(kept, select);
+    } else {
+      select.value = kept;
+      choose(kept, false);
+    }
   }
+
+  // Material opens what is folded for a print, but only what was there when it started.
+  const folded = () => document.querySelectorAll("[data-of] details:not([open])");
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...folded()];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+  });
+}
+
+// ---- How much memory a model needs --------------------------------------------------------------
+//
+// The formulas of survival/footprint.py again, for a shape of the reader's; a browser test compares.
+
+const amount = (bytes) => {
+  const rounded = Number(bytes.toPrecision(3));
+  const [scale, prefix] = [[1e15, "P"], [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""]].find(([least]) => rounded >= least) ?? [1, ""];
+  return `${(bytes / scale).toPrecision(3)}\u00a0${prefix}B`;
+};
+
+for (const form of document.querySelectorAll(".sv-calculator")) {
+  const models = JSON.parse(form.dataset.models);
+  const bits = JSON.parse(form.dataset.bits);
+  const fields = form.elements;
+  const set = [...fields].filter((field) => field.type === "number");
+  const output = form.querySelector("output");
+
+  const show = () => {
+    if (!form.checkValidity()) {
+      output.textContent = "Every field needs a whole number from 1.";
+      return;
+    }
+    const s = { ...models[fields.model.value] };
+    for (const field of set) s[field.name] = Number(field.value);
+    const [inner, shared] = [s.heads * s.head_size, 2 * s.kv_heads * s.head_size];
+    const attention = s.width * (inner + shared) + inner * s.width + s.classic * (inner + shared + s.width);
+    const network = s.matrices * s.width * s.hidden + s.classic * (s.hidden + s.width);
+    const router = s.experts > 1 ? s.width * s.experts : 0;
+    const tables = s.vocabulary * s.width * (s.tied ? 1 : 2) + s.classic * s.context * s.width;
+    const norms = (2 * s.layers + 1) * s.width * (1 + s.classic);
+    const parameters = tables + norms + s.layers * (attention + s.experts * network + router);
+    const weights = (parameters * bits[fields.precision.value]) / 8;
+    const cache = s.layers * shared * 2 * s.tokens * s.texts;
+    output.textContent =
+      `${parameters.toLocaleString("en")} parameters: weights ${amount(weights)}, cache ${amount(cache)} in bfloat16, ` +
+      `together ${amount(weights + cache)}. To train it with Adam: ${amount(16 * parameters)} and the activations.`;
+  };
+  const begin = () => {
+    const s = { ...models[fields.model.value], texts: 1 };
+    s.tokens = Math.min(s.context, 8192);
+    for (const field of set) field.value = s[field.name];
+    show();
+  };
+  fields.model.addEventListener("change", begin);
+  form.addEventListener("input", (event) => event.target !== fields.model && show());
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.removeAttribute("hidden"); // form.hidden is the field of that name
+  begin();
 }

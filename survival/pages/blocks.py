@@ -15,6 +15,7 @@ from survival.pages import (
     claimed,
     clock,
     figures,
+    footprint,
     machines,
     roofline,
     samples,
@@ -142,13 +143,23 @@ class Timings(Directive):
 
 
 class Chart(Directive):
-    """`/// chart | EXAMPLE`, with the options `kind`, `scope`, `variants`, `size` and `machine`."""
+    """`/// chart | EXAMPLE`, with the options `kind`, `scope`, `variants`, `size` and `machine`.
+
+    With several examples, `variants` names those to show as EXAMPLE.VARIANT, over their sizes.
+    """
 
     NAME = "chart"
     SETTINGS = ("kind", "scope", "variants", "size", "machine")
 
+    def read_argument(self, names: list[str]) -> None:
+        """One example, or several that are shown beside each other."""
+        self.example = self.one_example(names[:1], 1, "EXAMPLE")
+        self.others = [self.page.evidence.example(name) for name in names[1:]]
+
     def html(self) -> Markup:
         """The chart, for each machine."""
+        if self.others:
+            return sections.beside(self.page, [self.example, *self.others], self.settings)
         return sections.chart(self.page, self.example, self.settings)
 
 
@@ -270,6 +281,22 @@ class Clocks(Directive):
         return clock.section(self.page, self.part)
 
 
+class Footprint(Directive):
+    """`/// footprint | PART`: how much memory published models need, by the tested formulas."""
+
+    NAME = "footprint"
+
+    def read_argument(self, names: list[str]) -> None:
+        """One part."""
+        if len(names) != 1:
+            raise PageError(f"footprint: needs one part; there are: {', '.join(footprint.PARTS)}")
+        self.part = names[0]
+
+    def html(self) -> Markup:
+        """The table."""
+        return footprint.section(self.part)
+
+
 class Samples(Directive):
     """`/// samples | EXAMPLE VARIANT SIZE SCOPE`: every sample of one timing, and its median."""
 
@@ -330,5 +357,6 @@ DIRECTIVES: tuple[type[Directive], ...] = (
     Fields,
     Downloads,
     Clocks,
+    Footprint,
     Samples,
 )

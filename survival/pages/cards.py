@@ -50,24 +50,23 @@ class Island:
         html = html.replace(HREF, f'href="{self.to_root}')
         return KEY.sub(lambda m: f'data-card="{self._number(m[1])}"', html)
 
-    def html(self, said: Sequence[dict[str, str]]) -> Markup:
-        """The island; nothing on a page without numbers.
+    def html(self, parts: Sequence[str] | None = None, *, words: bool = False) -> Markup:
+        """The island; nothing where there is no number, and no word that another machine has.
 
-        `said` is what each word in the text says on each machine, as HTML by folder.
+        That of a page knows which machines there are, and by `parts` which of them have a part.
         """
-        words = [{folder: self.link(html) for folder, html in word.items()} for word in said]
-        # A capture of the reader's own may have been left out; published ones are all offered.
-        own = any(key.split("/")[0] == LOCAL for key in self.index)
-        machines = {f: label for f, label in self.evidence.labels().items() if f != LOCAL or own}
         if not self.index and not words:
             return Markup("")
+        # A capture of the reader's own may have been left out; published ones are all offered.
+        own = LOCAL in (parts or ()) or any(key.split("/")[0] == LOCAL for key in self.index)
+        machines = {f: label for f, label in self.evidence.labels().items() if f != LOCAL or own}
         island: Card = {
             "root": self.to_root,
             "cards": [self.card(key) for key in self.index],
             **self.parts,
         }
-        if len(machines) > 1:
-            island |= {"machines": list(machines.items()), "words": words}
+        if parts is not None and len(machines) > 1:
+            island |= {"machines": list(machines.items()), "parts": list(parts)}
         text = json.dumps(island, ensure_ascii=False, separators=(",", ":"))
         # Quotes stay as they are within an attribute in apostrophes, which keeps the page small.
         for letter, escaped in (("&", "&amp;"), ("'", "&#39;"), ("<", "&lt;"), (">", "&gt;")):

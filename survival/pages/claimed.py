@@ -25,6 +25,8 @@ class Held:
     claim: Claim
     on: tuple[tuple[Measured, Verdict], ...]
     """Each published machine that has the data, and what its record says."""
+    others: tuple[Measured, ...] = ()
+    """The other example that the claim speaks of, if any, on each published machine."""
 
     @property
     def summary(self) -> str:
@@ -43,7 +45,8 @@ class Held:
     @property
     def lines(self) -> list[tuple[str, list[figures.Part]]]:
         """Per machine, both numbers at the size where the claim holds most narrowly."""
-        return [(m.title, _numbers(m, verdict)) for m, verdict in self.on]
+        others = {m.folder: m for m in self.others}
+        return [(m.title, _numbers(m, verdict, others.get(m.folder))) for m, verdict in self.on]
 
 
 def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
@@ -58,16 +61,18 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
     for line in lines:
         with page.at(line):
             claim = claims.parse(line, example, folders)
+            others = tuple(page.evidence.of(claim.beside)) if claim.beside else ()
+            records = {m.folder: {m.record.example: m.record} for m in others}
             on = []
             for m in published:
-                verdict = claims.evaluate(claim, m.record, m.machine)
+                verdict = claims.evaluate(claim, m.record, m.machine, records.get(m.folder))
                 if verdict is None:
                     continue
                 if not verdict.holds:
                     says = claims.contradiction(claim, verdict)
                     raise JudgeError(f"{verdict.reading.rule}: {says}")
                 on.append((m, verdict))
-            held.append(Held(claim, tuple(on)))
+            held.append(Held(claim, tuple(on), others))
     checked = sum(bool(h.on) for h in held)
     state = "checked" if checked == len(held) else "partly" if checked else "unchecked"
     summaries = list(dict.fromkeys(h.summary for h in held))
@@ -78,11 +83,15 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
     return render("claim", state=state, summary="; ".join(summaries), held=held)
 
 
-def _numbers(measured: Measured, verdict: Verdict) -> list[figures.Part]:
+def _numbers(measured: Measured, verdict: Verdict, beside: Measured | None) -> list[figures.Part]:
     parts: list[figures.Part] = []
     for variant, timing, scope in verdict.reading.timings:
-        label = f"{variant.device.upper()} {measured.label(variant.name)}, {SCOPES[scope]}, "
-        parts += ["; " * bool(parts) + label, figures.time(measured, variant, timing, scope)]
+        of, name = measured, variant.name.rpartition(".")[2]
+        if beside and name != variant.name:
+            of, variant = beside, beside.record.variant(name)
+        whose = f"{of.name}, " * bool(beside)
+        label = f"{whose}{variant.device.upper()} {of.label(name)}, {SCOPES[scope]}, "
+        parts += ["; " * bool(parts) + label, figures.time(of, variant, timing, scope)]
         interval = units.seconds_range(timing.low, timing.high)
         parts.append(f" ({interval})")
     return [*parts, f"; at {verdict.reading.size.label} {measured.record.unit}"]

@@ -10,6 +10,7 @@ from typing import Any
 from survival.errors import PageError, SurvivalError, one_line
 from survival.pages import evidence
 from survival.pages.evidence import Evidence
+from survival.pages.parts import Parts
 from survival.prose import CLAIM, blank
 
 
@@ -45,8 +46,8 @@ class Page:
         self.ids: set[str] = set()
         self.open: dict[int, str] = {}
         """Blocks that were opened and not yet closed, by identity, with their first line."""
-        self.said: list[dict[str, str]] = []
-        """For each word in the text, its HTML on each machine, where there are several."""
+        self.parts = Parts()
+        """What is switched where there are several machines."""
 
     @property
     def evidence(self) -> Evidence:

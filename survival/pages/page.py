@@ -25,6 +25,7 @@ from survival.pages.blocks import DIRECTIVES
 from survival.pages.cards import Island
 from survival.pages.context import Page
 from survival.pages.glossary import Glossary
+from survival.pages.parts import href
 from survival.pages.render import render
 
 
@@ -45,8 +46,8 @@ class Words(InlineProcessor):  # type: ignore[misc]
             html = self.html(words.say(evidence, m.group(1), m.group(2)))
             if len(evidence.results.machines) > 1:
                 every = words.everywhere(evidence, m.group(1), m.group(2))
-                html = render("choice", said=html, index=len(self.page.said))
-                self.page.said.append({f: str(self.html(parts)) for f, parts in every.items()})
+                said = {folder: self.html(parts) for folder, parts in every.items()}
+                html = self.page.parts.word(m.group(0).strip("[] "), html, said)
         return self.md.htmlStash.store(str(html)), m.start(0), m.end(0)
 
     @staticmethod
@@ -123,9 +124,22 @@ class Cards(Treeprocessor):  # type: ignore[misc]
         for at, html in enumerate(stash.rawHtmlBlocks):
             if isinstance(html, str):
                 stash.rawHtmlBlocks[at] = cards.link(html)
-        island = cards.html(self.page.said)
-        if island:
-            etree.SubElement(root, "p").text = AtomicString(stash.store(str(island)))
+        parts = self.page.parts
+        labels = self.page.evidence.labels() if parts.panels or parts.words else {}
+        others = parts.folders(labels)
+        if others:
+            head = root.find(".//div[@class='sv-chapter-head']")
+            links = [(labels[folder], href(folder)) for folder in others]
+            self.add(root if head is None else head, render("parts", parts=links))
+        self.add(root, cards.html(others, words=bool(parts.words)))
+        for part in parts.html(self.page.evidence, self.page.to_root):
+            self.add(root, part)
+
+    def add(self, parent: etree.Element, html: Markup) -> None:
+        """Add finished HTML, if it is any, at the end of an element."""
+        if html:
+            stored = self.md.htmlStash.store(str(html))
+            etree.SubElement(parent, "p").text = AtomicString(stored)
 
 
 class SurvivalExtension(BlocksExtension):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """Which chart a record makes: its lines or rows, what it says in words, and its HTML."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -59,6 +60,49 @@ def chart(
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
     missing = _missing(measured, shown, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
+    return render("chart", **drawn, caption=caption, details=details, keys=_keys(series))
+
+
+def beside(
+    chosen: Sequence[tuple[Measured, Sequence[str]]],
+    ident: str,
+    scopes: Sequence[Scope],
+    details: Markup,
+) -> Markup:
+    """One chart of several examples over the same sizes; of each, the named variants.
+
+    They do different work, so that the caption gives times and no ratio.
+    """
+    series: list[Series] = []
+    words: list[Part] = []
+    last = min((m.record.sizes[-1] for m, _ in chosen), key=lambda s: s.n)
+    count = {"cpu": 0, "gpu": 0}
+    never: list[tuple[str, str]] = []
+    for m, names in chosen:
+        shown = [v for v in m.variants() if v.name in names]
+        for v in shown:
+            mark = charts.SHAPES[v.device][count[v.device] % len(charts.SHAPES[v.device])]
+            count[v.device] += 1
+            label = f"{m.name}, {m.label(v.name)}"
+            series += [replace(s, label=label, shape=mark) for s in _lines(m, [v], scopes)]
+            if (t := v.timing(last.n, scopes[0])) is not None:
+                words += ["; " * bool(words), f"{label} on the {v.device.upper()}, "]
+                words.append(figures.time(m, v, t, scopes[0]))
+            never += [(v.device, label)] * (not v.timings)
+    if not series:
+        return render("unmeasured", text=f"{figures.NOT_YET[0].upper()}{figures.NOT_YET[1:]}.")
+    first = chosen[0][0]
+    start = f"At {last.label} {first.record.unit}, {SCOPES[scopes[0]]}: "
+    caption: list[Part] = [start, *words, ". "] if words else []
+    titles = " and ".join(m.name for m, _ in chosen)
+
+    def draw(frame: Frame) -> dict[str, Any]:
+        return charts.over_sizes(series, frame, first.record.unit)
+
+    where = f"{titles}, measured on {first.machine.title}, {first.date}"
+    drawn = svg.both(draw, ident, where, f"{plain(caption)}{POINTS}")
+    legend = _legend(first, "sizes", scopes, any(s.dashed for s in series))
+    caption += ["They do different work. ", _never(never), legend]
     return render("chart", **drawn, caption=caption, details=details, keys=_keys(series))
 
 
@@ -268,10 +312,17 @@ def _missing(measured: Measured, shown: Sequence[Variant], size: Size | None) ->
     ]
     if late:
         parts.append(f"Left out at this size: {'; '.join(late)}. ")
+    never = [(v.device, measured.label(v.name)) for v in shown if not v.timings]
+    return "".join([*parts, _never(never)])
+
+
+def _never(labels: Sequence[tuple[str, str]]) -> str:
+    """Which variants, each by device and label, were never measured."""
+    parts = []
     for device, words in (("cpu", figures.NOT_YET), ("gpu", figures.NOT_YET_GPU)):
-        never = [measured.label(v.name) for v in shown if v.device == device and not v.timings]
-        if never:
-            parts.append(f"{words[0].upper()}{words[1:]}: {'; '.join(never)}. ")
+        named = [label for of, label in labels if of == device]
+        if named:
+            parts.append(f"{words[0].upper()}{words[1:]}: {'; '.join(named)}. ")
     return "".join(parts)
 
 

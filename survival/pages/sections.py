@@ -13,6 +13,7 @@ from survival.pages.context import Page
 from survival.pages.evidence import SCOPES, Measured, find_size
 from survival.pages.figures import Number
 from survival.pages.render import render, tabs
+from survival.records import Scope
 
 WORDS_PER_MINUTE = 200
 
@@ -134,14 +135,7 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
     kind = options["kind"] or "sizes"
     if kind not in plots.KINDS:
         raise PageError(f"chart: unknown kind '{kind}'; there are: {', '.join(plots.KINDS)}")
-    scopes = plots.BOTH
-    if options["scope"] == "end_to_end":
-        scopes = ("end_to_end",)
-    elif options["scope"] not in ("", "both"):
-        raise PageError(
-            f"H4: chart cannot show the scope '{options['scope']}' alone; "
-            "there are: both, end_to_end"
-        )
+    scopes = _scopes(options["scope"])
     names = split(options["variants"])
     for name in names:
         example.variant(name)
@@ -165,6 +159,54 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
     return switched(page, ident, panels, pinned=bool(options["machine"]))
 
 
+def beside(page: Page, examples: Sequence[Example], options: dict[str, str]) -> Markup:
+    """One chart of several examples, which do different work, for each machine that has them all.
+
+    The options are `scope`, `machine` and `variants`, each EXAMPLE.VARIANT; raises PageError.
+    """
+    scopes = _scopes(options["scope"])
+    named = [name.partition(".")[::2] for name in split(options["variants"])]
+    chosen = {e.name: [e.variant(v).name for of, v in named if of == e.name] for e in examples}
+    if options["kind"] or options["size"] or not all(chosen.values()):
+        raise PageError(
+            "chart: of several examples, it is over their sizes, and `variants` names those of "
+            "each as EXAMPLE.VARIANT"
+        )
+    if len({e.problem().UNIT for e in examples}) > 1:
+        raise PageError("chart: these examples count different things")
+    panels = []
+    ident = page.unique(f"chart_{'_'.join(chosen)}")
+    for label, first in on_machines(page, examples[0], options["machine"]):
+        every = [m for e in examples for m in page.evidence.of(e.name) if m.folder == first.folder]
+        # H1: one machine, one capture.
+        if len(every) < len(examples) or {m.record.capture for m in every} != {
+            first.record.capture
+        }:
+            continue
+        tables = [
+            details(page, m) for m in every if f"timings | {m.example.name}" not in page.source
+        ]
+        body = plots.beside(
+            [(m, chosen[m.example.name]) for m in every],
+            page.unique(f"{ident}_{first.folder}"),
+            scopes,
+            Markup("").join(tables),
+        )
+        panels.append((first.folder, label, body))
+    return switched(page, ident, panels, pinned=bool(options["machine"]))
+
+
+def _scopes(option: str) -> Sequence[Scope]:
+    """The scopes that a chart shows."""
+    if option == "end_to_end":
+        return ("end_to_end",)
+    if option not in ("", "both"):
+        raise PageError(
+            f"H4: chart cannot show the scope '{option}' alone; there are: both, end_to_end"
+        )
+    return plots.BOTH
+
+
 def on_machines(page: Page, example: Example, folder: str) -> list[tuple[str, Measured]]:
     """The example on every machine, or on the one in that folder of results/, each with its label.
 
@@ -184,13 +226,20 @@ def switched(
 ) -> Markup:
     """Panels of folder, label and body as tabs, which the reader's choice of a machine switches.
 
-    What the author has pinned to one machine stays.
+    Only the first is on the page itself. What the author has pinned to one machine stays.
     """
     if not panels:
         return unmeasured("Not yet measured.")
-    body = tabs(ident, [(label, body) for _, label, body in panels])
     if pinned or len(page.evidence.results.machines) < 2:
-        return body
+        return tabs(ident, [(label, body) for _, label, body in panels])
+    first = panels[0][0]
+    body = tabs(
+        ident,
+        [
+            (label, body if f == first else page.parts.move(f, f"{ident}-on-{f}", label, body))
+            for f, label, body in panels
+        ],
+    )
     return render("switched", folders=[folder for folder, _, _ in panels], body=body)
 
 

@@ -54,6 +54,14 @@ def prefixed(value: float, unit: str, n: int = 3) -> str:
     return f"{digits(value / scale, n)}{NBSP}{prefix}{unit}"
 
 
+def count(value: float) -> str:
+    """A number of things in words: "8.03 billion", "488,000", "12.3"."""
+    for scale, word in ((1e9, "billion"), (1e6, "million")):
+        if float(f"{value:.2e}") >= scale:
+            return f"{digits(value / scale)}{NBSP}{word}"
+    return digits(value)
+
+
 def binary_bytes(value: float) -> str:
     """An amount of memory: "24.0 GiB", "512 KiB"."""
     for power, name in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):

@@ -72,6 +72,29 @@ def _rate(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     return _one(evidence, "rate", args[:-1] if operations else args, rate)
 
 
+def _throughput(evidence: Evidence, args: list[str]) -> Sequence[Part]:
+    """How many of what a size counts are done per second; `limit`: how many the machine allows."""
+    limit = args[-1:] == ["limit"]
+
+    def throughput(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
+        seconds = timing.median
+        title = f"{timing.size:,} {measured.record.unit} in the time that is the "
+        title += measured.note(timing, scope)
+        check = variant.check(timing.size)
+        if limit and check is not None and check.limit is not None:
+            seconds = check.limit.seconds
+            bound = {"memory": "memory bandwidth", "operations": "arithmetic"}[check.limit.bound_by]
+            title = f"{timing.size:,} {measured.record.unit} in {units.seconds(seconds)}, which is "
+            title += f"what the measured {bound} allows; {measured.title}, {measured.date}"
+        value = timing.size / seconds
+        stale = variant.name in measured.stale
+        key = measured.key(variant.name, timing.size, scope)
+        text = f"{units.count(value)}{units.NBSP}{measured.record.unit}/s"
+        return Number(text, value, measured.path, title.replace(units.NBSP, " "), stale, key)
+
+    return _one(evidence, "throughput", [*args[:-1], "compute"] if limit else args, throughput)
+
+
 def _fraction(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     if args[-1:] and args[-1] in SCOPES and args[-1] != "compute":
         raise PageError("fraction: only compute has a physical limit to be held against")
@@ -188,6 +211,7 @@ WORDS: dict[str, Callable[[Evidence, list[str]], Sequence[Part]]] = {
     "time": _time,
     "ratio": _ratio,
     "rate": _rate,
+    "throughput": _throughput,
     "fraction": _fraction,
     "error": _error,
     "crossover": _crossover,

@@ -74,7 +74,7 @@ nav: [index.md, second.md]
 theme:
   custom_dir: {root}/overrides
 plugins: [search]
-hooks: []
+hooks: [{root}/overrides/parts.py]
 markdown_extensions:
   - attr_list
   - md_in_html

@@ -68,16 +68,33 @@ class Visit:
 
 
 def _name(case):
-    path, width, scheme = case
-    return f"{path or 'home'}-{width}-{scheme}"
+    path, scheme, width = case
+    return f"{path or 'home'}-{scheme}-{width}"
 
 
-@pytest.fixture(scope="module", params=list(product(PAGES, WIDTHS, SCHEMES)), ids=_name)
-def visit(request, chromium, site_url):
-    """Open each page at each width and in each colour scheme, once for all tests here."""
-    opened = Visit(chromium, site_url, *request.param)
+@pytest.fixture(scope="module")
+def windows():
+    """Hold the one window that is open, by page and colour scheme."""
+    opened = {}
     yield opened
-    opened.context.close()
+    for last in opened.values():
+        last.context.close()
+
+
+@pytest.fixture(scope="module", params=list(product(PAGES, SCHEMES, WIDTHS)), ids=_name)
+def visit(request, chromium, site_url, windows):
+    """Open each page in each colour scheme, once for all tests here; its window takes each width.
+
+    To load it again for each width, as for a phone that is turned, would only take time.
+    """
+    path, scheme, width = request.param
+    if (path, scheme) not in windows:
+        for last in windows.values():
+            last.context.close()
+        windows.clear()
+        windows[path, scheme] = Visit(chromium, site_url, path, width, scheme)
+    windows[path, scheme].page.set_viewport_size({"width": width, "height": 900})
+    return windows[path, scheme]
 
 
 @pytest.fixture

@@ -30,7 +30,11 @@ def python(arguments: Sequence[str | Path], stdin: str, folder: Path) -> tuple[i
         encoding="utf-8",
         timeout=120,
     )
-    return done.returncode, done.stdout, done.stderr
+    return done.returncode, done.stdout, GREETING.sub("", done.stderr)
+
+
+GREETING = re.compile(r"(WARNING: All log messages before absl|I0000 [^\n]+ oneDNN )[^\n]*\n")
+"""What TensorFlow writes to standard error whenever it is imported."""
 
 
 def is_clear(line: str) -> bool:

@@ -50,6 +50,8 @@ def test_work_grows_with_size(problem: Any) -> None:
 
 def test_tolerance_rejects_a_small_mistake(problem: Any, measure: Any) -> None:
     """In the smallest size, a last row (or element) that was not computed is not tolerated."""
+    if problem.ERROR == "share of wrong answers":
+        pytest.skip("one answer is nothing; test_seeing.py shows what is refused")
     inputs = problem.make_inputs(problem.SIZES[0], np.random.default_rng(1))
     expected = problem.reference(*inputs)
     result = expected.copy()

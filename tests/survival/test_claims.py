@@ -1,5 +1,6 @@
 """H14: claims are understood, and held against made-up records by their intervals."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +298,75 @@ def test_a_claim_about_an_unknown_example_is_told_its_line(example: Example) -> 
     found = list(claims.check_page("docs/x.md", "/// claim | dubbling\nx\n///\n", evidence))
     assert [f.where for f in found] == ["docs/x.md(1)"]
     assert "unknown example 'dubbling'; there are: doubling" in found[0].says
+
+
+@pytest.fixture
+def beside(example: Example) -> Example:
+    """Another example, next to the first, that counts the same thing."""
+    shutil.copytree(example.problem_path.parent, example.problem_path.parents[1] / "tripling")
+    return example
+
+
+def tripling(**changes: Any) -> Record:
+    """NumPy takes three times as long for other work of the same sizes."""
+    times_3 = made_variant("cpu_numpy", {"compute": times(3e-6, 6e-6, 6e-5, 6e-4, 6e-3)})
+    return made_record(times_3, example="tripling", **changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("cpu_numpy compute is faster than tripling.cpu_numpy at every size", True),
+        (
+            "cpu_numpy compute is at least 2.9 times as fast as tripling.cpu_numpy compute at 100",
+            True,
+        ),
+        (
+            "cpu_numpy compute is at least 3.1 times as fast as tripling.cpu_numpy compute at 100",
+            False,
+        ),
+        ("cpu_numba compute is slower than tripling.cpu_numpy at 100", True),
+    ],
+)
+def test_a_claim_may_speak_of_another_example(text: str, holds: bool, beside: Example) -> None:
+    """Two kinds of work, one machine, one capture: the verdict names both with their times."""
+    claim = claims.parse(text, beside)
+    assert claim.beside == "tripling"
+    found = claims.evaluate(claim, record(), made_machine(), {"tripling": tripling()})
+    assert found is not None
+    assert found.holds is holds
+    assert "tripling.cpu_numpy compute takes" in found.says
+
+
+def test_another_example_must_be_of_the_same_capture(beside: Example) -> None:
+    """H1: without the other record, or with one of another capture, nothing is said."""
+    claim = claims.parse("cpu_numpy compute is faster than tripling.cpu_numpy at 100", beside)
+    assert claims.evaluate(claim, record(), made_machine()) is None
+    other = {"tripling": tripling(capture="20261120-000000")}
+    assert claims.evaluate(claim, record(), made_machine(), other) is None
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ("tripping.cpu_numpy", "unknown example 'tripping'; there are: doubling, tripling"),
+        ("tripling.cpu_nmpy", "unknown variant 'cpu_nmpy'"),
+        ("tripling.gpu_cupy", "H3: claim: 'tripling.gpu_cupy' does other work than 'cpu_numpy'"),
+        ("tripling.cpu_numba_float64", "H3: claim"),
+    ],
+)
+def test_other_work_is_compared_on_one_device_in_one_precision(
+    other: str, says: str, beside: Example
+) -> None:
+    """What differs besides the work would be taken for its effect."""
+    with pytest.raises(SurvivalError) as e:
+        claims.parse(f"cpu_numpy compute is faster than {other} at 100", beside)
+    assert says in str(e.value)
+
+
+def test_other_work_is_counted_in_the_same_unit(beside: Example) -> None:
+    """A size of the one must mean a size of the other."""
+    problem = beside.problem_path.parents[1] / "tripling" / "problem.py"
+    problem.write_text(problem.read_text() + 'UNIT = "rows"\n')
+    with pytest.raises(SurvivalError, match="count different things"):
+        claims.parse("cpu_numpy compute is faster than tripling.cpu_numpy at 100", beside)

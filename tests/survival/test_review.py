@@ -61,6 +61,27 @@ def test_new_and_removed_pages_are_named(tmp_path: Path) -> None:
     assert "`y/`" not in text
 
 
+def test_what_another_machine_measured_is_of_the_page(tmp_path: Path) -> None:
+    """A part is no page, and a number that changes in it is named with its machine."""
+    sites = [build(tmp_path / name, {"p": {}}) for name in ("a", "b")]
+    for site, cell in zip(sites, ("7", "8"), strict=True):
+        part = PAGE.format(**SAID | {"cell": cell}).replace("article", "main")
+        (site / "p" / "on-made-up-1.html").write_text(part, encoding="utf-8")
+    lines = review.compare(*sites).splitlines()
+    assert lines[0] == "**1 of 1 pages change what a reader sees.**"
+    assert "### `p/` `One`" in lines
+    assert [x for x in lines if "→" in x] == ["- `NumPy (on made-up-1)`: `7` → `8`"]
+
+
+def test_a_machine_more_is_a_page_that_changes(tmp_path: Path) -> None:
+    """Merging a machine is told as new numbers on the page, not as a new page for each."""
+    old, new = (build(tmp_path / name, {"p": {}}) for name in ("a", "b"))
+    (new / "p" / "on-made-up-1.html").write_text(PAGE.format(**SAID), encoding="utf-8")
+    text = review.compare(old, new)
+    assert "New pages" not in text
+    assert "- `NumPy (on made-up-1)`: `7`" in text
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -82,18 +82,35 @@ def test_a_size_too_large_for_the_gpu_is_left_out_in_both_scopes(
     assert "free GPU memory" in left_out[0]["reason"]
 
 
+@pytest.mark.parametrize(
+    ("taken", "at_64"),
+    [
+        ({8: 80, 16: 160}, 640),  # proportional
+        ({8: 1000, 16: 1080}, 1560),  # much is there at any size
+        ({8: 100, 16: 90}, 90),  # noise: never less than was seen
+        ({8: 5000, 16: 80, 32: 160}, 320),  # the last two count
+    ],
+)
+def test_the_last_two_sizes_foretell_the_next(taken: dict[int, int], at_64: int) -> None:
+    """Memory grows along a line; the two smallest sizes are tried without a forecast."""
+    memory = worker.Growth()
+    for n, bytes_ in taken.items():
+        assert len(memory.seen) > 1 or memory.at(n) == 0
+        memory.saw(n, bytes_)
+    assert memory.at(64) == at_64
+
+
 def test_memory_that_grows_too_fast_leaves_larger_sizes_out(
-    monkeypatch: pytest.MonkeyPatch,
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the last size took foretells the next, before the machine swaps."""
-    peaks = iter([1000, 1000 + 400])
+    """What the last sizes took keeps the next from making the machine swap, and says so."""
+    peaks = iter([1000, 1100, 1200, 1400, 1800, 2600, 4200])
     monkeypatch.setattr(worker, "_peak_bytes", lambda: next(peaks))
-    monkeypatch.setattr(machine, "free_bytes", lambda device: 4000)
-    grown = worker.Growth()
-    assert grown.too_much(8) == ""
-    grown.saw(8)
-    assert grown.too_much(40) == ""
-    assert "more than half of the free memory" in grown.too_much(48)
+    free = iter([2**40] * 5 + [2000])  # for the oracle, at each size; then for the variant
+    monkeypatch.setattr(machine, "free_bytes", lambda device: next(free))
+    left_out = [v for k, v in run(examples, tmp_path, "cpu_numpy") if k == "left_out"]
+    assert [x["size"] for x in left_out] == [128]
+    assert "more than half of the free memory" in left_out[0]["reason"]
 
 
 def test_a_call_that_was_too_slow_when_it_was_checked_is_not_repeated(

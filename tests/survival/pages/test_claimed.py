@@ -126,3 +126,76 @@ def test_claims_are_not_counted_as_words_to_read() -> None:
     page = "/// head | toy_sum\nQuestion?\n///\n\n" + "word " * 390
     assert "2 minutes" in plain(convert(page))
     assert "2 minutes" in plain(convert(page + "\n\n" + "\n\n".join([block(TRUE)] * 10)))
+
+
+def add_twin(folder: Path) -> None:
+    """Another example, toy_twin, with the records of toy_sum."""
+    shutil.copytree(folder / "examples" / "toy_sum", folder / "examples" / "toy_twin")
+    for machine in (GPU, CPU):
+        twin = folder / "results" / machine / "toy_twin.json"
+        shutil.copy(folder / "results" / machine / "toy_sum.json", twin)
+        change(twin, lambda record: record.update(example="toy_twin"))
+
+
+def test_a_claim_about_two_examples_shows_the_numbers_of_both(copied: Path) -> None:
+    """Each time leads to its own record, and says of which example it is."""
+    add_twin(copied)
+    html = convert(
+        block("cpu_numpy compute is at most 2 times as fast as toy_twin.cpu_numpy at every size"),
+        copied,
+    )
+    assert summary(html) == "✓ checked on 2 machines"
+    for machine in (GPU, CPU):
+        for name in ("toy_sum", "toy_twin"):
+            assert html.count(f'data-record="results/{machine}/{name}.json"') == 1
+
+
+def test_a_contradicted_claim_about_two_examples_stops_the_build(copied: Path) -> None:
+    """The message names the other example's variant."""
+    add_twin(copied)
+    text = block(
+        "cpu_numpy compute is at least 2 times as fast as toy_twin.cpu_numpy at every size"
+    )
+    with pytest.raises(PageError, match=r"toy_twin\.cpu_numpy compute takes"):
+        convert(text, copied)
+
+
+SIDE_BY_SIDE = "/// chart | toy_sum toy_twin\n    variants: {}\n///"
+
+
+@pytest.mark.parametrize("scope", ["", "\n    scope: end_to_end"])
+def test_a_chart_shows_two_examples(scope: str, copied: Path) -> None:
+    """One line for each named variant, labelled with its example, and both times below."""
+    add_twin(copied)
+    text = SIDE_BY_SIDE.format("toy_sum.cpu_numpy, toy_twin.cpu_python" + scope)
+    html = convert(text, copied)
+    assert html.count('<figure class="sv-chart"') == 2
+    assert "They do different work." in plain(html)
+    for name in ("toy_sum", "toy_twin"):
+        assert f'data-record="results/{CPU}/{name}.json"' in html
+
+
+@pytest.mark.parametrize(
+    ("variants", "says"),
+    [
+        ("toy_sum.cpu_numpy", "`variants` names those of each as EXAMPLE.VARIANT"),
+        ("cpu_numpy", "`variants` names those of each as EXAMPLE.VARIANT"),
+        ("toy_sum.cpu_numpy, toy_twin.cpu_nmpy", "unknown variant 'cpu_nmpy'"),
+        ("toy_sum.cpu_numpy, toy_twin.cpu_numpy\n    kind: bars", "over their sizes"),
+    ],
+)
+def test_a_chart_of_two_examples_names_the_variants_of_both(
+    variants: str, says: str, copied: Path
+) -> None:
+    """Anything else stops the build with what would be understood."""
+    add_twin(copied)
+    with pytest.raises(PageError, match=says):
+        convert(SIDE_BY_SIDE.format(variants), copied)
+
+
+def test_a_chart_leaves_out_a_machine_that_lacks_one_of_the_examples(copied: Path) -> None:
+    """H1: both sides come from the same machine."""
+    add_twin(copied)
+    (copied / "results" / GPU / "toy_twin.json").unlink()
+    html = convert(SIDE_BY_SIDE.format("toy_sum.cpu_numpy, toy_twin.cpu_numpy"), copied)
+    assert html.count('<figure class="sv-chart"') == 1

@@ -89,6 +89,29 @@ def plain(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", html).replace("\u00a0", " ").split())
 
 
+PART = re.compile(
+    r'<div class="sv-part" data-machine="([^"]*)" [^>]*hidden><template>(.*?)</template></div>',
+    re.DOTALL,
+)
+
+
+def alone(html: str) -> str:
+    """A page without the parts of other machines, and without the links to them."""
+    return re.sub(r'<p class="sv-parts".*?</p>', "", PART.sub("", html))
+
+
+def parts(html: str) -> dict[str, str]:
+    """What a page holds of each other machine."""
+    return dict(PART.findall(html))
+
+
+def said(html: str) -> dict[str, dict[int, str]]:
+    """What each word of the text is on each machine whose number is not on the page."""
+    pattern = r'<span data-said="(\d+)">(.*?)</span></li>'
+    found = {folder: re.findall(pattern, part) for folder, part in parts(html).items()}
+    return {folder: {int(n): plain(text) for n, text in every} for folder, every in found.items()}
+
+
 class Ids(HTMLParser):
     """Collects ids, and what points at them."""
 
@@ -132,6 +155,10 @@ SCOPES = "compute, end_to_end, first_call"
 ERRORS = {
     "/// fields | Recrd\n///": "unknown file 'Recrd'; there are: Record, Machine, Clock",
     "/// fields |\n///": "fields: needs one of Record, Machine, Clock",
+    "/// footprint |\n///": "footprint: needs one part; there are: memory, room, calculator",
+    "/// footprint | rom\n///": (
+        "footprint: unknown part 'rom'; there are: memory, room, calculator"
+    ),
     "/// downloads | x\n///": "downloads: takes no argument",
     "/// listing | toy_som\n///": f"unknown example 'toy_som'; there are: {EXAMPLES}",
     "/// listing |\n///": f"listing: needs EXAMPLE; examples: {EXAMPLES}",
@@ -467,9 +494,9 @@ class TestLocal:
 def test_a_changed_record_is_read_again(copied: Path) -> None:
     """Live reload sees new measurements: what was read is used only while no file changes."""
     page = "[[machine cpu.cores]]"
-    assert plain(convert(page, copied)) == "16"
+    assert plain(alone(convert(page, copied))) == "16"
     change(copied / "results" / GPU / "machine.json", lambda m: m["cpu"].update(cores=12345))
-    assert plain(convert(page, copied)) == "12345"
+    assert plain(alone(convert(page, copied))) == "12345"
 
 
 def test_reading_time_counts_words_and_not_code() -> None:
@@ -560,19 +587,42 @@ def island(html: str) -> Any:
 
 
 def test_every_number_is_a_link_to_its_record_and_has_a_card() -> None:
-    """Without a script each number leads to its record; its card is about the same record."""
+    """Without a script each number leads to its record; its card is about the same record.
+
+    So it is on the page, and in the part of each other machine, which has cards of its own.
+    """
     html = convert("\n\n".join(p.read_text() for p in PAGES))
-    data = island(html)
-    pattern = r'<a class="sv-src" href="([^"]*)"><data [^>]*data-record="([^"]*)"[^>]*>'
-    links = re.findall(pattern, html)
-    assert len(links) == html.count("<data ") > 100
-    for href, record in links:
-        assert href == record
-    cards = re.findall(r'data-record="([^"]*)"[^>]*data-card="(\d+)"', html)
-    assert len(cards) == len(links)
-    for record, card in cards:
-        assert data["records"][data["cards"][int(card)]["r"]]["href"] == record
+    assert list(parts(html)) == [CPU]
+    found = []
+    for place in (alone(html), *parts(html).values()):
+        data = island(place)
+        pattern = r'<a class="sv-src" href="([^"]*)"><data [^>]*data-record="([^"]*)"[^>]*>'
+        links = re.findall(pattern, place)
+        assert len(links) == place.count("<data ")
+        for href, record in links:
+            assert href == record
+        cards = re.findall(r'data-record="([^"]*)"[^>]*data-card="(\d+)"', place)
+        assert len(cards) == len(links)
+        for record, card in cards:
+            assert data["records"][data["cards"][int(card)]["r"]]["href"] == record
+        found.append(len(links))
+    assert found[0] > 100
+    assert min(found) > 1
     assert "sv:" not in html
+
+
+def test_a_part_is_of_one_machine() -> None:
+    """Panels and numbers of other machines are in their part and nowhere else, each once."""
+    html = convert("/// timings | toy_sum\n///\n\n/// chart | toy_sum\n///")
+    assert list(parts(html)) == [CPU]
+    part, page = parts(html)[CPU], alone(html)
+    assert f"results/{GPU}/" not in part
+    assert f"results/{CPU}/" not in page
+    moved = re.findall(r'data-panel="([^"]*)".*?<a href="([^"#]*)#([^"]*)"', page)
+    assert [ident for ident, _, _ in moved] == re.findall(r'<section id="([^"]*)"', part)
+    assert {(ident == at, href) for ident, href, at in moved} == {(True, f"on-{CPU}.html")}
+    assert len(moved) == 2
+    assert island(page)["parts"] == [CPU]
 
 
 def test_a_card_says_what_its_timing_says() -> None:
@@ -608,14 +658,12 @@ def test_a_card_marks_what_is_stale_noisy_or_quick(copied: Path) -> None:
 
 
 def test_a_word_says_what_each_machine_measured() -> None:
-    """The island has the word on every machine that can say it; nothing of it is in the text."""
+    """A machine's part has the words that it can say; what is on the page is not said again."""
     html = convert("[[time toy_sum gpu_cupy 2^24 compute]] and [[machine cpu.cores]]")
-    data = island(html)
-    assert [folder for folder, _ in data["machines"]] == [GPU, CPU]
-    time, cores = data["words"]
-    assert list(time) == [GPU]
-    assert [plain(cores[folder]) for folder in (GPU, CPU)] == ["16", "2"]
-    assert plain(html) == "142 µs and 16"
+    assert [folder for folder, _ in island(html)["machines"]] == [GPU, CPU]
+    assert said(html) == {CPU: {1: "2"}}
+    assert re.findall(r'data-word="(\d)" data-machine="([^"]*)"', html) == [("0", GPU), ("1", GPU)]
+    assert plain(alone(html)) == "142 µs and 16"
 
 
 def test_a_comparison_that_is_unfair_elsewhere_is_not_made(copied: Path) -> None:
@@ -636,9 +684,9 @@ def test_a_comparison_that_is_unfair_elsewhere_is_not_made(copied: Path) -> None
         change(path, lambda record, key=key: record.update({key: "twin"}))
     change(twin / "toy_sum.json", slow)
     word = "[[ratio toy_sum gpu_cupy 2^24 end_to_end against cpu_numba]]"
-    said = island(convert(word, copied))["words"][0]
-    assert plain(said[GPU]).startswith("1.3 times as fast")
-    assert plain(said["twin"]).startswith("no fair comparison on Made-up GPU")
+    html = convert(word, copied)
+    assert plain(alone(html)).startswith("1.3 times as fast")
+    assert said(html)["twin"][0].startswith("no fair comparison on Made-up GPU")
 
 
 def test_with_one_machine_there_is_nothing_to_choose(copied: Path) -> None:
@@ -647,6 +695,7 @@ def test_with_one_machine_there_is_nothing_to_choose(copied: Path) -> None:
     html = convert("[[time toy_sum gpu_cupy 2^24 compute]]\n\n/// timings | toy_sum\n///", copied)
     assert "sv-word" not in html
     assert "sv-machines" not in html
+    assert "sv-part" not in html
     assert "machines" not in island(html)
 
 

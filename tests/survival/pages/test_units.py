@@ -82,6 +82,17 @@ def test_rates_and_amounts() -> None:
     assert units.binary_bytes(100) == "100\u00a0B"
 
 
+def test_counts_of_things() -> None:
+    """Three digits, in words from a million on."""
+    nbsp = units.NBSP
+    assert units.count(8_030_261_248) == f"8.03{nbsp}billion"
+    assert units.count(999_999_999) == f"1.00{nbsp}billion"
+    assert units.count(487_654) == "488,000"
+    assert units.count(999_600) == f"1.00{nbsp}million"
+    assert units.count(12.34) == "12.3"
+    assert units.count(0) == "0"
+
+
 def test_a_column_takes_the_unit_of_its_median() -> None:
     """One slow outlier does not make everything else a fraction of a second."""
     assert units.column_unit([2e-6, 3e-6, 0.5]) == (1e-6, "µs")

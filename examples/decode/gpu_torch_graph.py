@@ -1,0 +1,60 @@
+"""PyTorch: all launches of a step recorded once."""
+
+import numpy as np
+
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError:
+    raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
+
+if not torch.cuda.is_available():
+    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+
+kept = {}  # inputs at fixed addresses, the graph, and where its answer lies
+
+
+def step(tokens, keys, values, wte, wpe, norms, biases, *matrices):
+    (heads, length, size), new, width = keys.shape[2:], tokens.shape[1], wte.shape[1]
+    seen = torch.ones(new, length, dtype=torch.bool, device="cuda").tril(length - new)
+    x = (wte[tokens] + wpe[length - new : length]).view(-1, width)  # a row for each new token
+    for i, (qkv, out, up, down) in enumerate(zip(*matrices, strict=True)):
+        b_qkv, b_out, b_up, b_down = biases[i].split((3 * width, width, 4 * width, width))
+        h = torch.addmm(b_qkv, F.layer_norm(x, (width,), *norms[2 * i]), qkv)
+        q, k, v = h.view(-1, new, 3, heads, size).permute(2, 0, 3, 1, 4)
+        keys[i, :, :, -new:], values[i, :, :, -new:] = k, v
+        h = F.scaled_dot_product_attention(q, keys[i], values[i], seen if new > 1 else None)
+        x = x + torch.addmm(b_out, h.transpose(1, 2).reshape(-1, width), out)
+        h = torch.addmm(b_up, F.layer_norm(x, (width,), *norms[2 * i + 1]), up)
+        x = x + torch.addmm(b_down, F.gelu(h, approximate="tanh"), down)
+    return F.layer_norm(x[new - 1 :: new], (width,), *norms[-1]) @ wte.T
+
+
+def to_device(tokens, keys, values, *weights):
+    room = ((0, 0), (0, 0), (0, 0), (0, tokens.shape[1]), (0, 0))  # for what is new
+    host = np.pad(keys, room), np.pad(values, room), *weights
+    inputs = torch.from_numpy(tokens).cuda(), *(torch.from_numpy(a).cuda() for a in host)
+    if [a.shape for a in kept.get("inputs", ())] != [a.shape for a in inputs]:
+        step(*inputs)  # warm up
+        kept.update(inputs=inputs, graph=torch.cuda.CUDAGraph())
+        with torch.cuda.graph(kept["graph"]):  # is written down, and does not run
+            kept["logits"] = step(*inputs)
+    for old, new in zip(kept["inputs"], inputs, strict=True):
+        old.copy_(new)  # always into the same memory
+    return kept["graph"], kept["logits"]
+
+
+def run(graph, logits):
+    graph.replay()
+    return logits
+
+
+def to_host(logits):
+    return logits.cpu().numpy()
+
+
+if __name__ == "__main__":
+    rng, shapes = np.random.default_rng(1), [(2, 3, 2, 8, 32)] * 2 + [(99, 64), (16, 64)]
+    shapes += [(5, 2, 64), (2, 576), (2, 64, 192), (2, 64, 64), (2, 64, 256), (2, 256, 64)]
+    inputs = [rng.standard_normal(shape, np.float32) for shape in shapes]  # two layers
+    print("next tokens:", to_host(run(*to_device(np.array([[7], [8], [9]]), *inputs))).argmax(1))

@@ -1,0 +1,34 @@
+"""PyTorch: two layers of its GRU."""
+
+import numpy as np
+
+try:
+    import torch
+except ImportError:
+    raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
+
+
+def to_device(x, w_input, w_state):
+    gru = torch.nn.GRU(x.shape[1], x.shape[1], num_layers=2, bias=False)
+    for layer in range(2):
+        gru.all_weights[layer][0].data = torch.from_numpy(w_input[layer])
+        gru.all_weights[layer][1].data = torch.from_numpy(w_state[layer])
+    return gru, torch.from_numpy(x)
+
+
+@torch.no_grad()
+def run(gru, x):
+    states, _ = gru(x)
+    return states
+
+
+def to_host(states):
+    return states.numpy()
+
+
+if __name__ == "__main__":
+    rng = np.random.default_rng()
+    x = rng.standard_normal((100, 128), dtype=np.float32)
+    w_input, w_state = rng.random((2, 2, 384, 128), dtype=np.float32) / 16 - np.float32(1 / 32)
+    states = to_host(run(*to_device(x, w_input, w_state)))
+    print("first numbers of the last state:", states[-1, :4])

@@ -1,0 +1,39 @@
+"""PyTorch on the GPU: two layers of cuDNN's GRU."""
+
+import numpy as np
+
+try:
+    import torch
+except ImportError:
+    raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
+
+if not torch.cuda.is_available():
+    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+
+torch.backends.cudnn.allow_tf32 = False  # float32, as on the CPU
+
+
+def to_device(x, w_input, w_state):
+    gru = torch.nn.GRU(x.shape[1], x.shape[1], num_layers=2, bias=False)
+    for layer in range(2):
+        gru.all_weights[layer][0].data = torch.from_numpy(w_input[layer])
+        gru.all_weights[layer][1].data = torch.from_numpy(w_state[layer])
+    return gru.cuda(), torch.from_numpy(x).cuda()
+
+
+@torch.no_grad()
+def run(gru, x):
+    states, _ = gru(x)
+    return states
+
+
+def to_host(states):
+    return states.cpu().numpy()
+
+
+if __name__ == "__main__":
+    rng = np.random.default_rng()
+    x = rng.standard_normal((100, 128), dtype=np.float32)
+    w_input, w_state = rng.random((2, 2, 384, 128), dtype=np.float32) / 16 - np.float32(1 / 32)
+    states = to_host(run(*to_device(x, w_input, w_state)))
+    print("first numbers of the last state:", states[-1, :4])

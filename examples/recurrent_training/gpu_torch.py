@@ -1,0 +1,40 @@
+"""PyTorch on the GPU: forward through cuDNN's GRU, and back through every step."""
+
+import numpy as np
+
+try:
+    import torch
+except ImportError:
+    raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
+
+if not torch.cuda.is_available():
+    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+
+torch.backends.cudnn.allow_tf32 = False  # float32, as on the CPU
+
+
+def to_device(x, target, w_input, w_state):
+    gru = torch.nn.GRU(x.shape[1], x.shape[1], num_layers=2, bias=False)
+    for layer in range(2):
+        gru.all_weights[layer][0].data = torch.from_numpy(w_input[layer])
+        gru.all_weights[layer][1].data = torch.from_numpy(w_state[layer])
+    return gru.cuda(), torch.from_numpy(x).cuda(), torch.from_numpy(target).cuda()
+
+
+def run(gru, x, target):
+    states, _ = gru(x)
+    loss = torch.nn.functional.mse_loss(states, target)
+    (w1, u1), (w2, u2) = gru.all_weights
+    return torch.cat(torch.autograd.grad(loss, (w1, w2, u1, u2)))
+
+
+def to_host(gradient):
+    return gradient.cpu().numpy()
+
+
+if __name__ == "__main__":
+    rng = np.random.default_rng()
+    x, target = rng.standard_normal((2, 100, 128), dtype=np.float32)
+    w_input, w_state = rng.random((2, 2, 384, 128), dtype=np.float32) / 16 - np.float32(1 / 32)
+    gradient = to_host(run(*to_device(x, target, w_input, w_state)))
+    print("length of the gradient:", np.linalg.norm(gradient))

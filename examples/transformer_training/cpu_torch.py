@@ -1,0 +1,39 @@
+"""PyTorch: forward through the block, and back, all positions at once."""
+
+import numpy as np
+
+try:
+    import torch
+    from torch.nn.functional import layer_norm, linear, relu, scaled_dot_product_attention
+except ImportError:
+    raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
+
+
+def to_device(x, target, *weights):
+    weights = (torch.from_numpy(w).requires_grad_() for w in weights)
+    return torch.from_numpy(x), torch.from_numpy(target), *weights
+
+
+def run(x, target, *weights):
+    n, d = x.shape
+    w_qkv, w_out, w_up, w_down = weights
+    qkv = linear(layer_norm(x, (d,)), w_qkv).view(1, n, 3, d // 64, 64)
+    q, k, v = qkv.permute(2, 0, 3, 1, 4)
+    heads = scaled_dot_product_attention(q, k, v, is_causal=True)
+    x = x + linear(heads.transpose(1, 2).reshape(n, d), w_out)
+    x = x + linear(relu(linear(layer_norm(x, (d,)), w_up)), w_down)
+    loss = torch.nn.functional.mse_loss(x, target)
+    return torch.cat([g.view(-1, d) for g in torch.autograd.grad(loss, weights)])
+
+
+def to_host(gradient):
+    return gradient.numpy()
+
+
+if __name__ == "__main__":
+    rng = np.random.default_rng()
+    shapes = (100, 128), (100, 128), (384, 128), (128, 128), (512, 128), (128, 512)
+    x, target, *weights = (rng.standard_normal(shape, dtype=np.float32) for shape in shapes)
+    weights = [w / np.float32(16) for w in weights]
+    gradient = to_host(run(*to_device(x, target, *weights)))
+    print("length of the gradient:", np.linalg.norm(gradient))

@@ -1,0 +1,78 @@
+"""What a page holds of the machines that are not its first choice: for each of them a part.
+
+A part is a <template> at the end of the page, with every panel and every number of the text on one
+machine, and the cards behind them. The hook overrides/parts.py makes a file of it, so that the
+weight of a page does not grow with each machine; elsewhere it stays where it is. The page's script
+takes it from either place.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from survival.pages.cards import Island
+from survival.pages.evidence import Evidence
+from survival.pages.render import render
+
+
+def href(folder: str) -> str:
+    """The file of a machine's part, beside that of the page, so that links in it lead as there."""
+    return f"on-{folder}.html"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A number in the running text."""
+
+    asked: str
+    """As the author wrote it, without its brackets."""
+    said: dict[str, Markup]
+    """What it is on each machine that has measured it, by folder."""
+    shown: str
+    """The folder of the machine whose number is on the page; empty if it is none's."""
+
+
+@dataclass
+class Parts:
+    """The parts of one page, collected while it is converted."""
+
+    panels: dict[str, dict[str, Markup]] = field(default_factory=dict)
+    """By folder, panels of tabs by their id."""
+    words: list[Word] = field(default_factory=list)
+
+    def move(self, folder: str, ident: str, label: str, body: Markup) -> Markup:
+        """What stands in a panel's place: a link to where its body is."""
+        self.panels.setdefault(folder, {})[ident] = body
+        return render("moved", ident=ident, label=label, href=f"{href(folder)}#{ident}")
+
+    def word(self, asked: str, html: Markup, said: dict[str, Markup]) -> Markup:
+        """A number in the text, which the reader's choice of a machine switches."""
+        shown = next((folder for folder, other in said.items() if other == html), "")
+        self.words.append(Word(asked, said, shown))
+        return render("choice", said=html, index=len(self.words) - 1, machine=shown)
+
+    def folders(self, order: Iterable[str]) -> list[str]:
+        """The machines that have a part."""
+        said = {folder for w in self.words for folder in w.said if folder != w.shown}
+        return [folder for folder in order if folder in said | self.panels.keys()]
+
+    def html(self, evidence: Evidence, to_root: str) -> list[Markup]:
+        """Every part, its links leading from where the page lies."""
+        labels = evidence.labels()
+        return [self._part(f, labels[f], Island(evidence, to_root)) for f in self.folders(labels)]
+
+    def _part(self, folder: str, label: str, island: Island) -> Markup:
+        panels = self.panels.get(folder, {})
+        return render(
+            "part",
+            folder=folder,
+            label=label,
+            panels={ident: Markup(island.link(body)) for ident, body in panels.items()},
+            words=[
+                (index, word.asked, Markup(island.link(word.said[folder])))
+                for index, word in enumerate(self.words)
+                if folder in word.said and folder != word.shown
+            ],
+            island=island.html(),
+        )
