@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from survival import capture as capturing
-from survival import catalog, clock, judge, lint, pins, records, scaffold, staleness
+from survival import catalog, claims, clock, judge, lint, pins, records, scaffold, staleness
 from survival import compare as comparing
 from survival.errors import SurvivalError, known
 from survival.pages import evidence
@@ -101,7 +101,7 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
         console.print(
             f"warning: other programs use {busy:.0f} % of this machine; the timings will be noisy"
         )
-    rejected = []
+    rejected, failed = [], []
     columns = (
         SpinnerColumn(),
         BarColumn(),
@@ -125,16 +125,40 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
                     rejected.append(name)
                 else:
                     console.print(f"{name}: recorded in {_shown(into)}")
+                    failed += _failed(records.read_record(into / f"{name}.json"))
     except KeyboardInterrupt:
         console.print(
             f"interrupted: what was done is kept in {_shown(into)}, the rest is picked up next time"
         )
         sys.exit(130)
+    for line in [*failed, *_own_claims(into)]:
+        console.print(line)
     if rejected:
         raise SurvivalError(
             f"not recorded, because a rule rejects them: {', '.join(rejected)}; "
             "run the capture again on a quiet machine, or mend the example"
         )
+
+
+def _failed(record: records.Record) -> list[str]:
+    """A line for each variant that was wrong or stopped: its times do not exist."""
+    return [
+        f"{record.example} · {v.name}: FAILED, not timed: {v.reason}"
+        for v in record.variants
+        if v.status == "failed"
+    ]
+
+
+def _own_claims(into: Path) -> list[str]:
+    """What pages claim and this machine contradicts; only published machines can fail a build."""
+    if into != catalog.RESULTS / records.LOCAL:
+        return []
+    told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=True)
+    found = []
+    for path in sorted((catalog.ROOT / "docs").glob("*.md")):
+        where = str(path.relative_to(catalog.ROOT))
+        found += claims.check_page(where, path.read_text("utf-8"), told, own=True)
+    return [f"on this machine: {f.message}" for f in found]
 
 
 @main.command(name="clock")
@@ -153,7 +177,7 @@ def _check_clock(into: Path) -> None:
     console.print(f"clock: recorded in {_shown(into)}")
     if (into / "machine.json").exists():
         for f in judge.judge_clock(found, records.read_machine(into / "machine.json")):
-            console.print(f.message)
+            console.print(f.message.replace(found.path, _shown(into / records.CLOCK_FILE)))
 
 
 @main.command(name="judge")

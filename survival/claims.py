@@ -555,16 +555,17 @@ def declared(text: str, evidence: Evidence) -> Iterator[Claim]:
                 yield parse(words, evidence.example(block.example), machines)
 
 
-def check_page(where: str, text: str, evidence: Evidence) -> Iterator[Finding]:
+def check_page(where: str, text: str, evidence: Evidence, own: bool = False) -> Iterator[Finding]:
     """Every claim of a page that is not understood, or that a published record contradicts.
 
-    `where` is the page's path as a message names it, `text` its Markdown.
+    `where` is the page's path as a message names it, `text` its Markdown. `own` holds the claims
+    against the reader's own records instead, which break no rule: what they contradict is marked.
     """
     machines = [f for f in evidence.results.order() if f != LOCAL]
     for block in claim_blocks(text):
         try:
             example = evidence.example(block.example)
-            published = [m for m in evidence.of(block.example) if not m.local]
+            measured = [m for m in evidence.of(block.example) if m.local == own]
         except SurvivalError as e:
             yield Finding("H14", f"{where}({block.first})", f"claim: {e}", "fail")
             continue
@@ -574,9 +575,10 @@ def check_page(where: str, text: str, evidence: Evidence) -> Iterator[Finding]:
             except SurvivalError as e:
                 yield Finding("H14", f"{where}({line})", str(e), "fail")
                 continue
-            for m in published:
+            for m in measured:
                 others = evidence.results.records[m.folder]
                 verdict = evaluate(claim, m.record, m.machine, others)
                 if verdict and not verdict.holds:
                     says = contradiction(claim, verdict)
-                    yield Finding(verdict.reading.rule, f"{where}({line})", says, "fail")
+                    severity: judge.Severity = "mark" if own else "fail"
+                    yield Finding(verdict.reading.rule, f"{where}({line})", says, severity)

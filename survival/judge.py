@@ -46,6 +46,9 @@ the right ones, and judged by no rule of physics."""
 NO_PINS: Pins = MappingProxyType({})
 
 
+Severity = Literal["reject", "fail", "mark"]
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a rule says of a record."""
@@ -53,7 +56,7 @@ class Finding:
     rule: str
     where: str
     says: str
-    severity: Literal["reject", "fail", "mark"]
+    severity: Severity
 
     @property
     def message(self) -> str:
@@ -239,7 +242,7 @@ def judge_clock(clock: Clock, machine: Machine) -> list[Finding]:
     found = []
 
     def fault(what: str, says: str, rule: str = "clock") -> None:
-        says += "; capture it again on a quiet machine (`python -m survival clock`)"
+        says += "; capture it again on a quiet machine (`.venv/bin/python -m survival clock`)"
         found.append(Finding(rule, f"{clock.path} {what}", says, "fail"))
 
     if clock.machine != machine.name:

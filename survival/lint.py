@@ -41,6 +41,7 @@ _ENTITY = re.compile(r"&(?:#\d+|#x[\da-fA-F]+|\w+);")
 _FRONT = re.compile(r"\A---[ ]*\n(.*?\n)---[ ]*$", re.DOTALL | re.MULTILINE)
 _FRONT_KEY = re.compile(r"^(?!(?:title|description):)[^\n]*$|^(?:title|description):", re.MULTILINE)
 _HEADING = re.compile(r"^(#{1,6})[ ]+(.*?)[ ]*#*[ ]*$", re.MULTILINE)
+_RULE = re.compile(r'^!!! survival ".*"\n(?P<rule>(?:    .*\n)+)', re.MULTILINE)
 _EXERCISES = re.compile(r"exercises?\b", re.IGNORECASE)
 _DEFINITION = re.compile(
     r"^\[\^(?P<id>[^\]\s]+)\]:(?P<text>[^\n]*(?:\n(?:[ ]{4,}[^\n]*|[ ]*(?=\n[ ]{4,}\S)))*)",
@@ -262,13 +263,19 @@ def lint(where: str, text: str) -> list[Finding]:
 
 
 def judge_pages(docs: Path, evidence: Evidence) -> tuple[int, list[Finding]]:
-    """H13, H14 and H17 over every page and notebook of the guide: how many, and what is wrong."""
-    findings = []
+    """H13, H14 and H17 over every page and notebook of the guide: how many, and what is wrong.
+
+    And each chapter's survival rule must stand on the landing page.
+    """
+    findings: list[Finding] = []
+    index = docs / "index.md"
+    landing = _words(index.read_text(encoding="utf-8-sig")) if index.exists() else ""
     pages = sorted(p for p in docs.rglob("*.md") if not p.is_relative_to(docs / "results"))
     for path in pages:
         where = f"{docs.name}/{path.relative_to(docs).as_posix()}"
         text = path.read_text(encoding="utf-8-sig")
         findings += [*lint(where, text), *claims.check_page(where, text, evidence)]
+        findings += _survival_rules(where, text, landing)
     labs = sorted(docs.glob("labs/*.ipynb"))
     for path in labs:
         where = f"{docs.name}/labs/{path.name}"
@@ -276,6 +283,17 @@ def judge_pages(docs: Path, evidence: Evidence) -> tuple[int, list[Finding]]:
             if cell["cell_type"] == "markdown":
                 findings += lint(f"{where}, cell {n} ", "".join(cell["source"]))
     return len(pages) + len(labs), findings
+
+
+def _survival_rules(where: str, text: str, landing: str) -> Iterator[Finding]:
+    for m in _RULE.finditer(text):
+        if (rule := _words(m["rule"])) not in landing:
+            says = f"is not on docs/index.md, word for word; put it into its list: {rule}"
+            yield Finding("survival rule", f"{where}({line_of(text, m.start())})", says, "fail")
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _finding(rule: str, page: _Page, line: int, says: str) -> Finding:

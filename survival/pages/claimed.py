@@ -15,7 +15,7 @@ from survival.pages.evidence import SCOPES, Measured
 from survival.pages.render import render
 from survival.records import LOCAL
 
-PENDING = "not yet checked: no machine has"
+PENDING = "not yet checked: no published machine has"
 
 
 @dataclass(frozen=True)
@@ -24,23 +24,31 @@ class Held:
 
     claim: Claim
     on: tuple[tuple[Measured, Verdict], ...]
-    """Each published machine that has the data, and what its record says."""
+    """Each machine that has the data, and what its record says."""
     others: tuple[Measured, ...] = ()
-    """The other example that the claim speaks of, if any, on each published machine."""
+    """The other example that the claim speaks of, if any, on each machine."""
+    own: bool | None = None
+    """Whether it holds on the reader's own machine, where that has the data."""
 
     @property
     def summary(self) -> str:
-        """Where it was checked, in a few words."""
-        where = self.claim.where
-        if not self.on and where.text:
+        """Where it was checked, and what the reader's own numbers say, in a few words."""
+        if self.own is None:
+            return self._checked
+        return f"{self._checked}; {'holds' if self.own else 'does not hold'} on this machine"
+
+    @property
+    def _checked(self) -> str:
+        where, published = self.claim.where, [m for m, _ in self.on if not m.local]
+        if not published and where.text:
             place = f"on {where.text}" if not where.machine else "on its machine"
             return f"checked {place}: none yet"
-        if not self.on:
+        if not published:
             return f"{PENDING} {self.claim.needs}"
         if where.machine:
-            return f"checked on {self.on[0][0].title}"
+            return f"checked on {published[0].title}"
         kind = f" {where.text.removeprefix('machines ')}" if where.text else ""
-        return f"checked on {len(self.on)} machine{'s' * (len(self.on) > 1)}{kind}"
+        return f"checked on {len(published)} machine{'s' * (len(published) > 1)}{kind}"
 
     @property
     def lines(self) -> list[tuple[str, list[figures.Part]]]:
@@ -52,10 +60,10 @@ class Held:
 def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
     """The mark of one block of claims.
 
-    Only published machines count: the reader's own capture proves nothing to others. Raises an
-    error that names the page and the line of a claim that is not understood or does not hold.
+    Only published machines count: the reader's own capture proves nothing to others, and the mark
+    says what it says. Raises an error that names the page and the line of a claim that is not
+    understood or does not hold.
     """
-    published = [m for m in page.evidence.of(example.name) if not m.local]
     folders = [f for f in page.evidence.results.order() if f != LOCAL]
     held = []
     for line in lines:
@@ -63,17 +71,19 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
             claim = claims.parse(line, example, folders)
             others = tuple(page.evidence.of(claim.beside)) if claim.beside else ()
             records = {m.folder: {m.record.example: m.record} for m in others}
-            on = []
-            for m in published:
+            on, own = [], None
+            for m in page.evidence.of(example.name):
                 verdict = claims.evaluate(claim, m.record, m.machine, records.get(m.folder))
                 if verdict is None:
                     continue
-                if not verdict.holds:
+                if m.local:
+                    own = verdict.holds
+                elif not verdict.holds:
                     says = claims.contradiction(claim, verdict)
                     raise JudgeError(f"{verdict.reading.rule}: {says}")
                 on.append((m, verdict))
-            held.append(Held(claim, tuple(on), others))
-    checked = sum(bool(h.on) for h in held)
+            held.append(Held(claim, tuple(on), others, own))
+    checked = sum(any(not m.local for m, _ in h.on) for h in held)
     state = "checked" if checked == len(held) else "partly" if checked else "unchecked"
     summaries = list(dict.fromkeys(h.summary for h in held))
     pending = [s for s in summaries if s.startswith(PENDING)]

@@ -290,6 +290,9 @@ def test_the_readers_own_capture_fails_nobodys_build(example: Example) -> None:
     evidence = Evidence({"doubling": example}, results)
     text = PAGE.format("cpu_numba compute is faster than cpu_numpy at 100")
     assert not list(claims.check_page("docs/x.md", text, evidence))
+    (own,) = claims.check_page("docs/x.md", text, evidence, own=True)
+    assert own.message.startswith("H14 docs/x.md(")
+    assert not own.fails
 
 
 def test_a_claim_about_an_unknown_example_is_told_its_line(example: Example) -> None:

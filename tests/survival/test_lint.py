@@ -332,6 +332,30 @@ def test_notebooks_are_read_and_the_records_folder_is_not(tmp_path: Path) -> Non
     assert [f.where for f in found] == ["docs/a.md(1)", "docs/labs/b.ipynb, cell 2 (2)"]
 
 
+RULE = '!!! survival "The survival rule"\n    Keep the data\n    where it is.\n'
+
+
+@pytest.mark.parametrize(
+    ("landing", "found"),
+    [
+        ("1. Keep the data where\n   it is. [A](a.md)\n", []),
+        ("1. Keep the data where it lies.\n", ["survival rule docs/a.md(3)"]),
+    ],
+)
+def test_a_survival_rule_stands_on_the_landing_page(
+    tmp_path: Path, landing: str, found: list[str]
+) -> None:
+    """Word for word, however the lines are broken; the message holds the words to put there."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "index.md").write_text(landing)
+    (docs / "a.md").write_text(f"# A\n\n{RULE}")
+    told = evidence.load(tmp_path / "none", tmp_path / "none", local=False)
+    _, faults = lint.judge_pages(docs, told)
+    assert [f"{f.rule} {f.where}" for f in faults] == found
+    assert all("Keep the data where it is." in f.says and f.fails for f in faults)
+
+
 def test_the_judge_fails_on_a_fault_in_the_text(tmp_path: Path) -> None:
     """`python -m survival judge` exits 1 and names the page, so that `make check` does."""
     for name in ("survival", "examples", "results", "docs"):

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from survival import catalog
+from survival import __main__, catalog
+from tests.survival.conftest import cpu_times, made_record, made_variant
 
 
 def survival(*args: str) -> subprocess.CompletedProcess[str]:
@@ -54,3 +55,13 @@ def test_the_committed_records_break_no_rule() -> None:
     """What `make check` runs: the judge over results/."""
     done = survival("judge")
     assert done.returncode == 0, done.stdout
+
+
+def test_a_wrong_variant_is_named_when_a_capture_ends() -> None:
+    """Its times do not exist, and whoever captured it need not look into the record for why."""
+    wrong = made_variant("cpu_numba", {"compute": {}})
+    wrong |= {"status": "failed", "reason": "wrong at size 256: relative L2 error 0.14"}
+    record = made_record(made_variant("cpu_numpy", cpu_times()), wrong)
+    assert __main__._failed(record) == [
+        "doubling · cpu_numba: FAILED, not timed: wrong at size 256: relative L2 error 0.14"
+    ]

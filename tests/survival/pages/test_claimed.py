@@ -64,7 +64,7 @@ def test_without_data_the_mark_names_what_is_missing(copied: Path) -> None:
     for name in (GPU, CPU):
         shutil.rmtree(copied / "results" / name)
     html = convert(block(TRUE), copied)
-    assert summary(html) == "– not yet checked: no machine has cpu_numpy and cpu_python"
+    assert summary(html) == "– not yet checked: no published machine has cpu_numpy and cpu_python"
 
 
 def test_both_numbers_lead_to_their_record() -> None:
@@ -107,7 +107,7 @@ def test_a_claim_that_is_not_understood_stops_the_build_on_its_line() -> None:
 
 
 def test_the_readers_own_capture_is_not_counted(copied: Path) -> None:
-    """results/local that contradicts a claim stops nothing and counts for nothing."""
+    """results/local that contradicts a claim stops nothing; the mark tells its owner."""
     shutil.copytree(copied / "results" / CPU, copied / "results" / "local")
 
     def slower(record: dict) -> None:  # type: ignore[type-arg]
@@ -118,7 +118,9 @@ def test_the_readers_own_capture_is_not_counted(copied: Path) -> None:
             timing["samples"] = [s * 1e4 for s in timing["samples"]]
 
     change(copied / "results" / "local" / "toy_sum.json", slower)
-    assert summary(convert(block(TRUE), copied, local=True)) == "✓ checked on 2 machines"
+    html = convert(block(TRUE), copied, local=True)
+    assert summary(html) == "✓ checked on 2 machines; does not hold on this machine"
+    assert "This machine" in html[html.index("<details") :]
 
 
 def test_claims_are_not_counted_as_words_to_read() -> None:
