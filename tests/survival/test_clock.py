@@ -104,7 +104,7 @@ def test_the_message_has_both_times_and_the_command() -> None:
     assert found.message == (
         "clock results/made-up/clock.json kernel: cuda_bench says 0.001 s and cupyx 0.002 s: more "
         "than 10% apart, and their intervals do not overlap; capture it again on a quiet machine "
-        "(`python -m survival clock`)"
+        "(`.venv/bin/python -m survival clock`)"
     )
     assert found.fails
 
