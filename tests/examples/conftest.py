@@ -121,7 +121,9 @@ class Case:
         """Assert that the result has the shape of the oracle's and is close enough to it."""
         expected = self.problem.reference(*inputs)
         assert result.shape == expected.shape
-        assert error_of(self.problem, result, expected) <= self.tolerance
+        error = error_of(self.problem, result, expected)
+        says = f"{self.variant_path}: {self.problem.ERROR} {error:.2g}"
+        assert error <= self.tolerance, f"{says}, tolerance {self.tolerance:g}"
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,14 @@ needs_nvrtc = pytest.mark.skipif(
 ARCHITECTURES = ("sm_75", "sm_90", "sm_100")
 
 
-def compile_to_cubin(text: str, arch: str) -> bytes:
-    """Compile CUDA C to the machine code of a GPU that need not be here."""
+def compile_to_cubin(text: str, arch: str, name: str = "kernel") -> bytes:
+    """Compile CUDA C to the machine code of a GPU that need not be here.
+
+    A fault is told as `NAME(LINE): error: ...`, lines counted from the start of the text.
+    """
     from cuda.core import Program, ProgramOptions
 
-    return bytes(Program(text, "c++", ProgramOptions(arch=arch)).compile("cubin").code)
+    return bytes(Program(text, "c++", ProgramOptions(arch=arch, name=name)).compile("cubin").code)
 
 
 def compile_to_ptx(text: str) -> str:
@@ -39,7 +42,8 @@ def compile_to_ptx(text: str) -> str:
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_cuda_c_compiles(cuda_source: Any, arch: str) -> None:
     """The kernel compiles to machine code for an old, a current and a new GPU."""
-    assert len(compile_to_cubin(cuda_source.text, arch)) > 500
+    name = f"{cuda_source.path.parent.name}/{cuda_source.path.name}: CUDA C"
+    assert len(compile_to_cubin(cuda_source.text, arch, name)) > 500
 
 
 @needs_nvrtc
