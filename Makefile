@@ -89,7 +89,7 @@ frameworks: .venv/.installed-frameworks ## install PyTorch, Keras and TensorFlow
 
 # One thread for each test process: frameworks slow down tenfold where threads outnumber the cores.
 test-frameworks: .venv/.installed-frameworks ## run the tests that need PyTorch, Keras or TensorFlow
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n auto -m frameworks tests/examples tests/survival
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n auto -m "frameworks and not gpu" tests/examples tests/survival
 
 test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
 	$(VENV_PYTHON) -m pytest -n auto -m browser tests/browser

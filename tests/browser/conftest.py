@@ -80,7 +80,7 @@ markdown_extensions:
   - md_in_html
   - tables
   - toc
-  - pymdownx.highlight: {{anchor_linenums: true, pygments_lang_class: true}}
+  - pymdownx.highlight: {{pygments_lang_class: true}}
   - pymdownx.superfences
   - pymdownx.tabbed: {{alternate_style: true}}
   - survival.pages.page: {{results: {here}/results, examples: {here}/examples, local: true}}

@@ -52,7 +52,7 @@ def convert(text: str, folder: Path = HERE, **options: Any) -> str:
             ],
             extension_configs={
                 "survival.pages.page": settings,
-                "pymdownx.highlight": {"anchor_linenums": True, "pygments_lang_class": True},
+                "pymdownx.highlight": {"pygments_lang_class": True},
             },
         )
     )
@@ -356,7 +356,7 @@ def test_ids_are_unique() -> None:
     """However many listings, tables and charts: no id twice, and no label without its input."""
     ids = Ids(convert("\n\n".join(p.read_text() for p in PAGES)))
     assert ids.found.most_common(1)[0][1] == 1
-    assert len(ids.found) > 100
+    assert len(ids.found) > 50
     assert ids.wanted <= set(ids.found)
 
 
