@@ -154,7 +154,7 @@ def _own_claims(into: Path) -> list[str]:
     if into != catalog.RESULTS / records.LOCAL:
         return []
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=True)
-    found = []
+    found: list[judge.Finding] = []
     for path in sorted((catalog.ROOT / "docs").glob("*.md")):
         where = str(path.relative_to(catalog.ROOT))
         found += claims.check_page(where, path.read_text("utf-8"), told, own=True)
