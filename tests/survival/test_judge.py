@@ -152,6 +152,17 @@ def test_h9_a_sweep_in_which_the_gpu_always_wins_begins_too_high() -> None:
     assert rules(record) == {"H9"}
 
 
+def test_h9_no_sweep_can_begin_below_one() -> None:
+    """One text, one chain: where the GPU wins even there, no smaller size was left out."""
+    sizes = [{"n": n, "label": f"{n:,}", "bytes": 8 * n, "operations": n} for n in (1, *SIZES)]
+    times = {
+        name: {scope: {1: seconds[100] / 2} | seconds for scope, seconds in of.items()}
+        for name, of in (("cpu", cpu_times()), ("gpu", gpu_times(launch=1e-8, slope=1e-11)))
+    }
+    both = made_variant("cpu_numpy", times["cpu"]), made_variant("gpu_cupy", times["gpu"])
+    assert rules(made_record(*both, sizes=sizes)) == set()
+
+
 def test_h10_crossover_is_the_size_from_which_the_gpu_wins_at_all_larger_ones() -> None:
     """Computed from the best of each device, per scope."""
     assert judge.crossover(honest(), "compute") == 100_000
