@@ -101,7 +101,7 @@ class Verdict:
     @property
     def says(self) -> str:
         """One line with both numbers and their intervals."""
-        size = f"at {self.reading.size.label} {self.record.unit}"
+        size = f"at {self.record.amount(self.reading.size)}"
         return f"{self.reading.says}, {size}".replace(units.NBSP, " ")
 
 

@@ -269,6 +269,12 @@ class Record(Model):
                 return s
         raise RecordError(f"{self.path}: " + known("size", n, [s.n for s in self.sizes]))
 
+    def amount(self, size: Size) -> str:
+        """A size with its unit: "1024 × 1536 pixels", "1 token"."""
+        first, _, rest = self.unit.partition(" ")
+        one = f"{first.removesuffix('s')} {rest}".strip()
+        return f"{size.label} {one if size.label == '1' else self.unit}"
+
     @property
     def path(self) -> str:
         """Where a published record of this machine and example lies, seen from the repository."""

@@ -85,7 +85,7 @@ class Island:
         v, at = measured.record.variant(variant), measured.record.size(int(size))
         card |= {
             "p": self._program(measured, v),
-            "size": f"{at.label} {measured.record.unit}",
+            "size": measured.record.amount(at),
             "scope": SCOPES[scope],  # type: ignore[index]
         }
         check = v.check(at.n)

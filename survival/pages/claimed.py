@@ -104,4 +104,4 @@ def _numbers(measured: Measured, verdict: Verdict, beside: Measured | None) -> l
         parts += ["; " * bool(parts) + label, figures.time(of, variant, timing, scope)]
         interval = units.seconds_range(timing.low, timing.high)
         parts.append(f" ({interval})")
-    return [*parts, f"; at {verdict.reading.size.label} {measured.record.unit}"]
+    return [*parts, f"; at {measured.record.amount(verdict.reading.size)}"]

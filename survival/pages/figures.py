@@ -105,6 +105,7 @@ class Table:
     """All variants of an example on one machine at one size."""
 
     size: str
+    """With its unit."""
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     has_fraction: bool = field(default=False)
@@ -264,11 +265,11 @@ def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Tab
         Column(
             SCOPES[s].capitalize(),
             "" if each_its_unit else unit[s][1],
-            "" if at[s] == size.n else f"{record.size(at[s]).label} {record.unit}",
+            "" if at[s] == size.n else record.amount(record.size(at[s])),
         )
         for s in scopes
     )
-    return Table(size.label, columns, tuple(rows), any(r.fraction for r in rows))
+    return Table(record.amount(size), columns, tuple(rows), any(r.fraction for r in rows))
 
 
 def _cell(

@@ -92,7 +92,7 @@ def beside(
     if not series:
         return render("unmeasured", text=f"{figures.NOT_YET[0].upper()}{figures.NOT_YET[1:]}.")
     first = chosen[0][0]
-    start = f"At {last.label} {first.record.unit}, {SCOPES[scopes[0]]}: "
+    start = f"At {first.record.amount(last)}, {SCOPES[scopes[0]]}: "
     caption: list[Part] = [start, *words, ". "] if words else []
     titles = " and ".join(m.name for m, _ in chosen)
 
@@ -228,7 +228,7 @@ def _over_sizes(measured: Measured, series: list[Series]) -> Callable[[Frame], d
         mark = None
         if cross is not None and any(s.device == "gpu" for s in series):
             label = record.size(cross).label
-            said = f"the GPU wins end to end from {label} {record.unit}"
+            said = f"the GPU wins end to end from {record.amount(record.size(cross))}"
             mark = (float(cross), f"GPU wins from {label}" if frame.narrow else said)
         return charts.over_sizes(series, frame, record.unit, mark)
 
@@ -240,7 +240,7 @@ def _at_one_size(
 ) -> Callable[[Frame], dict[str, Any]]:
     times = [r.points[0].y for r in rows]
     ladder = kind == "ladder" or max(times) > charts.BAR_RANGE * min(times)
-    title = f"time for {size.label} {measured.record.unit}"
+    title = f"time for {measured.record.amount(size)}"
     return lambda frame: charts.at_one_size(rows, frame, title, ladder=ladder)
 
 
@@ -297,7 +297,7 @@ def _says_best(
     result: list[Part] = []
     for parts in said.values():
         scope_words = str(parts[0])
-        start = f"At {size.label} {measured.record.unit}, {scope_words}"
+        start = f"At {measured.record.amount(size)}, {scope_words}"
         result += [start if not result else scope_words.capitalize(), *parts[1:], ". "]
     return result
 

@@ -135,7 +135,7 @@ def spots(measured: Measured) -> list[Spot]:
                     measured.name,
                     device,
                     measured.label(best.name),
-                    f"{size.label} {record.unit}",
+                    record.amount(size),
                     size.operations / size.bytes,
                     number,
                     figures.fraction(measured, best, timing),

@@ -58,7 +58,7 @@ def section(page: Page, example: Example, name: str, size: str, scope: Scope) ->
 def _figure(page: Page, m: Measured, name: str, timing: Timing, scope: Scope) -> Markup:
     variant = m.record.variant(name)
     key = m.key(name, timing.size, scope)
-    size = f"{m.record.size(timing.size).label} {m.record.unit}"
+    size = m.record.amount(m.record.size(timing.size))
     note = m.note(timing, scope)
 
     def number(seconds: float, what: str) -> Number:

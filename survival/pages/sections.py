@@ -101,8 +101,7 @@ def details(page: Page, measured: Measured) -> Markup:
     tables = [figures.table(measured, s, each_its_unit=True) for s in record.sizes]
     left_out = [
         (
-            f"{measured.label(v.name)}, {record.size(x.size).label} {record.unit}, "
-            f"{SCOPES[x.scope]}",
+            f"{measured.label(v.name)}, {record.amount(record.size(x.size))}, {SCOPES[x.scope]}",
             x.reason,
         )
         for v in measured.variants()

@@ -200,3 +200,18 @@ def test_the_readers_own_machine_comes_last(folder: Path) -> None:
     for name in ("machine", "doubling"):
         (local / f"{name}.json").write_text((folder / "made-up" / f"{name}.json").read_text())
     assert records.read_results(folder).order() == ["made-up", records.LOCAL]
+
+
+@pytest.mark.parametrize(
+    ("unit", "label", "says"),
+    [
+        ("tokens", "1", "1 token"),
+        ("tokens", "16", "16 tokens"),
+        ("pictures per step", "1", "1 picture per step"),
+        ("pixels", "1 × 1", "1 × 1 pixels"),
+    ],
+)
+def test_one_is_not_many(unit: str, label: str, says: str) -> None:
+    """A size with its unit reads as a person would write it."""
+    record = made_record(made_variant("cpu_numpy", cpu_times()), unit=unit)
+    assert record.amount(record.sizes[0].model_copy(update={"label": label})) == says
