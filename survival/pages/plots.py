@@ -212,8 +212,8 @@ def _series(
 
 def _point(measured: Measured, v: Variant, t: Timing, size: Size, scope: Scope) -> Point:
     words = (
-        f"{measured.label(v.name)} on the {v.device.upper()}, {size.label} "
-        f"{measured.record.unit}, {SCOPES[scope]}: {units.seconds(t.median)} "
+        f"{measured.label(v.name)} on the {v.device.upper()}, {measured.record.amount(size)}, "
+        f"{SCOPES[scope]}: {units.seconds(t.median)} "
         f"({units.seconds_range(t.low, t.high)})"
     )
     key = measured.key(v.name, size.n, scope)
@@ -265,7 +265,7 @@ def crossover(measured: Measured, scope: Scope) -> list[Part]:
     key = measured.key(scope=scope)
     if found is None:
         return [Number("at no size measured", "none", measured.path, title, stale, key)]
-    label = f"{measured.record.size(found).label}{units.NBSP}{measured.record.unit}"
+    label = measured.record.amount(measured.record.size(found)).replace(" ", units.NBSP)
     return ["from ", Number(label, found, measured.path, title, stale, key)]
 
 

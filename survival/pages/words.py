@@ -78,13 +78,14 @@ def _throughput(evidence: Evidence, args: list[str]) -> Sequence[Part]:
 
     def throughput(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
         seconds = timing.median
-        title = f"{timing.size:,} {measured.record.unit} in the time that is the "
+        amount = measured.record.amount(measured.record.size(timing.size))
+        title = f"{amount} in the time that is the "
         title += measured.note(timing, scope)
         check = variant.check(timing.size)
         if limit and check is not None and check.limit is not None:
             seconds = check.limit.seconds
             bound = {"memory": "memory bandwidth", "operations": "arithmetic"}[check.limit.bound_by]
-            title = f"{timing.size:,} {measured.record.unit} in {units.seconds(seconds)}, which is "
+            title = f"{amount} in {units.seconds(seconds)}, which is "
             title += f"what the measured {bound} allows; {measured.title}, {measured.date}"
         value = timing.size / seconds
         stale = variant.name in measured.stale
