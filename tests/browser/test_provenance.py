@@ -333,7 +333,9 @@ def test_a_part_is_loaded_once_and_only_if_it_is_wanted(browse):
     assert not [u for u in page.evaluate(REQUESTED) if "/on-" in u]
     for machine in (CPU, "", CPU):
         choose(page, machine)
-    assert [urlsplit(url).path for url in asked] == [f"/on-{CPU}.html"]
+    # The search of Material may load its own files late.
+    parts = [path for path in (urlsplit(url).path for url in asked) if "/on-" in path]
+    assert parts == [f"/on-{CPU}.html"]
 
 
 def test_a_part_that_cannot_be_loaded_says_so_and_can_be_tried_again(browse):
