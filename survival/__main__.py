@@ -176,8 +176,9 @@ def _check_clock(into: Path) -> None:
         sys.exit(130)
     console.print(f"clock: recorded in {_shown(into)}")
     if (into / "machine.json").exists():
-        for f in judge.judge_clock(found, records.read_machine(into / "machine.json")):
-            console.print(f.message.replace(found.path, _shown(into / records.CLOCK_FILE)))
+        this, path = records.read_machine(into / "machine.json"), into / records.CLOCK_FILE
+        for f in judge.judge_clock(found, this, _shown(path)):
+            console.print(f.message)
 
 
 @main.command(name="judge")

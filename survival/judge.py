@@ -234,17 +234,18 @@ def judge_record(
     return findings
 
 
-def judge_clock(clock: Clock, machine: Machine) -> list[Finding]:
+def judge_clock(clock: Clock, machine: Machine, path: str = "") -> list[Finding]:
     """The timers of a machine against each other, and against what is known of their tasks.
 
     A sleep or a spin never ends early; a spin ends when it was asked to; a copy is no faster than
-    memory (H5); and two timers of one task agree from CLOCK_FROM on.
+    memory (H5); and two timers of one task agree from CLOCK_FROM on. `path` says where
+    the file lies, if not with the published ones.
     """
     found = []
 
     def fault(what: str, says: str, rule: str = "clock") -> None:
         says += "; capture it again on a quiet machine (`.venv/bin/python -m survival clock`)"
-        found.append(Finding(rule, f"{clock.path} {what}", says, "fail"))
+        found.append(Finding(rule, f"{path or clock.path} {what}", says, "fail"))
 
     if clock.machine != machine.name:
         fault("machine", f"of '{clock.machine}' but beside machine '{machine.name}'", "H1")

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.ptx import compile_to_ptx
+
 needs_nvrtc = pytest.mark.skipif(
     sys.platform != "linux", reason="NVRTC is installed on Linux only (requirements.in)"
 )
@@ -23,19 +25,6 @@ def compile_to_cubin(text: str, arch: str, name: str = "kernel") -> bytes:
     from cuda.core import Program, ProgramOptions
 
     return bytes(Program(text, "c++", ProgramOptions(arch=arch, name=name)).compile("cubin").code)
-
-
-def compile_to_ptx(text: str) -> str:
-    """Compile CUDA C to PTX, which can be read; cuda.core does that only beside a driver."""
-    from cuda.bindings import nvrtc
-
-    _, program = nvrtc.nvrtcCreateProgram(text.encode(), b"kernel.cu", 0, [], [])
-    (status,) = nvrtc.nvrtcCompileProgram(program, 1, [b"--gpu-architecture=compute_90"])
-    assert status == nvrtc.nvrtcResult.NVRTC_SUCCESS
-    _, size = nvrtc.nvrtcGetPTXSize(program)
-    ptx = b" " * size
-    nvrtc.nvrtcGetPTX(program, ptx)
-    return ptx.decode()
 
 
 @needs_nvrtc

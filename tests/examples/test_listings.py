@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.examples.conftest import FRAMEWORKS
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 # What a file's library is called in Python, where that is not its own name.
 IMPORTS = {
@@ -45,7 +47,7 @@ def is_clear(line: str) -> bool:
 def may_be_missing(listing: Path) -> bool:
     """Whether what the file needs is not in requirements.txt: a GPU, or a framework."""
     device, library = listing.stem.split("_")[:2]
-    return device == "gpu" or library in ("torch", "keras")
+    return device == "gpu" or library in FRAMEWORKS
 
 
 def test_runs_as_a_script(first_listing: Path, tmp_path: Path) -> None:

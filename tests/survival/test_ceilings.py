@@ -8,6 +8,7 @@ import pytest
 from survival import capture, ceilings, judge
 from survival.ceilings import Effort
 from survival.records import Ceilings, Size
+from tests.ptx import compile_to_ptx
 from tests.survival.conftest import made_machine, made_record, made_variant
 
 BRIEF = Effort(seconds=0.002, largest=2**20)
@@ -17,16 +18,8 @@ BRIEF = Effort(seconds=0.002, largest=2**20)
 @pytest.mark.parametrize(("real", "kind"), [("float", "f32"), ("double", "f64")])
 def test_the_loop_is_multiply_adds_and_nothing_else(real: str, kind: str) -> None:
     """The compiled loop holds fused multiply-adds of that precision: none was computed before."""
-    from cuda.bindings import nvrtc
-
-    _, program = nvrtc.nvrtcCreateProgram(ceilings.LOOP.encode(), b"loop.cu", 0, [], [])
-    options = [b"--gpu-architecture=compute_90", f"-DREAL={real}".encode(), b"-DMULTIPLY_ADDS=2048"]
-    (status,) = nvrtc.nvrtcCompileProgram(program, len(options), options)
-    assert status == nvrtc.nvrtcResult.NVRTC_SUCCESS
-    _, size = nvrtc.nvrtcGetPTXSize(program)
-    ptx = b" " * size
-    nvrtc.nvrtcGetPTX(program, ptx)
-    body = ptx.decode().split("bra", 1)[0]
+    ptx = compile_to_ptx(ceilings.LOOP, f"-DREAL={real}", "-DMULTIPLY_ADDS=2048")
+    body = ptx.split("bra", 1)[0]
     fused = body.count(f"fma.rn.{kind}")
     assert fused >= 4
     assert fused % 4 == 0
