@@ -4,6 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+try:
+    from playwright.sync_api import expect
+except ImportError:  # the fixtures say what is missing
+    expect = None
+
 from survival import footprint
 from survival.pages import units
 
@@ -32,17 +37,14 @@ def said(shape, precision, tokens, texts):
     ).replace(units.NBSP, " ")
 
 
-def output(form):
-    """What the calculator says, with ordinary spaces."""
-    return form.locator("output").inner_text().replace(units.NBSP, " ")
-
-
 @pytest.mark.parametrize("key", footprint.models())
 def test_it_begins_with_a_published_model(calculator, key):
     """Every model in bfloat16, one text of its context or 8,192 tokens."""
     shape = footprint.model(key)
     calculator.get_by_label("Begin with").select_option(key)
-    assert output(calculator) == said(shape, "bfloat16", min(shape.context, 8192), 1)
+    expect(calculator.locator("output")).to_have_text(
+        said(shape, "bfloat16", min(shape.context, 8192), 1)
+    )
 
 
 def test_a_shape_of_the_readers(calculator):
@@ -52,13 +54,13 @@ def test_a_shape_of_the_readers(calculator):
         calculator.get_by_label(label, exact=True).fill(str(value))
     calculator.get_by_label("Weights in").select_option("4-bit")
     shape = replace(footprint.model("llama-3-8b"), layers=40, kv_heads=4)
-    assert output(calculator) == said(shape, "4-bit", 8192, 17)
+    expect(calculator.locator("output")).to_have_text(said(shape, "4-bit", 8192, 17))
 
 
 def test_nonsense_is_answered_with_what_is_needed(calculator):
     """An empty field or a zero makes no number."""
     calculator.get_by_label("Width", exact=True).fill("")
-    assert output(calculator) == "Every field needs a whole number from 1."
+    expect(calculator.locator("output")).to_have_text("Every field needs a whole number from 1.")
 
 
 def test_without_a_script_it_is_not_there(chromium, site_url):

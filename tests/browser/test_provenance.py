@@ -9,8 +9,9 @@ import pytest
 
 try:
     from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import expect
 except ImportError:  # the fixtures say what is missing
-    Axe = None
+    Axe = expect = None
 
 pytestmark = pytest.mark.browser
 
@@ -112,7 +113,7 @@ def test_the_card_by_keyboard(browse, key):
     assert page.evaluate("document.activeElement.closest('#sv-card') !== null")
     page.keyboard.press("Escape")
     assert not is_open(page)
-    assert page.locator(NUMBER).evaluate("a => a === document.activeElement")
+    expect(page.locator(NUMBER)).to_be_focused()
 
 
 def test_the_card_closes_by_its_button_and_by_a_click_elsewhere(browse):
@@ -251,7 +252,7 @@ def test_one_choice_switches_everything(browse):
     assert [text(w) for w in words.all()] == ["20.1 ms", "not measured on Made-up CPU & Sons"]
     for kind in (".sv-timings", ".sv-chart"):
         shown = page.locator(f".sv-machines {kind}:visible").first
-        assert "Made-up CPU & Sons" in text(shown)
+        expect(shown).to_contain_text("Made-up CPU & Sons")
     badges = [text(b) for b in page.locator(".sv-listing .sv-badge:visible").all()]
     assert len(badges) == 1
     assert "Made-up CPU & Sons" in badges[0]
@@ -266,13 +267,15 @@ def test_the_choice_is_kept_from_page_to_page(browse, made_up_url):
     page = browse()
     choose(page, CPU)
     page.reload(wait_until="networkidle")
-    assert text(page.locator(".sv-word").first) == "20.1 ms"
-    assert "Made-up CPU & Sons" in text(page.locator(".sv-machines .sv-timings:visible").first)
+    expect(page.locator(".sv-word").first).to_have_text("20.1 ms")
+    expect(page.locator(".sv-machines .sv-timings:visible").first).to_contain_text(
+        "Made-up CPU & Sons"
+    )
     page.goto(f"{made_up_url}second/", wait_until="networkidle")
-    assert text(page.locator(".sv-word").last) == "2"
-    assert page.get_by_label("Numbers from").input_value() == CPU
+    expect(page.locator(".sv-word").last).to_have_text("2")
+    expect(page.get_by_label("Numbers from")).to_have_value(CPU)
     choose(page, "")
-    assert text(page.locator(".sv-word").last) == "16"
+    expect(page.locator(".sv-word").last).to_have_text("16")
     assert page.faults == []
 
 
@@ -280,17 +283,17 @@ def test_a_tab_of_a_table_is_the_same_choice(browse):
     """A tab pressed by hand moves the chooser, the numbers in the text and the other tabs."""
     page = browse()
     page.locator(".sv-machines").nth(1).get_by_text("Made-up CPU & Sons", exact=True).click()
-    assert page.get_by_label("Numbers from").input_value() == CPU
-    assert text(page.locator(".sv-word").first) == "20.1 ms"
+    expect(page.get_by_label("Numbers from")).to_have_value(CPU)
+    expect(page.locator(".sv-word").first).to_have_text("20.1 ms")
     shown = page.locator(".sv-machines .sv-chart:visible").first
-    assert "Made-up CPU & Sons" in text(shown)
+    expect(shown).to_contain_text("Made-up CPU & Sons")
 
 
 def test_the_readers_own_machine_is_a_choice(browse):
     """The reader's numbers take the place of all; a table that it has not measured says so."""
     page = browse()
     choose(page, "local")
-    assert text(page.locator(".sv-word").first) == "20.1 ms"
+    expect(page.locator(".sv-word").first).to_have_text("20.1 ms")
     said = page.locator(".sv-machines").last.locator(".sv-absent")
     assert text(said) == (
         "Not measured on this machine. These numbers are of Made-up GPU <b>9000</b>."
@@ -348,17 +351,17 @@ def test_a_part_that_cannot_be_loaded_says_so_and_can_be_tried_again(browse):
     status = page.get_by_role("status")
     assert text(status).startswith("The numbers from Made-up CPU & Sons could not be loaded.")
     assert status.get_by_role("link").get_attribute("href") == f"on-{CPU}.html"
-    assert page.get_by_label("Numbers from").input_value() == ""
-    assert text(page.locator(".sv-word").first) == "5.03 ms"
+    expect(page.get_by_label("Numbers from")).to_have_value("")
+    expect(page.locator(".sv-word").first).to_have_text("5.03 ms")
     shown = page.locator(".sv-machines .sv-timings:visible").first
-    assert "Made-up GPU" in text(shown)
+    expect(shown).to_contain_text("Made-up GPU")
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
     page.unroute(PART)
     again.click()
     arrived(page)
-    assert text(page.locator(".sv-word").first) == "20.1 ms"
-    assert page.get_by_label("Numbers from").evaluate("e => e === document.activeElement")
+    expect(page.locator(".sv-word").first).to_have_text("20.1 ms")
+    expect(page.get_by_label("Numbers from")).to_be_focused()
     assert page.faults == []
 
 
@@ -381,12 +384,12 @@ def test_while_a_kept_machine_loads_no_other_ones_numbers_are_seen(browse):
     page.route(PART, lambda route: held.append(route))
     page.reload(wait_until="domcontentloaded")
     page.get_by_role("status").filter(has_text="Loading the numbers from Made-up CPU").wait_for()
-    assert page.get_by_label("Numbers from").input_value() == CPU
+    expect(page.get_by_label("Numbers from")).to_have_value(CPU)
     assert not page.locator(".sv-word").first.is_visible()
     assert page.locator(".sv-machines .sv-timings:visible").count() == 0
     held[0].continue_()
     arrived(page)
-    assert text(page.locator(".sv-word").first) == "20.1 ms"
+    expect(page.locator(".sv-word").first).to_have_text("20.1 ms")
     assert page.locator(".sv-machines .sv-timings:visible").count() > 0
 
 
@@ -402,7 +405,7 @@ def test_the_last_choice_counts(browse):
     held[0].continue_()
     page.wait_for_load_state("networkidle")
     assert select.input_value() == "local"
-    assert "This machine" in text(page.locator(".sv-machines .sv-timings:visible").first)
+    expect(page.locator(".sv-machines .sv-timings:visible").first).to_contain_text("This machine")
 
 
 def test_without_javascript_every_panel_can_be_read(browse, made_up):
@@ -467,7 +470,7 @@ def test_a_machine_that_is_gone_leaves_the_reference(browse):
     page = browse()
     page.evaluate("localStorage.setItem('sv-machine', 'constructor')")
     page.reload(wait_until="networkidle")
-    assert text(page.locator(".sv-word").first) == "5.03 ms"
+    expect(page.locator(".sv-word").first).to_have_text("5.03 ms")
     assert page.faults == []
 
 

@@ -20,6 +20,13 @@ PAGES = sorted(
     path.relative_to(SITE).as_posix().removesuffix("index.html")
     for path in [*SITE.rglob("index.html"), *SITE.glob("404.html")]
 )
+# For the rules of axe, which take seconds each: between phone and desktop nothing is laid out in a
+# third way, and in the dark only colours differ.
+AXE_WINDOWS = [
+    ("light", 360, {}),
+    ("light", 1440, {}),
+    ("dark", 1440, {"runOnly": ["color-contrast"]}),
+]
 CHAPTERS = ("first-gpu-program/", "mandelbrot/")
 
 # Boxes of the evidence that a reader must be able to see: [class, width, height]. What is folded
@@ -154,10 +161,28 @@ def test_numbers_lead_to_records(visit):
         assert (SITE / file).is_file(), name
 
 
-def test_axe_finds_nothing(visit):
+@pytest.mark.parametrize(
+    ("visit", "rules"),
+    [((path, scheme, width), rules) for path in PAGES for scheme, width, rules in AXE_WINDOWS],
+    indirect=["visit"],
+    ids=[_name((path, *window[:2])) for path in PAGES for window in AXE_WINDOWS],
+)
+def test_axe_finds_nothing(visit, rules):
     """The accessibility rules of axe-core find no violation."""
-    results = Axe().run(visit.page)
+    results = Axe().run(visit.page, options=rules)
     assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_first_visit_is_in_the_systems_colours_from_the_start(chromium, site_url, scheme):
+    """Before Material's own script is there, the page is light or dark already: nothing flashes."""
+    context = chromium.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.route("**/bundle.*.js", lambda route: route.abort())
+    page.goto(site_url, wait_until="load")
+    kept = {"light": "default", "dark": "slate"}[scheme]
+    assert page.locator("body").get_attribute("data-md-color-scheme") == kept
+    context.close()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
