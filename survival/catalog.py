@@ -210,7 +210,8 @@ def _variant(path: Path) -> Variant:
     return Variant(path.stem, path, device, library, tuple(traits), source)  # type: ignore[arg-type]
 
 
-def _functions(source: str, path: Path | None = None) -> set[str]:
+@lru_cache(maxsize=1024)  # every build and every claim about another example asks again
+def _functions(source: str, path: Path | None = None) -> frozenset[str]:
     """Names that the module defines at its top level, functions and assignments alike."""
     names = set()
     for node in _parse(source, path).body:
@@ -218,7 +219,7 @@ def _functions(source: str, path: Path | None = None) -> set[str]:
             names.add(node.name)
         elif isinstance(node, ast.Assign):
             names.update(t.id for t in node.targets if isinstance(t, ast.Name))
-    return names
+    return frozenset(names)
 
 
 def _parse(source: str, path: Path | None) -> ast.Module:

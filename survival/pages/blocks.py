@@ -125,7 +125,16 @@ class Listing(Directive):
         knows = inspect.signature(make).parameters
         settings = extension.get_pymdownx_highlight_settings().items()
         made = make(self.md, **{k: v for k, v in settings if k in knows})
-        return str(made.highlight(source, "python", "highlight", id_value=ident))
+        # A fifth of a rebuild would go into colouring the same listings once more.
+        key = (source, repr(sorted(settings)))
+        if key not in _COLOURED:
+            _COLOURED[key] = made.highlight(source, "python", "highlight", id_value=_IDENT)
+        return _COLOURED[key].replace(_IDENT, ident)
+
+
+_COLOURED: dict[tuple[str, str], str] = {}
+"""Listings as `make serve` has shown them before, by source and settings."""
+_IDENT = "listing_of_no_page"
 
 
 class Timings(Directive):

@@ -188,8 +188,13 @@ class Evidence:
 
 def title(example: Example) -> str:
     """The first line of the problem's docstring, without its full stop."""
-    text = ast.get_docstring(ast.parse(example.problem_path.read_text(encoding="utf-8"))) or ""
-    return text.split("\n")[0].removesuffix(".") or example.name
+    return _title(example.problem_path.read_text(encoding="utf-8")) or example.name
+
+
+@lru_cache(maxsize=256)  # asked for with every number
+def _title(source: str) -> str:
+    text = ast.get_docstring(ast.parse(source)) or ""
+    return text.split("\n")[0].removesuffix(".")
 
 
 def find_size(sizes: Iterable[Size], text: str) -> Size:
