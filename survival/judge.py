@@ -96,6 +96,28 @@ def h4_end_to_end_beside_compute(record: Record, machine: Machine) -> Iterator[F
                 yield Finding("H4", f"{record.path} {v.name}", says, "fail")
 
 
+def contradict(compute_low: float, end_to_end_high: float) -> bool:
+    """Whether a part of the way, computing, took longer than all of it, in seconds.
+
+    By more than PHYSICS allows: the clock of a GPU is not the same from moment to moment.
+    """
+    return compute_low > PHYSICS * end_to_end_high
+
+
+def h4_end_to_end_contains_compute(record: Record, machine: Machine) -> Iterator[Finding]:
+    """The whole way takes no less time than the part of it that computes."""
+    for v in record.variants:
+        for t in v.timings:
+            whole = v.timing(t.size, "end_to_end")
+            if t.scope != "compute" or whole is None or not contradict(t.low, whole.high):
+                continue
+            says = (
+                f"size {t.size} took {whole.median:.3g} s end to end and {t.median:.3g} s for "
+                "computing alone; capture it again on a quiet machine"
+            )
+            yield Finding("H4", f"{record.path} {v.name}", says, "fail")
+
+
 def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
     """No result beats physics: implied rates are at most 1.05 of this capture's ceilings."""
     for v in record.variants:
@@ -199,6 +221,7 @@ def h9_sweep(record: Record, machine: Machine) -> Iterator[Finding]:
 RECORD_RULES: tuple[Callable[[Record, Machine], Iterator[Finding]], ...] = (
     h1_same_machine,
     h4_end_to_end_beside_compute,
+    h4_end_to_end_contains_compute,
     h5_physics,
     h5_ceilings_are_the_machines,
     h6_checked_against_oracle,

@@ -28,6 +28,8 @@ Call = Callable[[], object]
 MIN_SAMPLE_SECONDS = 1e-3
 """Shorter calls are batched until a sample lasts this long: far above the clock's resolution."""
 MAX_SAMPLES = 50
+SLOW = 0.2
+"""Seconds from which one call is warm-up enough, and is not made again to learn how long it is."""
 GPU_BATCH_BELOW = 10e-6
 """CUDA events resolve about half a microsecond, so shorter work is timed in batches."""
 
@@ -85,20 +87,24 @@ def _estimate(call: Call) -> float:
 _runner: Any = None
 
 
-def host(call: Call, budget: Budget) -> Samples:
+def host(call: Call, budget: Budget, took: float = 0.0) -> Samples:
     """Time a call that has finished when it returns, with pyperf, in this process.
+
+    `took` says how many seconds the same call has just taken, if it was made already.
 
     Raises TooSlow if MIN_SAMPLES calls do not fit the budget's limit.
     """
     import pyperf
 
     global _runner  # pyperf allows one Runner per process
-    calls, samples = plan(_estimate(call), budget)
-    settings = [f"--loops={calls}", "--warmups=1", f"--values={samples}"]
+    once = took if took > SLOW else _estimate(call)
+    calls, samples = plan(once, budget)
+    warmups = 0 if once > SLOW else 1
+    settings = [f"--loops={calls}", f"--warmups={warmups}", f"--values={samples}"]
     if _runner is None:
         _runner = pyperf.Runner()
         _runner.parse_args(["--worker", *settings])
-    _runner.args.loops, _runner.args.values = calls, samples
+    _runner.args.loops, _runner.args.values, _runner.args.warmups = calls, samples, warmups
     name = f"call {len(_runner._bench_names)}"
     with contextlib.redirect_stdout(io.StringIO()):  # pyperf prints its own summary
         seconds = _runner.bench_func(name, call).get_values()

@@ -6,6 +6,7 @@ JSON lines on its standard output; what the example itself prints goes to standa
 
 import importlib.util
 import json
+import math
 import os
 import pickle
 import resource
@@ -18,9 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from survival import catalog, machine, timers
+from survival import catalog, judge, machine, timers
 from survival.stats import summary
 
+ERROR_BLOCK = 2**16
+"""Elements that an error is summed over at a time."""
+TRIES = 2
+"""How often a size is timed again whose timings contradict each other."""
 SEED = 2025
 """One seed for all variants, so that they compute the same thing, on random inputs."""
 
@@ -31,9 +36,22 @@ def load_inputs(folder: Path, n: int) -> tuple[Any, ...]:
 
 
 def relative_error(result: Any, expected: Any) -> float:
-    """||result - expected|| / ||expected||, in float64; 0 if both are zero."""
-    difference = float(np.linalg.norm(np.asarray(result, np.float64) - expected))
-    return difference / (float(np.linalg.norm(expected)) or 1.0)
+    """||result - expected|| / ||expected||, in float64; 0 if both are zero.
+
+    Raises ValueError if the shapes differ.
+    """
+    given, wanted = np.asarray(result), np.asarray(expected)
+    if given.shape != wanted.shape:
+        raise ValueError(f"the result's shape is {given.shape}, the expected one {wanted.shape}")
+    given, wanted = given.reshape(-1), wanted.reshape(-1)
+    difference = norm = 0.0
+    # In blocks that stay in a cache: whole float64 copies would take longer than most variants.
+    for k in range(0, wanted.size, ERROR_BLOCK):
+        block = wanted[k : k + ERROR_BLOCK].astype(np.float64)
+        norm += float(block @ block)
+        block -= given[k : k + ERROR_BLOCK]
+        difference += float(block @ block)
+    return math.sqrt(difference) / (math.sqrt(norm) or 1.0)
 
 
 def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
@@ -116,22 +134,41 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
             return to_host(module.run(*to_device(*inputs)))  # noqa: B023
 
         calls = {"compute": compute} | ({"end_to_end": end_to_end} if transfers else {})
+        timed = {}
         for scope, call in calls.items():
             try:
                 if out.get(scope):
                     raise timers.TooSlow(out[scope])
-                if device == "cpu" and scope == "compute" and memory.seen:
-                    timers.plan(took, budget)  # compiled before: this call was like any other
                 if device == "gpu" and scope == "compute":
-                    seen = timers.gpu(call, synchronize, budget)
+                    timed[scope] = timers.gpu(call, synchronize, budget)
+                elif device == "cpu" and scope == "compute" and memory.seen:
+                    # Compiled before: the call that was checked was like any other.
+                    timed[scope] = timers.host(call, budget, took)
                 else:
-                    seen = timers.host(call, budget)
+                    timed[scope] = timers.host(call, budget)
             except timers.TooSlow as e:
                 out[scope] = str(e) if out.get(scope) else f"at {job['labels'][str(n)]}: {e}"
                 send(left_out={"size": n, "scope": scope, "reason": out[scope]})
-                continue
+        for _ in range(TRIES):
+            if not impossible(timed):
+                break
+            send(again=n)
+            if device == "gpu":
+                timed["compute"] = timers.gpu(compute, synchronize, budget)
+            else:
+                timed["compute"] = timers.host(compute, budget)
+            timed["end_to_end"] = timers.host(end_to_end, budget)
+        for scope, seen in timed.items():
             send(timing=timing(n, scope, seen))
         memory.saw(n, _peak_bytes() - before)
+
+
+def impossible(timed: dict[str, timers.Samples]) -> bool:
+    """Whether the whole way took less time than a part of it: something else ran meanwhile."""
+    if set(timed) != {"compute", "end_to_end"}:
+        return False
+    part, whole = (summary(timed[scope].seconds) for scope in ("compute", "end_to_end"))
+    return judge.contradict(part.low, whole.high)
 
 
 def timing(n: int, scope: str, seen: timers.Samples) -> dict[str, Any]:

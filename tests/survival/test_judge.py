@@ -66,6 +66,16 @@ def test_h4_is_satisfied_by_a_stated_reason() -> None:
     assert rules(made_record(made_variant("cpu_numpy", cpu_times()), variant)) == set()
 
 
+@pytest.mark.parametrize(("factor", "fails"), [(1.04, False), (1.08, True)])
+def test_h4_the_whole_is_no_faster_than_its_part(factor: float, fails: bool) -> None:
+    """Computing alone may be as slow as all of it but for noise; more is a contradiction."""
+    times = gpu_times()
+    times["compute"][100] = times["end_to_end"][100] * factor
+    variant = made_variant("gpu_cupy", times, spread=1e-6)
+    record = made_record(made_variant("cpu_numpy", cpu_times()), variant)
+    assert rules(record) == ({"H4"} if fails else set())
+
+
 @pytest.mark.parametrize(("factor", "rejected"), [(1.04, False), (1.06, True)])
 def test_h5_a_result_faster_than_physics_is_rejected(factor: float, rejected: bool) -> None:
     """Five percent above the measured bandwidth pass as noise, six do not."""

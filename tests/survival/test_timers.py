@@ -40,6 +40,16 @@ def test_slow_work_is_refused_before_it_is_done() -> None:
     assert time.perf_counter() - start < 1.0
 
 
+@pytest.mark.parametrize(("took", "calls"), [(0.0, 7), (0.3, 6)])
+def test_a_slow_call_is_made_no_more_often_than_it_is_sampled(took: float, calls: int) -> None:
+    """It warms up by being measured once, or by the call that was checked before."""
+    made: list[None] = []
+    seen = timers.host(lambda: made.append(spin(0.3)), Budget(target=0.05, limit=5.0), took)
+    assert len(seen.seconds) == 6
+    assert len(made) == calls
+    assert "--warmups=0" in seen.timer
+
+
 def test_plan_spends_the_target() -> None:
     """Calls and samples together take about the target, within the bounds."""
     calls, samples = timers.plan(1e-4, BUDGET)

@@ -82,6 +82,34 @@ def test_a_size_too_large_for_the_gpu_is_left_out_in_both_scopes(
     assert "free GPU memory" in left_out[0]["reason"]
 
 
+@pytest.mark.parametrize(("busy", "asked"), [(0, 1), (1, 2), (9, 3)])
+def test_timings_that_contradict_each_other_are_taken_again(
+    examples: Path,
+    tmp_path: Path,
+    gpu: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    busy: int,
+    asked: int,
+) -> None:
+    """While something else runs, a part may outlast the whole: try again, but not for ever."""
+    count = {8: 0}
+
+    def timer(launch: Any, synchronize: Any, budget: timers.Budget) -> timers.Samples:
+        n = launch().size
+        if n != 8:
+            return timers.Samples((1e-9,) * 6, 1, "a stand-in")
+        count[8] += 1
+        return timers.Samples((9.0 if count[8] <= busy else 1e-9,) * 6, 1, "a stand-in")
+
+    monkeypatch.setattr(timers, "gpu", timer)
+    messages = run(examples, tmp_path, "gpu_cupy")
+    assert count[8] == asked
+    assert [v for k, v in messages if k == "again"] == [8] * (asked - 1)
+    kept = [v for k, v in messages if k == "timing" and v["size"] == 8]
+    assert [t["scope"] for t in kept] == ["compute", "end_to_end"]
+    assert (kept[0]["median"] > 1) == (busy > 2)
+
+
 @pytest.mark.parametrize(
     ("taken", "at_64"),
     [
@@ -154,6 +182,20 @@ def test_a_precision_may_have_a_tolerance_of_its_own(
     assert [k for k, _ in messages if k in ("failed", "check")] == (
         ["check"] * 5 if right else ["failed"]
     )
+
+
+def test_a_large_error_is_summed_over_blocks() -> None:
+    """Past one block nothing is lost, and the last, shorter one counts."""
+    expected = np.ones(2 * worker.ERROR_BLOCK + 3)
+    result = expected.astype(np.float32).copy()
+    result[-1] = 1.5
+    assert worker.relative_error(result, expected) == pytest.approx(0.5 / expected.size**0.5)
+
+
+def test_a_result_of_another_shape_is_no_result() -> None:
+    """NumPy would spread one right number over all places."""
+    with pytest.raises(ValueError, match=r"shape is \(1,\), the expected one \(4,\)"):
+        worker.relative_error(np.ones(1), np.ones(4))
 
 
 def test_nan_is_an_error_that_no_tolerance_admits() -> None:
