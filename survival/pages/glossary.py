@@ -24,7 +24,9 @@ PASSED_OVER = frozenset(
     + [f"h{n}" for n in range(1, 7)]
 )
 """Elements in which no word is linked: they are links, code, names or drawings themselves."""
-EVERYDAY = frozenset(["barrier", "compute", "race", "scope", "stale"])
+EVERYDAY = frozenset(
+    ["barrier", "block", "compute", "device", "host", "race", "scope", "stale", "thread"]
+)
 """Terms that are everyday words as well: they stand in the glossary and are not linked."""
 
 
