@@ -42,6 +42,10 @@ KERNELS = {"copy": 2, "add": 3, "read": 1}
 """Stream kernels, and how many arrays each moves per element."""
 
 
+LEAST, LONG = 20, 0.1
+"""Samples of a call that takes less than LONG seconds."""
+
+
 def timer(mode: str) -> str:
     """How the ceilings are timed in a mode, for machine.json."""
     spend = EFFORTS[mode].seconds
@@ -51,7 +55,8 @@ def timer(mode: str) -> str:
 def best(call: Callable[[], object], synchronize: Callable[[], object], spend: float) -> float:
     """Seconds of the fastest sample of `call`, batched to about 1 ms, within about `spend` s.
 
-    The batch keeps the clock's resolution, and on a GPU the synchronisation, below a percent.
+    The batch keeps the clock's resolution, and on a GPU the synchronisation, below a percent. A
+    long call is made LEAST times all the same: the best of a few would be luck.
     """
     call()
     synchronize()
@@ -60,8 +65,9 @@ def best(call: Callable[[], object], synchronize: Callable[[], object], spend: f
     synchronize()
     once = time.perf_counter() - start
     calls = max(1, math.ceil(1e-3 / once))
-    fastest, stop = once, time.perf_counter() + spend
-    while time.perf_counter() < stop:
+    fastest, stop, samples = once, time.perf_counter() + spend, 1
+    while time.perf_counter() < stop or (once < LONG and samples < LEAST):
+        samples += 1
         start = time.perf_counter()
         for _ in range(calls):
             call()

@@ -178,18 +178,18 @@ def _cupy(facts: Facts) -> Line:
     usable = bool(facts.cards)
     if not facts.cupys:
         wheel = _wheel(facts.driver_cuda)
-        return Line("no", "CuPy is not installed", f"pip install {wheel}" if usable else "")
+        return Line("no", "CuPy is not installed", f"pip install '{wheel}[ctk]'" if usable else "")
     if not usable:
         return Line("no", f"CuPy ({facts.cupys[0]}) is installed, but there is no GPU for it")
     wants = re.search(r"cuda(\d+)x", facts.cupys[0])
     if wants and facts.driver_cuda and int(wants[1]) > facts.driver_cuda[0]:
         have = ".".join(map(str, facts.driver_cuda))
         what = f"CuPy: {facts.cupys[0]} needs CUDA {wants[1]}, but the driver ends at {have}"
-        step = f"pip uninstall {facts.cupys[0]}; pip install {_wheel(facts.driver_cuda)}"
+        step = f"pip uninstall {facts.cupys[0]}; pip install '{_wheel(facts.driver_cuda)}[ctk]'"
         return Line("no", what, f"{step} (or a newer driver)")
     if facts.cupy_fault:
         what = f"CuPy is installed but fails: {facts.cupy_fault}"
-        return Line("no", what, f"pip install --force-reinstall {facts.cupys[0]}[ctk]")
+        return Line("no", what, f"pip install --force-reinstall '{facts.cupys[0]}[ctk]'")
     return Line("yes", f"CuPy {facts.packages[facts.cupys[0]]}: one and one made two on the GPU")
 
 

@@ -270,9 +270,11 @@ class Record(Model):
         raise RecordError(f"{self.path}: " + known("size", n, [s.n for s in self.sizes]))
 
     def amount(self, size: Size) -> str:
-        """A size with its unit: "1024 × 1536 pixels", "1 token"."""
+        """A size with its unit: "1024 × 1536 pixels", "1 token", "1 pass", "64 MiB"."""
+        if self.unit == "bytes" and size.label.endswith("B"):
+            return size.label
         first, _, rest = self.unit.partition(" ")
-        one = f"{first.removesuffix('s')} {rest}".strip()
+        one = f"{first.removesuffix('es' if first.endswith('sses') else 's')} {rest}".strip()
         return f"{size.label} {one if size.label == '1' else self.unit}"
 
     @property

@@ -5,14 +5,14 @@ import numpy as np
 try:
     import cupy as cp
 except ImportError:
-    raise SystemExit("This program needs CuPy: pip install cupy-cuda12x (see chapter 3).") from None
+    raise SystemExit("Needs CuPy: pip install 'cupy-cuda12x[ctk]' (see chapter 3).") from None
 
 if not cp.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
 
 
 def to_device(x):
-    return cp.asarray(x)
+    return (cp.asarray(x),)
 
 
 def run(x):
@@ -25,5 +25,5 @@ def to_host(y):
 
 if __name__ == "__main__":
     x = np.linspace(-3, 3, 7, dtype=np.float32)
-    for before, after in zip(x, to_host(run(to_device(x))), strict=True):
+    for before, after in zip(x, to_host(run(*to_device(x))), strict=True):
         print(f"{before:5.1f} becomes {after:7.4f}")

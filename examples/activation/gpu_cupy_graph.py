@@ -5,7 +5,7 @@ import numpy as np
 try:
     import cupy as cp
 except ImportError:
-    raise SystemExit("This program needs CuPy: pip install cupy-cuda12x (see chapter 3).") from None
+    raise SystemExit("Needs CuPy: pip install 'cupy-cuda12x[ctk]' (see chapter 3).") from None
 
 if not cp.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
@@ -40,7 +40,7 @@ def to_device(x):
     if x.size not in kept:
         kept[x.size] = record(x.size)
     kept[x.size][1].set(x)  # always into the same array
-    return kept[x.size][1]
+    return (kept[x.size][1],)
 
 
 def run(x):
@@ -55,5 +55,5 @@ def to_host(y):
 
 if __name__ == "__main__":
     x = np.linspace(-3, 3, 7, dtype=np.float32)
-    for before, after in zip(x, to_host(run(to_device(x))), strict=True):
+    for before, after in zip(x, to_host(run(*to_device(x))), strict=True):
         print(f"{before:5.1f} becomes {after:7.4f}")

@@ -5,7 +5,7 @@ import numpy as np
 try:
     import cupy as cp
 except ImportError:
-    raise SystemExit("This program needs CuPy: pip install cupy-cuda12x (see chapter 3).") from None
+    raise SystemExit("Needs CuPy: pip install 'cupy-cuda12x[ctk]' (see chapter 3).") from None
 
 if not cp.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")

@@ -8,7 +8,7 @@ os.environ["CUPY_TF32"] = "1"  # CuPy looks at it before its first matrix produc
 try:
     import cupy as cp
 except ImportError:
-    raise SystemExit("This program needs CuPy: pip install cupy-cuda12x (see chapter 3).") from None
+    raise SystemExit("Needs CuPy: pip install 'cupy-cuda12x[ctk]' (see chapter 3).") from None
 
 if not cp.is_available() or int(cp.cuda.Device().compute_capability) < 80:
     raise SystemExit("This program needs an NVIDIA GPU with TF32: compute capability 8.0 or later.")

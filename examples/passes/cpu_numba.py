@@ -6,10 +6,13 @@ import numpy as np
 
 @numba.njit(parallel=True, fastmath={"contract"})  # a * b + c may be one instruction
 def one_pass(old, conductivity, step, new):
+    # Slices, because no index is below zero then: the compiler turns the loop into SIMD.
+    left, here, right = old[:-2], old[1:-1], old[2:]
+    conducts, result = conductivity[1:-1], new[1:-1]
+    for i in numba.prange(result.size):
+        bend = (left[i] - here[i]) + (right[i] - here[i])
+        result[i] = here[i] + step * conducts[i] * bend
     new[0], new[-1] = old[0], old[-1]
-    for i in numba.prange(1, old.size - 1):
-        bend = (old[i - 1] - old[i]) + (old[i + 1] - old[i])
-        new[i] = old[i] + step * conductivity[i] * bend
 
 
 def run(heat, conductivity, steps):

@@ -10,7 +10,7 @@ try:
     import keras
     import tensorflow as tf
 except ImportError:
-    needs = "This program needs Keras and TensorFlow: pip install keras tensorflow[and-cuda]."
+    needs = "This program needs Keras and TensorFlow: pip install keras 'tensorflow[and-cuda]'."
     raise SystemExit(needs) from None
 
 if not tf.config.list_physical_devices("GPU"):

@@ -141,9 +141,10 @@ class Island:
         folder, name, *_ = [*key.split("/"), ""]
         href = f"{self.to_root}results/{folder}/{name or 'machine'}.json"
         card = self._number(key)
-        # xlink:href leads a mouse or finger as href does, and gives no role: to a screen reader the
-        # drawing is one image, whose numbers are the table's.
-        return f'<a xlink:href="{href}" tabindex="-1" data-card="{card}">{mark}</a>'
+        # xlink:href leads a mouse or finger as href does, and makes no link of it for a screen
+        # reader: to that the drawing is one image, whose numbers are the table's. The role tells
+        # search engines that no link is meant that they should follow.
+        return f'<a xlink:href="{href}" role="group" tabindex="-1" data-card="{card}">{mark}</a>'
 
     def _share(self, kind: str, part: Card | str) -> int:
         """The number of a part, which is added if it is new."""

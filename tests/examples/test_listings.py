@@ -41,7 +41,7 @@ GREETING = re.compile(r"(WARNING: All log messages before absl|I0000 [^\n]+ oneD
 
 def is_clear(line: str) -> bool:
     """Whether that is the one line which says what is missing."""
-    return "\n" not in line.strip() and " needs " in line
+    return "\n" not in line.strip() and "needs " in line.lower()
 
 
 def may_be_missing(listing: Path) -> bool:

@@ -72,7 +72,7 @@ def test_a_laptop_without_a_gpu_is_told_what_it_can_do() -> None:
         (
             replace(WELL, packages=without(WELL, "cupy-cuda12x", **{"cupy-cuda13x": "14.2.0"})),
             "needs CUDA 13, but the driver ends at 12.4",
-            "pip install cupy-cuda12x",
+            "pip install 'cupy-cuda12x[ctk]'",
         ),
         (replace(WELL, packages=without(WELL, "cupy-cuda12x")), "CuPy is not", "cupy-cuda12x"),
         (

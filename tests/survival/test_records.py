@@ -206,6 +206,10 @@ def test_the_readers_own_machine_comes_last(folder: Path) -> None:
     ("unit", "label", "says"),
     [
         ("tokens", "1", "1 token"),
+        ("passes", "1", "1 pass"),
+        ("passes", "3", "3 passes"),
+        ("bytes", "64 MiB", "64 MiB"),
+        ("bytes", "4,096", "4,096 bytes"),
         ("tokens", "16", "16 tokens"),
         ("pictures per step", "1", "1 picture per step"),
         ("pixels", "1 × 1", "1 × 1 pixels"),
