@@ -1,13 +1,12 @@
 """Every program in CuPy or PyCUDA runs in a stand-in for the GPU, and planted mistakes show."""
 
-import importlib.util
 import os
 import re
 import runpy
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,30 +15,21 @@ import pytest
 from tests.examples.conftest import (
     EXAMPLES,
     WANTED_SIZES,
-    Case,
     allowed_sizes,
     cases,
     variant_files,
 )
 from tests.standin import cupy_like, emulator, pycuda_like, streams
+from tests.standin.problems import SmallCase
 
 CANNOT: dict[str, str] = {}
 """Variants that the stand-in cannot run, as EXAMPLE-VARIANT, with the reason. None at present."""
 ELSEWHERE = {
     "numba": "test_kernels.py runs it in Numba's simulator",
-    "torch": "there is no stand-in for PyTorch on a GPU: only test_gpu.py runs it",
+    "torch": "test_torch_standin.py runs it, where PyTorch is installed",
     "keras": "there is no stand-in for TensorFlow on a GPU: only test_gpu.py runs it",
 }
 """Libraries of GPU variants that the stand-in leaves out, with the reason."""
-SMALLER: dict[str, dict[str, Any]] = {
-    # Odd, so that tiles of four channels and 32 filters stick out.
-    "convolution": {"CHANNELS": 33},
-    "decode": {"LAYERS": 2, "WIDTH": 192, "HEADS": 3, "VOCABULARY": 307, "PAST": 9},
-    "follow_links": {"ENTRIES": 2**16, "LINKS": 2**13},
-    "moving_average": {"WINDOW": 1013},
-    "passes": {"LENGTH": 10_007},
-}
-"""Constants of problems that take long at any size, and what they are here."""
 TRIED: dict[str, tuple[int, ...]] = {
     # Enough that kernels with a fixed number of blocks go round more than once.
     "histogram": (*WANTED_SIZES, 400_009),
@@ -50,26 +40,6 @@ TRIED: dict[str, tuple[int, ...]] = {
     "recurrent": (1, 2, 33),
 }
 """Sizes of examples that are tried here at others than those of the other tests."""
-
-
-class SmallCase(Case):
-    """A variant, with the smaller problem."""
-
-    @property
-    def problem(self) -> Any:
-        """The problem's module, a copy of its own."""
-        return small(self.problem_path)
-
-
-def small(path: Path) -> ModuleType:
-    """Import a problem.py, or problem_TRAIT.py after it, with the constants of SMALLER."""
-    package = f"small_{path.parent.name}"
-    if package not in sys.modules:
-        sys.modules[package] = folder = ModuleType(package)
-        folder.__path__ = [str(path.parent)]
-        base = importlib.import_module(f"{package}.problem")
-        vars(base).update(SMALLER.get(path.parent.name, {}))
-    return importlib.import_module(f"{package}.{path.stem}")
 
 
 def runnable() -> Iterator[Any]:
@@ -106,7 +76,7 @@ def load(path: Path, *replaced: tuple[str, str]) -> Any:
     return SimpleNamespace(**variant)
 
 
-def try_out(case: Case, variant: Any, n: int) -> None:
+def try_out(case: SmallCase, variant: Any, n: int) -> None:
     """Verify one size: twice with the same arrays on the GPU, and once with others.
 
     The second time the threads run in the other order, and what a stream need not do at once it

@@ -51,7 +51,8 @@ def test_the_page_says_what_the_record_has() -> None:
     assert "Numba on the CPU, 16,777,216 elements, compute: 9 samples in the order" in text
     assert "Median 2.52 ms, its 95 % interval" in text
     assert html.count(f'data-record="results/{GPU}/toy_sum.json"') == 5 + 9
-    points = re.findall(r'<a xlink:href="([^"]*)" role="group" tabindex="-1" data-card="\d+"><path', html)
+    link = r'<a xlink:href="([^"]*)" role="group" tabindex="-1" data-card="\d+"><path'
+    points = re.findall(link, html)
     assert points == [f"results/{GPU}/toy_sum.json"] * 18 + [f"results/{CPU}/toy_sum.json"] * 18
 
 

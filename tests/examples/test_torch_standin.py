@@ -1,0 +1,127 @@
+"""Every program for PyTorch on a GPU runs on the CPU, with its graphs played from a recording."""
+
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.examples.conftest import Case, allowed_sizes, cases, error_of, variant_files
+from tests.standin.problems import SmallCase
+
+pytestmark = pytest.mark.frameworks
+
+SEEING = 32
+"""Pictures per step of `seeing`, which trains a whole network at any size."""
+
+
+@pytest.fixture(autouse=True)
+def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from tests.standin import torch_like
+
+    torch_like.install(monkeypatch)
+
+
+def load(path: Path, *replaced: tuple[str, str]) -> Any:
+    """Import a variant anew for the CPU, with some more of its text replaced."""
+    text = path.read_text(encoding="utf-8").replace('device="cuda"', 'device="cpu"')
+    for right, wrong in replaced:
+        assert text.count(right) == 1, right
+        text = text.replace(right, wrong)
+    variant: dict[str, Any] = {"__name__": "variant"}
+    exec(compile(text, path, "exec"), variant)
+    return SimpleNamespace(**variant)
+
+
+def try_out(case: Case, variant: Any, sizes: list[int]) -> None:
+    """Verify each size: twice with the same arrays on the device, and once with others."""
+    for n in sizes:
+        inputs = case.inputs(n)
+        there = variant.to_device(*inputs)
+        for _ in range(2):
+            case.verify(variant.to_host(variant.run(*there)), inputs)
+        others = case.problem.make_inputs(n, np.random.default_rng(n + 1))
+        case.verify(variant.to_host(variant.run(*variant.to_device(*others))), others)
+
+
+def sizes_of(case: Case) -> list[int]:
+    """Some small sizes; one for a whole training."""
+    if case.problem_path.parent.name == "seeing":
+        return [SEEING]
+    return allowed_sizes(case.problem)[:3]
+
+
+def runnable(pattern: str) -> Iterator[Any]:
+    """All variants of that pattern, with smaller problems."""
+    for case in cases(pattern):
+        small_case = SmallCase(case.values[0].problem_path, case.values[0].variant_path)
+        yield pytest.param(small_case, id=case.id)
+
+
+@pytest.mark.parametrize("case", list(runnable("gpu_torch*")))
+def test_equals_the_oracle(case: Case) -> None:
+    """The program agrees with the float64 oracle, again with the same arrays and with others."""
+    try_out(case, load(case.variant_path), sizes_of(case))
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, id=f"{p.parent.name}-{p.stem}") for p in variant_files("gpu_torch*")]
+)
+def test_runs_as_a_script(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the file does when it is run as a program works, and prints something."""
+    there = tmp_path / path.name
+    text = path.read_text(encoding="utf-8")
+    there.write_text(text.replace('device="cuda"', 'device="cpu"'), encoding="utf-8")
+    runpy.run_path(str(there), run_name="__main__")
+    output = capsys.readouterr().out
+    assert output.strip()
+    assert "nan" not in output
+
+
+MISTAKES = {
+    "a graph that reads from elsewhere": (
+        "decode/gpu_torch_graph",
+        "        old.copy_(new)  # always into the same memory",
+        "        pass",
+    ),
+    "new weights that a graph never sees": (
+        "training/gpu_torch_graph",
+        "        array.copy_(values)  # always into the same arrays",
+        "        pass",
+    ),
+    "a training that goes on where the last one ended": (
+        "training/gpu_torch_graph",
+        "[w.clone().requires_grad_() for w in start]",
+        "[w.requires_grad_() for w in start]",
+    ),
+    "an answer that is taken before the graph has run": (
+        "decode/gpu_torch_graph",
+        "    graph.replay()\n",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("variant", "right", "wrong"), MISTAKES.values(), ids=list(MISTAKES))
+def test_a_mistake_is_found(variant: str, right: str, wrong: str) -> None:
+    """A graph that is used wrongly gives another answer."""
+    case = next(
+        c.values[0] for c in runnable("gpu_torch*") if str(c.id) == variant.replace("/gpu", "-gpu")
+    )
+    broken = load(case.variant_path, (right, wrong))
+    with pytest.raises((AssertionError, RuntimeError)):
+        try_out(case, broken, sizes_of(case))
+
+
+def test_reduced_precision_shows() -> None:
+    """A program in bfloat16 has an error that float32 would not have."""
+    for found in runnable("gpu_torch_bfloat16*"):
+        case = found.values[0]
+        variant, inputs = load(case.variant_path), case.inputs(sizes_of(case)[-1])
+        result = variant.to_host(variant.run(*variant.to_device(*inputs)))
+        error = error_of(case.problem, result, case.problem.reference(*inputs))
+        assert error > case.problem.TOLERANCE
