@@ -146,11 +146,11 @@ class Cards(Treeprocessor):  # type: ignore[misc]
 class PlainCode(Postprocessor):  # type: ignore[misc]
     """Takes the marks off those parts of highlighted code that have the colour of all code.
 
-    Names, operators and spaces are half of all tags on a page. Without them it is lighter, and the
+    Names, signs and spaces are most of all tags on a page. Without them it is lighter, and the
     search plugin, which reads every tag, is done sooner.
     """
 
-    MARKS = re.compile(r'<span class="(?:n|o|w)">([^<]*)</span>')
+    MARKS = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
 
     def run(self, text: str) -> str:
         """Return the page's HTML without those marks."""
