@@ -6,6 +6,7 @@ hook; without it the parts stay on the page, which is heavier and works. They ar
 before the search plugin reads the page, so that nothing is found once for every machine.
 """
 
+import gc
 import html
 import posixpath
 import re
@@ -61,6 +62,8 @@ def on_page_content(content: str, page: Any, config: Any, **_: Any) -> str:
         file = Path(page.file.abs_dest_path).with_name(f"on-{folder}.html")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
+    # What made the page is garbage by now, in circles that Python would find much later.
+    gc.collect()
     return PART.sub("", content)
 
 
