@@ -23,10 +23,10 @@ PAGES = sorted(
     for path in [*SITE.rglob("index.html"), *SITE.glob("404.html")]
 )
 # For the rules of axe, which take seconds each: between phone and desktop nothing is laid out in a
-# third way, and in the dark only colours differ.
+# third way; in the dark only colours differ, and on a phone no colour is new.
 AXE_WINDOWS = [
-    ("light", 360, {}),
     ("light", 1440, {}),
+    ("light", 360, {"rules": {"color-contrast": {"enabled": False}}}),
     ("dark", 1440, {"runOnly": ["color-contrast"]}),
 ]
 # Material lets the keyboard scroll a listing once it has seen that it is wider than its window.
