@@ -110,6 +110,25 @@ def test_timings_that_contradict_each_other_are_taken_again(
     assert (kept[0]["median"] > 1) == (busy > 2)
 
 
+def test_what_becomes_too_slow_on_the_second_try_keeps_the_first(
+    examples: Path, tmp_path: Path, gpu: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine must not cost a variant its record; the judge sees what contradicts."""
+    made: list[int] = []
+
+    def timer(launch: Any, synchronize: Any, budget: timers.Budget) -> timers.Samples:
+        made.append(launch().size)
+        if made.count(8) > 1 and made[-1] == 8:
+            raise timers.TooSlow("one call takes about 9 s")
+        return timers.Samples((9.0 if made[-1] == 8 else 1e-9,) * 6, 1, "a stand-in")
+
+    monkeypatch.setattr(timers, "gpu", timer)
+    messages = run(examples, tmp_path, "gpu_cupy")
+    kept = [v for k, v in messages if k == "timing" and v["size"] == 8]
+    assert [t["scope"] for t in kept] == ["compute", "end_to_end"]
+    assert not [k for k, _ in messages if k in ("failed", "left_out")]
+
+
 @pytest.mark.parametrize(
     ("taken", "at_64"),
     [
