@@ -6,7 +6,6 @@ import runpy
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,10 @@ from tests.examples.conftest import (
     EXAMPLES,
     WANTED_SIZES,
     allowed_sizes,
-    cases,
     variant_files,
 )
 from tests.standin import cupy_like, emulator, pycuda_like, streams
-from tests.standin.problems import SmallCase
+from tests.standin.problems import SmallCase, load, small_cases
 
 CANNOT: dict[str, str] = {}
 """Variants that the stand-in cannot run, as EXAMPLE-VARIANT, with the reason. None at present."""
@@ -45,11 +43,10 @@ TRIED: dict[str, tuple[int, ...]] = {
 def runnable() -> Iterator[Any]:
     """All variants in CuPy and PyCUDA, with every problem of their folders."""
     for pattern in ("gpu_cupy*", "gpu_pycuda*"):
-        for case in cases(pattern):
+        for case in small_cases(pattern):
             why = CANNOT.get(str(case.id))
             marks = [pytest.mark.xfail(reason=why)] if why else []
-            small_case = SmallCase(case.values[0].problem_path, case.values[0].variant_path)
-            yield pytest.param(small_case, id=case.id, marks=marks)
+            yield pytest.param(*case.values, id=case.id, marks=marks)
 
 
 @pytest.fixture(autouse=True)
@@ -63,17 +60,6 @@ def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, module in {**cupy_like.modules(), **pycuda_like.modules()}.items():
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setenv("CUPY_TF32", "0")  # which a variant may set: put back in the end
-
-
-def load(path: Path, *replaced: tuple[str, str]) -> Any:
-    """Import a variant anew, with some of its text replaced."""
-    text = path.read_text(encoding="utf-8")
-    for right, wrong in replaced:
-        assert text.count(right) == 1, right
-        text = text.replace(right, wrong)
-    variant: dict[str, Any] = {"__name__": "variant"}
-    exec(compile(text, path, "exec"), variant)
-    return SimpleNamespace(**variant)
 
 
 def try_out(case: SmallCase, variant: Any, n: int) -> None:

@@ -1,19 +1,18 @@
 """Every program for PyTorch on a GPU runs on the CPU, with its graphs played from a recording."""
 
 import runpy
-from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.examples.conftest import Case, allowed_sizes, cases, error_of, variant_files
-from tests.standin.problems import SmallCase
+from tests.examples.conftest import Case, allowed_sizes, error_of, variant_files
+from tests.standin.problems import load, small_cases
 
 pytestmark = pytest.mark.frameworks
 
+DEVICE = ('device="cuda"', 'device="cpu"')
 SEEING = 32
 """Pictures per step of `seeing`, which trains a whole network at any size."""
 
@@ -26,15 +25,10 @@ def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
     torch_like.install(monkeypatch)
 
 
-def load(path: Path, *replaced: tuple[str, str]) -> Any:
-    """Import a variant anew for the CPU, with some more of its text replaced."""
-    text = path.read_text(encoding="utf-8").replace('device="cuda"', 'device="cpu"')
-    for right, wrong in replaced:
-        assert text.count(right) == 1, right
-        text = text.replace(right, wrong)
-    variant: dict[str, Any] = {"__name__": "variant"}
-    exec(compile(text, path, "exec"), variant)
-    return SimpleNamespace(**variant)
+def on_cpu(path: Path, *replaced: tuple[str, str]) -> Any:
+    """Import a variant for the CPU, with some more of its text replaced."""
+    there = [DEVICE] if DEVICE[0] in path.read_text(encoding="utf-8") else []
+    return load(path, *there, *replaced)
 
 
 def try_out(case: Case, variant: Any, sizes: list[int]) -> None:
@@ -55,17 +49,10 @@ def sizes_of(case: Case) -> list[int]:
     return allowed_sizes(case.problem)[:3]
 
 
-def runnable(pattern: str) -> Iterator[Any]:
-    """All variants of that pattern, with smaller problems."""
-    for case in cases(pattern):
-        small_case = SmallCase(case.values[0].problem_path, case.values[0].variant_path)
-        yield pytest.param(small_case, id=case.id)
-
-
-@pytest.mark.parametrize("case", list(runnable("gpu_torch*")))
+@pytest.mark.parametrize("case", list(small_cases("gpu_torch*")))
 def test_equals_the_oracle(case: Case) -> None:
     """The program agrees with the float64 oracle, again with the same arrays and with others."""
-    try_out(case, load(case.variant_path), sizes_of(case))
+    try_out(case, on_cpu(case.variant_path), sizes_of(case))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +62,7 @@ def test_runs_as_a_script(path: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     """What the file does when it is run as a program works, and prints something."""
     there = tmp_path / path.name
     text = path.read_text(encoding="utf-8")
-    there.write_text(text.replace('device="cuda"', 'device="cpu"'), encoding="utf-8")
+    there.write_text(text.replace(*DEVICE), encoding="utf-8")
     runpy.run_path(str(there), run_name="__main__")
     output = capsys.readouterr().out
     assert output.strip()
@@ -110,18 +97,20 @@ MISTAKES = {
 def test_a_mistake_is_found(variant: str, right: str, wrong: str) -> None:
     """A graph that is used wrongly gives another answer."""
     case = next(
-        c.values[0] for c in runnable("gpu_torch*") if str(c.id) == variant.replace("/gpu", "-gpu")
+        c.values[0]
+        for c in small_cases("gpu_torch*")
+        if str(c.id) == variant.replace("/gpu", "-gpu")
     )
-    broken = load(case.variant_path, (right, wrong))
+    broken = on_cpu(case.variant_path, (right, wrong))
     with pytest.raises((AssertionError, RuntimeError)):
         try_out(case, broken, sizes_of(case))
 
 
 def test_reduced_precision_shows() -> None:
     """A program in bfloat16 has an error that float32 would not have."""
-    for found in runnable("gpu_torch_bfloat16*"):
+    for found in small_cases("gpu_torch_bfloat16*"):
         case = found.values[0]
-        variant, inputs = load(case.variant_path), case.inputs(sizes_of(case)[-1])
+        variant, inputs = on_cpu(case.variant_path), case.inputs(sizes_of(case)[-1])
         result = variant.to_host(variant.run(*variant.to_device(*inputs)))
         error = error_of(case.problem, result, case.problem.reference(*inputs))
         assert error > case.problem.TOLERANCE

@@ -1,12 +1,15 @@
-"""The examples' problems, made smaller where they take long at any size."""
+"""The examples as the stand-ins run them: problems made smaller, and variants with changed text."""
 
 import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from tests.examples.conftest import Case
+import pytest
+
+from tests.examples.conftest import Case, cases
 
 SMALLER: dict[str, dict[str, Any]] = {
     # Odd, so that tiles of four channels and 32 filters stick out.
@@ -37,3 +40,22 @@ def small(path: Path) -> ModuleType:
         base = importlib.import_module(f"{package}.problem")
         vars(base).update(SMALLER.get(path.parent.name, {}))
     return importlib.import_module(f"{package}.{path.stem}")
+
+
+def small_cases(pattern: str) -> Iterator[Any]:
+    """Every variant of that pattern, with every problem of its folder, made smaller."""
+    for case in cases(pattern):
+        yield pytest.param(
+            SmallCase(case.values[0].problem_path, case.values[0].variant_path), id=case.id
+        )
+
+
+def load(path: Path, *replaced: tuple[str, str]) -> Any:
+    """Import a variant anew, with some of its text replaced."""
+    text = path.read_text(encoding="utf-8")
+    for right, wrong in replaced:
+        assert text.count(right) == 1, right
+        text = text.replace(right, wrong)
+    variant: dict[str, Any] = {"__name__": "variant"}
+    exec(compile(text, path, "exec"), variant)
+    return SimpleNamespace(**variant)
