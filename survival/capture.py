@@ -24,6 +24,7 @@ from survival import catalog, ceilings, clock, disclosure, judge, machine, recor
 from survival.catalog import Example
 from survival.errors import CaptureError, RecordError
 from survival.records import Ceilings, Clock, Gpu, Limit, Machine, Record, Size, SizeLeftOut
+from survival.stats import MIN_SAMPLES
 from survival.timers import Budget
 
 BUDGETS = {"full": Budget(target=0.4, limit=30.0), "quick": Budget(target=0.08, limit=1.0)}
@@ -31,7 +32,7 @@ MOST_BYTES = {"full": 2**40, "quick": 2**28}
 """Data of one size (inputs and expected answer): a quick capture leaves larger sizes out."""
 PATIENCE = {"full": 150.0, "quick": 20.0}
 """Seconds without a word from a worker after which it counts as hung and is stopped."""
-FIRST_CALLS = 7
+FIRST_CALLS = MIN_SAMPLES
 """Fresh processes per variant for the first_call scope, in a full capture."""
 BUSY_PERCENT = 20
 """Above this share of all cores, other programs are worth a warning."""
@@ -167,6 +168,7 @@ def measure(
         job |= {
             "sizes": [s.n for s in sizes],
             "labels": {str(s.n): s.label for s in sizes},
+            "work": {str(s.n): s.bytes + s.operations for s in sizes},
             "budget": asdict(budget),
         }
         variants = []

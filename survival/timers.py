@@ -28,8 +28,10 @@ Call = Callable[[], object]
 MIN_SAMPLE_SECONDS = 1e-3
 """Shorter calls are batched until a sample lasts this long: far above the clock's resolution."""
 MAX_SAMPLES = 50
-SLOW = 0.2
+SLOW = 0.05
 """Seconds from which one call is warm-up enough, and is not made again to learn how long it is."""
+SURELY = 1.5
+"""How far beyond the limit a call must be foreseen to be, so that it is not even tried."""
 GPU_BATCH_BELOW = 10e-6
 """CUDA events resolve about half a microsecond, so shorter work is timed in batches."""
 
@@ -63,13 +65,22 @@ def plan(once: float, budget: Budget) -> tuple[int, int]:
     Raises TooSlow, with the reason as a reader will see it.
     """
     if once * MIN_SAMPLES > budget.limit:
-        raise TooSlow(
-            f"one call takes about {once:.2g} s, so that {MIN_SAMPLES} samples "
-            f"would take longer than the limit of {budget.limit:g} s"
-        )
+        raise TooSlow(f"one call takes about {once:.2g} s, {_over(budget)}")
     calls = max(1, math.ceil(MIN_SAMPLE_SECONDS / max(once, 1e-9)))
     samples = int(budget.target / (calls * max(once, 1e-9)))
     return calls, min(MAX_SAMPLES, max(MIN_SAMPLES, samples))
+
+
+def foreseen(once: float, budget: Budget) -> str:
+    """Why a call is not even tried that is foreseen to take `once` seconds; empty if it is."""
+    if once * MIN_SAMPLES <= SURELY * budget.limit:
+        return ""
+    return f"by what smaller sizes took, one call would take about {once:.2g} s, {_over(budget)}"
+
+
+def _over(budget: Budget) -> str:
+    limit = f"the limit of {budget.limit:g} s"
+    return f"so that {MIN_SAMPLES} samples would take longer than {limit}"
 
 
 def _estimate(call: Call) -> float:
@@ -79,7 +90,7 @@ def _estimate(call: Call) -> float:
         start = time.perf_counter()
         call()
         best = min(best, time.perf_counter() - start)
-        if best > 0.05:
+        if best > SLOW:
             break
     return best
 

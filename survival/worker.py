@@ -98,10 +98,14 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
     budget = timers.Budget(**job["budget"])
     out: dict[str, str] = {}  # scope -> why larger sizes are left out
     memory, before, free = Growth(), _peak_bytes(), machine.free_bytes("cpu")
+    pace = Growth()
     for n in job["sizes"]:
+        work = job["work"][str(n)]
         reason = out.get("compute", "")
         if not reason and (need := memory.at(n)) > free / 2:
             reason = f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
+        if not reason and (slow := timers.foreseen(pace.at(work), budget)):
+            reason = f"at {job['labels'][str(n)]}: {slow}"
         if reason:
             out["compute"] = out["end_to_end"] = reason
             _left_out(send, n, reason, transfers)
@@ -115,11 +119,13 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
                 out["compute"] = out["end_to_end"] = reason
                 _left_out(send, n, reason, transfers)
                 continue
+        begun = time.perf_counter()
         args = to_device(*inputs)
         start = time.perf_counter()
         done = module.run(*args)
-        took = time.perf_counter() - start
+        computed = time.perf_counter()
         result = to_host(done)
+        took = {"compute": computed - start, "end_to_end": time.perf_counter() - begun}
         wrong = float(error(result, np.load(Path(job["folder"]) / f"{n}.npy", mmap_mode="r")))
         del done, result
         if not wrong <= allowed:  # so that NaN fails too
@@ -147,11 +153,11 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
                 if out.get(scope):
                     raise timers.TooSlow(out[scope])
                 # Compiled before: the call that was checked was like any other.
-                like_any = scope == "compute" and memory.seen
-                timed[scope] = clocked(scope, took if like_any else 0.0)
+                timed[scope] = clocked(scope, took[scope] if memory.seen else 0.0)
             except timers.TooSlow as e:
                 out[scope] = str(e) if out.get(scope) else f"at {job['labels'][str(n)]}: {e}"
                 send(left_out={"size": n, "scope": scope, "reason": out[scope]})
+                out.setdefault("end_to_end", out[scope])  # which holds the computing too
         for _ in range(TRIES):
             if not impossible(timed):
                 break
@@ -161,6 +167,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
         for scope, seen in timed.items():
             send(timing=timing(n, scope, seen))
         memory.saw(n, _peak_bytes() - before)
+        pace.saw(work, took["compute"])
 
 
 def impossible(timed: dict[str, timers.Samples]) -> bool:
@@ -185,24 +192,26 @@ def timing(n: int, scope: str, seen: timers.Samples) -> dict[str, Any]:
 
 
 class Growth:
-    """Foretells how many bytes a size takes, along a line through the last two that were seen.
+    """Foretells what a size takes, along a line through the last two sizes that were seen.
 
-    A line and no proportion, because some data is there at any size: a model's weights.
+    A line and no proportion, because something is there at any size: a model's weights, a launch.
     """
 
     def __init__(self) -> None:
-        self.seen: list[tuple[int, int]] = []
+        self.seen: list[tuple[float, float]] = []
 
-    def saw(self, n: int, taken: int) -> None:
-        """Note what size n has taken."""
-        self.seen.append((n, taken))
+    def saw(self, size: float, taken: float) -> None:
+        """Note what a size has taken, bytes or seconds; the size in elements or in work."""
+        self.seen.append((size, taken))
 
-    def at(self, n: int) -> float:
-        """Bytes for size n; 0 for the two smallest, of which nothing is known before."""
+    def at(self, size: float) -> float:
+        """What a size will take; 0 for the two smallest, of which nothing is known before."""
         if len(self.seen) < 2:
             return 0.0
-        (n1, bytes1), (n2, bytes2) = self.seen[-2:]
-        return bytes2 + max(0.0, (bytes2 - bytes1) / (n2 - n1)) * (n - n2)
+        (size1, taken1), (size2, taken2) = self.seen[-2:]
+        if size1 == size2:
+            return taken2
+        return taken2 + max(0.0, (taken2 - taken1) / (size2 - size1)) * (size - size2)
 
 
 def _peak_bytes() -> int:

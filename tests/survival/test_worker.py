@@ -30,6 +30,7 @@ def run(examples: Path, tmp_path: Path, name: str) -> list[tuple[str, Any]]:
         "precision": variant.precision,
         "sizes": [8, 16, 32, 64, 128],
         "labels": LABELS,
+        "work": {n: int(n) for n in LABELS},
         "budget": {"target": 0.005, "limit": 0.5},
     }
     worker.oracle(job, send)
@@ -139,12 +140,20 @@ def test_what_becomes_too_slow_on_the_second_try_keeps_the_first(
     ],
 )
 def test_the_last_two_sizes_foretell_the_next(taken: dict[int, int], at_64: int) -> None:
-    """Memory grows along a line; the two smallest sizes are tried without a forecast."""
+    """What a size takes grows along a line; the two smallest are tried without a forecast."""
     memory = worker.Growth()
     for n, bytes_ in taken.items():
         assert len(memory.seen) > 1 or memory.at(n) == 0
         memory.saw(n, bytes_)
     assert memory.at(64) == at_64
+
+
+def test_sizes_with_the_same_work_take_the_same() -> None:
+    """Where an example's sizes do not differ in work, there is no line through two points."""
+    pace = worker.Growth()
+    pace.saw(100, 3.0)
+    pace.saw(100, 2.0)
+    assert pace.at(100) == 2.0
 
 
 def test_memory_that_grows_too_fast_leaves_larger_sizes_out(
@@ -176,6 +185,46 @@ def test_a_call_that_was_too_slow_when_it_was_checked_is_not_repeated(
     left_out = [v for k, v in messages if k == "left_out"]
     assert [x["size"] for x in left_out] == [16, 32, 64, 128]
     assert left_out[0]["reason"].startswith("at 16: one call takes about 0.")
+    assert sys.modules["cpu_numpy"].run.calls.count(16) == 1
+
+
+def test_a_call_that_is_foreseen_to_be_far_too_slow_is_not_made(
+    examples: Path, tmp_path: Path
+) -> None:
+    """Nobody waits for a call whose samples would be thrown away; the reason says so."""
+    (examples / "doubling" / "cpu_numpy.py").write_text(
+        "import time\n"
+        "def run(a):\n"
+        "    time.sleep(0.004 * len(a))\n"
+        "    run.calls.append(len(a))\n"
+        "    return a * 2\n"
+        "run.calls = []\n"
+    )
+    messages = run(examples, tmp_path, "cpu_numpy")
+    left_out = [v for k, v in messages if k == "left_out"]
+    assert [x["size"] for x in left_out] == [32, 64, 128]
+    assert left_out[0]["reason"].startswith("at 32: by what smaller sizes took, one call would")
+    assert max(sys.modules["cpu_numpy"].run.calls) == 16
+
+
+def test_the_whole_way_is_not_tried_where_a_part_of_it_is_too_slow(
+    examples: Path, tmp_path: Path
+) -> None:
+    """End to end holds the computing, so one call too slow is enough to know."""
+    (examples / "doubling" / "cpu_numpy.py").write_text(
+        "import time\n"
+        "def to_device(a): return (a,)\n"
+        "def to_host(a):\n"
+        "    return a\n"
+        "def run(a):\n"
+        "    time.sleep(0.2 if len(a) > 8 else 0)\n"
+        "    run.calls.append(len(a))\n"
+        "    return a * 2\n"
+        "run.calls = []\n"
+    )
+    messages = run(examples, tmp_path, "cpu_numpy")
+    left_out = [(v["size"], v["scope"]) for k, v in messages if k == "left_out"]
+    assert left_out == [(n, s) for n in (16, 32, 64, 128) for s in ("compute", "end_to_end")]
     assert sys.modules["cpu_numpy"].run.calls.count(16) == 1
 
 
