@@ -28,6 +28,8 @@ from survival.stats import MIN_SAMPLES, summary
 
 NOISY = 0.02
 """H7: half-width of the interval, as a share of the median, above which a timing is marked."""
+DISTURBED = 0.1
+"""H7: share of the processors, taken by other programs, above which a timing is marked."""
 PHYSICS = 1.05
 """H5: how far above a measured ceiling a result may lie before it is an error of measurement."""
 MIN_SIZES = 5
@@ -194,8 +196,8 @@ def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding
             if not _of_its_samples(t):
                 says = f"size {t.size} {t.scope}: the statistics are not those of the samples"
                 yield Finding("H7", where, says, "reject")
-            elif noisy(t):
-                says = f"size {t.size} {t.scope} is noisy: {t.low:.3g} to {t.high:.3g} s"
+            elif why := why_noisy(t):
+                says = f"size {t.size} {t.scope} is noisy, {t.low:.3g} to {t.high:.3g} s: {why}"
                 yield Finding("H7", where, says, "mark")
 
 
@@ -349,9 +351,23 @@ def for_release(findings: list[Finding]) -> list[Finding]:
     return [replace(f, severity="fail") if f.rule == "H12" else f for f in findings]
 
 
-def noisy(timing: Timing) -> bool:
-    """H7: whether the interval is wider than 2 % of the median to either side."""
-    return max(timing.high - timing.median, timing.median - timing.low) > NOISY * timing.median
+def disturbed(others: float | None) -> bool:
+    """H7: whether other programs took so much of the processors that a timing may not be ours.
+
+    Samples tell nothing of it: who waits for a core each time waits for the same time.
+    """
+    return others is not None and others > DISTURBED
+
+
+def why_noisy(timing: Timing) -> str:
+    """H7: why a timing is marked as noisy; empty if it is not."""
+    reasons = []
+    if max(timing.high - timing.median, timing.median - timing.low) > NOISY * timing.median:
+        reasons.append("the 95 % interval is wider than 2 % of the median to either side")
+    if disturbed(timing.others):
+        share = round(100 * (timing.others or 0))
+        reasons.append(f"other programs took {share} % of the processors meanwhile")
+    return "; ".join(reasons)
 
 
 def fraction(record: Record, variant: Variant, timing: Timing) -> float | None:

@@ -3,6 +3,8 @@
 import os
 import platform
 import re
+import time
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
 from typing import Any
@@ -89,6 +91,49 @@ def free_bytes(device: str) -> int:
     import cupy
 
     return int(cupy.cuda.runtime.memGetInfo()[0])
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Processor time up to one moment, in seconds."""
+
+    wall: float
+    """That moment, on a clock of its own."""
+    all: float
+    """What everything on the processors that this process may use has taken since they started.
+
+    Including what other virtual machines took on the same hardware, where the system knows.
+    """
+    own: float
+    """What this process has taken."""
+
+
+TICKS = 0.25
+"""Seconds below which the system's ticks, hundredths of a second, are too coarse to tell."""
+
+
+def usage() -> Usage:
+    """Processor time up to now."""
+    times = psutil.cpu_times(percpu=True)
+    usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(len(times))
+    # A guest's time is in user's too.
+    idle = ("idle", "iowait", "guest", "guest_nice")
+    taken = sum(
+        sum(t) - sum(getattr(t, name, 0.0) for name in idle) for t in map(times.__getitem__, usable)
+    )
+    return Usage(time.perf_counter(), taken, time.process_time())
+
+
+def others(since: Usage, now: Usage) -> float | None:
+    """Share of the usable processors that other programs took between two moments, 0 to 1.
+
+    None if the moments are too close to tell.
+    """
+    wall = now.wall - since.wall
+    if wall < TICKS:
+        return None
+    taken = (now.all - since.all) - (now.own - since.own)
+    return min(1.0, max(0.0, taken / (wall * _usable_threads())))
 
 
 def _usable_threads() -> int:

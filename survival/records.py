@@ -78,6 +78,11 @@ class Timing(Model):
     """Third quartile of the samples, in seconds."""
     timer: Text
     """The library that held the clock, its version and its settings."""
+    others: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Share of the processors that other programs, and other virtual machines, took meanwhile.
+
+    Missing where it was too short to tell, and for what a GPU computes.
+    """
 
     @property
     def n(self) -> int:

@@ -53,6 +53,8 @@ class Samples:
     seconds: tuple[float, ...]
     calls_per_sample: int
     timer: str
+    others: float | None = None
+    """Share of the processors that other programs took meanwhile, 0 to 1, where it is known."""
 
 
 class TooSlow(Exception):

@@ -52,7 +52,7 @@ const fill = (from, about, title, note) => {
   ];
   const marks = [
     program.stale && `measured ${program.stale}`,
-    about.noisy && "noisy: the interval is wider than 2 % of the median to either side",
+    about.noisy !== undefined && `noisy: ${from.marks[about.noisy]}`,
     record.quick && "quick capture: few samples",
   ];
   const facts = make("dl");

@@ -41,7 +41,12 @@ class Island:
         self.to_root = to_root
         self.index: dict[str, int] = {}
         """By key, the number of each card."""
-        self.parts: dict[str, list[Card | str]] = {"records": [], "programs": [], "timers": []}
+        self.parts: dict[str, list[Card | str]] = {
+            "records": [],
+            "programs": [],
+            "timers": [],
+            "marks": [],
+        }
         """What cards share, each once."""
 
     def link(self, html: str) -> str:
@@ -112,8 +117,8 @@ class Island:
                 f"{units.percent(share)} of what the hardware allows: "
                 f"{units.seconds(check.limit.seconds)}, set by {bound[check.limit.bound_by]}"
             )
-        if judge.noisy(timing):
-            card["noisy"] = 1
+        if why := judge.why_noisy(timing):
+            card["noisy"] = self._share("marks", why)
         if base:
             against = measured.record.variant(base)
             theirs = against.timing(at.n, scope)  # type: ignore[arg-type]

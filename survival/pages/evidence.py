@@ -105,7 +105,7 @@ class Measured:
             f"this machine ({self.machine.title})" if self.local else self.machine.title,
             self.date,
         ]
-        parts += ["noisy"] * judge.noisy(timing)
+        parts += ["noisy"] * bool(judge.why_noisy(timing))
         parts += ["quick capture"] * (self.record.mode == "quick")
         return ", ".join(parts).replace(units.NBSP, " ")
 

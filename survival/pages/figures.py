@@ -64,7 +64,8 @@ class Cell:
     interval: str = ""
     width: float | None = None
     """Length of the bar in percent of the column's width; None where no bar is drawn."""
-    noisy: bool = False
+    noisy: str = ""
+    """Why it is marked as noisy; empty if it is not."""
     missing: str = ""
     """Short word for why there is no number."""
     reason: str = ""
@@ -295,7 +296,7 @@ def _cell(
         text = units.digits(timing.median / unit[0])
         number = replace(number, text=text)
     width = max(SMALLEST_BAR, round(100 * timing.median / longest, 1))
-    return Cell(number, interval, width, judge.noisy(timing))
+    return Cell(number, interval, width, judge.why_noisy(timing))
 
 
 def _marks(record: Record, variant: Variant, size: int) -> tuple[str, ...]:

@@ -264,6 +264,8 @@ def test_an_interruption_keeps_what_is_done_and_leaves_no_process(tmp_path: Path
         cwd=catalog.ROOT,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background of a script has Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stderr is not None
     for line in process.stderr:

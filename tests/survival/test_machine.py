@@ -1,7 +1,11 @@
 """What a machine says of itself, and what it must not say."""
 
 import getpass
+import os
 import socket
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -68,3 +72,33 @@ def test_no_cupy_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without CuPy there is no GPU to measure, and the message says where to find it."""
     monkeypatch.setattr(machine, "distributions", list)
     assert "requirements-gpu.txt" in str(machine.gpu())
+
+
+@pytest.mark.parametrize(
+    ("wall", "everything", "own", "share"),
+    [
+        (1.0, 3.0, 3.0, 0.0),
+        (1.0, 3.0, 1.0, 0.5),
+        (1.0, 0.98, 1.0, 0.0),  # the ticks of one clock are coarser than the other's
+        (1.0, 9.0, 1.0, 1.0),
+        (0.1, 0.4, 0.1, None),  # too short
+    ],
+)
+def test_others_take_what_this_process_does_not(
+    monkeypatch: pytest.MonkeyPatch, wall: float, everything: float, own: float, share: float | None
+) -> None:
+    """As a share of the processors that this process may use, four of them here."""
+    monkeypatch.setattr(machine, "_usable_threads", lambda: 4)
+    before, now = machine.Usage(10, 20, 5), machine.Usage(10 + wall, 20 + everything, 5 + own)
+    assert machine.others(before, now) == share
+
+
+def test_a_program_that_holds_a_core_is_noticed() -> None:
+    """What the system counts, in truth: one busy process beside this one, which sleeps."""
+    before = machine.usage()
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as hog:
+        time.sleep(1.0)
+        hog.kill()
+    share = machine.others(before, machine.usage())
+    assert share is not None
+    assert share > 0.4 / len(os.sched_getaffinity(0))

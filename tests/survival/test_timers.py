@@ -20,9 +20,12 @@ def spin(seconds: float) -> None:
 
 @pytest.mark.parametrize("seconds", [2e-4, 5e-3])
 def test_a_spin_of_known_length_is_told(seconds: float) -> None:
-    """The fastest sample of a spin is its length: nothing can make it shorter."""
+    """The fastest sample of a spin is its length: nothing can make it shorter.
+
+    On a busy machine even the fastest may wait for its turn; a wrong unit is further off.
+    """
     seen = timers.host(lambda: spin(seconds), BUDGET)
-    assert seconds <= min(seen.seconds) < 1.5 * seconds
+    assert seconds <= min(seen.seconds) < 3 * seconds
     assert len(seen.seconds) >= 6
     assert seen.timer.startswith("pyperf")
 

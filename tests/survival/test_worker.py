@@ -131,6 +131,42 @@ def test_what_becomes_too_slow_on_the_second_try_keeps_the_first(
 
 
 @pytest.mark.parametrize(
+    ("shares", "kept", "asked"),
+    [
+        ([0.01], 0.01, 0),
+        ([0.5, 0.02], 0.02, 1),  # calm at the second try
+        ([0.5, 0.9, 0.3], 0.3, 2),  # never calm: the calmest
+        ([None], None, 0),  # too short to tell
+    ],
+)
+def test_what_other_programs_disturbed_is_timed_again(
+    examples: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shares: list[float | None],
+    kept: float | None,
+    asked: int,
+) -> None:
+    """A thread that waits for a core waits equally long each time: the samples do not tell."""
+    seen = iter([*shares, *[0.0] * 20])
+    monkeypatch.setattr(machine, "others", lambda since, now: next(seen))
+    messages = run(examples, tmp_path, "cpu_numpy")
+    assert [v for k, v in messages if k == "again"] == [8] * asked
+    assert next(v for k, v in messages if k == "timing")["others"] == kept
+
+
+def test_what_takes_long_is_not_timed_again_for_being_disturbed(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A capture of a busy machine must end; the record says how busy it was."""
+    monkeypatch.setattr(machine, "others", lambda since, now: 0.5)
+    monkeypatch.setattr(worker, "WORTH", 0.0)
+    messages = run(examples, tmp_path, "cpu_numpy")
+    assert "again" not in dict(messages)
+    assert {v["others"] for k, v in messages if k == "timing"} == {0.5}
+
+
+@pytest.mark.parametrize(
     ("taken", "at_64"),
     [
         ({8: 80, 16: 160}, 640),  # proportional
