@@ -93,13 +93,19 @@ def _refuse_without_gpu() -> None:
 def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> None:
     plan = capturing.plan(names, mode, into, force)
     if plan.fresh:
-        console.print(f"fresh already: {', '.join(e.name for e in plan.fresh)}")
+        fresh = ", ".join(e.name for e in plan.fresh)
+        named = " ".join(names) or "--quick" * (mode == "quick")
+        again = f"python -m survival capture --force {named}".strip()
+        console.print(f"fresh already: {fresh} (to measure again: {again})")
     if not plan.todo:
+        for line in _own_claims(into):
+            console.print(line)
         return
     busy = capturing.busy_percent()
     if busy > capturing.BUSY_PERCENT:
         console.print(
-            f"warning: other programs use {busy:.0f} % of this machine; the timings will be noisy"
+            f"warning: other programs use {busy:.0f} % of this machine; timings will be noisy or "
+            "refused until they have finished"
         )
     rejected, failed = [], []
     columns = (
@@ -120,15 +126,16 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
             for name, findings in capturing.run(plan, progress):
                 for f in findings:
                     if f.fails:
-                        console.print(f"{f.message}")
+                        console.print(f.message)
                 if any(f.rejects for f in findings):
                     rejected.append(name)
                 else:
-                    console.print(f"{name}: recorded in {_shown(into)}")
+                    console.print(f"{name}: recorded in {capturing.shown(into)}")
                     failed += _failed(records.read_record(into / f"{name}.json"))
     except KeyboardInterrupt:
         console.print(
-            f"interrupted: what was done is kept in {_shown(into)}, the rest is picked up next time"
+            f"interrupted: what was done is kept in {capturing.shown(into)}, "
+            "the rest is picked up next time"
         )
         sys.exit(130)
     for line in [*failed, *_own_claims(into)]:
@@ -174,10 +181,10 @@ def _check_clock(into: Path) -> None:
     except KeyboardInterrupt:
         console.print("interrupted: the clocks were not checked")
         sys.exit(130)
-    console.print(f"clock: recorded in {_shown(into)}")
+    console.print(f"clock: recorded in {capturing.shown(into)}")
     if (into / "machine.json").exists():
         this, path = records.read_machine(into / "machine.json"), into / records.CLOCK_FILE
-        for f in judge.judge_clock(found, this, _shown(path)):
+        for f in judge.judge_clock(found, this, capturing.shown(path)):
             console.print(f.message)
 
 
@@ -340,14 +347,6 @@ def stale() -> None:
         clock.source_hash(),
     )
     click.echo(staleness.text(found))
-
-
-def _shown(path: Path) -> str:
-    """A path as a user would type it."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 if __name__ == "__main__":

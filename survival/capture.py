@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -107,10 +107,13 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Findin
             _hold(plan.folder, this, kept)
             record = _relimited(record, this.ceilings)
             findings = judge.judge_record(record, this, example)
+        path = plan.folder / f"{example.name}.json"
         if not any(f.rejects for f in findings):
-            records.write(plan.folder / f"{example.name}.json", record)
+            records.write(path, record)
             kept.append(record)
-        yield example.name, findings
+        # The judge names the place where a record is published.
+        here = [replace(f, where=f.where.replace(record.path, shown(path))) for f in findings]
+        yield example.name, here
     progress("done", 1.0)
 
 
@@ -535,6 +538,14 @@ def _commit() -> str:
         return git("rev-parse", "HEAD") + ("-dirty" if dirty else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
+
+
+def shown(path: Path) -> str:
+    """A path as a user would type it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def _writable(folder: Path) -> None:

@@ -6,6 +6,7 @@ with both numbers, what the record has to say. Comparisons use the 95 % interval
 intervals leave open does not hold.
 """
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -33,6 +34,8 @@ GRAMMAR = (
     "(VARIANT [SCOPE] | EXAMPLE.VARIANT [SCOPE] | the best CPU | the best GPU) at SIZES; "
     "VARIANT SCOPE is the best CPU at SIZES; "
     "VARIANT compute reaches (at least | at most) N % of the limit at SIZES; "
+    "VARIANT error is (smaller than | larger than | at least N times that of | "
+    "at most N times that of) VARIANT at SIZES; "
     "crossover SCOPE is (above | at | below) SIZE. "
     "SIZES: SIZE[, SIZE...] | every size | sizes from SIZE | sizes up to SIZE. Any may end: "
     "on machines with a GPU | on machines without a GPU | on machines with at least N cores | "
@@ -80,8 +83,10 @@ class Reading:
     margin: float
     """How far the claim is from failing, as a factor: 1 is the edge."""
     says: str
-    timings: tuple[tuple[Variant, Timing, Scope], ...]
+    timings: tuple[tuple[Variant, Timing, Scope], ...] = ()
     rule: str = "H14"
+    errors: tuple[Variant, ...] = ()
+    """The variants whose errors were compared, where it is a claim of errors."""
 
 
 @dataclass(frozen=True)
@@ -343,6 +348,54 @@ class Share(Claim):
 
 
 @dataclass(frozen=True)
+class Errors(Claim):
+    """One variant's error is smaller, larger, or a number of times as large as another's.
+
+    An error is one number, without an interval: it is of one run, on the inputs of the capture.
+    """
+
+    variant: str
+    operator: str
+    """ "smaller", "larger", "at least" or "at most"."""
+    factor: float
+    """The N of "N times that of"; 1 with the other operators."""
+    other: str
+
+    PATTERN: ClassVar[str] = (
+        r"(?P<variant>\S+) error is (?:(?P<operator>smaller|larger) than"
+        r"|(?P<bound>at least|at most) (?P<n>\d+(?:\.\d+)?) times that of)"
+        r" (?P<other>\S+) at (?P<sizes>.+)"
+    )
+
+    @property
+    def needs(self) -> str:
+        """Both sides."""
+        return f"{self.variant} and {self.other}"
+
+    def at(self, record: Record, size: Size) -> Reading | None:
+        """Both errors at a size."""
+        variants = [v for n in (self.variant, self.other) if (v := _variant(record, n))]
+        checks = [c for v in variants if (c := v.check(size.n))]
+        if len(checks) < 2:
+            return None
+        mine, theirs = (c.error for c in checks)
+        # By how many times mine is the larger one; both zero are equal.
+        times = mine / theirs if theirs else (math.inf if mine else 1.0)
+        less = 1 / times if times else math.inf
+        holds, margin = {
+            "smaller": (times < 1, less),
+            "larger": (times > 1, times),
+            "at least": (times >= self.factor, times / self.factor),
+            "at most": (times <= self.factor, less * self.factor),
+        }[self.operator]
+        says = ", ".join(
+            f"{v.name} error is {units.error(c.error)}"
+            for v, c in zip(variants, checks, strict=True)
+        )
+        return Reading(size, holds, margin, says, errors=tuple(variants))
+
+
+@dataclass(frozen=True)
 class Crossover(Claim):
     """Where the GPU takes over (H10). Above a size includes that it never does."""
 
@@ -509,6 +562,17 @@ def _share(text: str, where: Where, example: Example, m: re.Match[str]) -> Claim
     return Share(text, _sizes(m["sizes"], example), where, variant, m["bound"], float(m["n"]))
 
 
+def _errors(text: str, where: Where, example: Example, m: re.Match[str]) -> Claim:
+    variant, other = example.variant(m["variant"]).name, example.variant(m["other"]).name
+    if variant == other:
+        raise PageError(f"claim: '{other}' cannot be compared with itself")
+    factor = float(m["n"] or 1)
+    if factor <= 0:
+        raise PageError("claim: a number of times is more than 0")
+    sizes = _sizes(m["sizes"], example)
+    return Errors(text, sizes, where, variant, m["operator"] or m["bound"], factor, other)
+
+
 def _crossover(text: str, where: Where, example: Example, m: re.Match[str]) -> Claim:
     scope = _scope(m["scope"])
     if scope == "first_call":
@@ -523,6 +587,7 @@ _FORMS: tuple[tuple[str, Callable[[str, Where, Example, re.Match[str]], Claim]],
     (Best.PATTERN, _best),
     (Comparison.PATTERN, _comparison),
     (Share.PATTERN, _share),
+    (Errors.PATTERN, _errors),
     (Crossover.PATTERN, _crossover),
 )
 
@@ -538,12 +603,16 @@ def _told(variant: Variant, timing: Timing, scope: Scope) -> str:
     return f"{variant.name} {scope} takes {units.seconds(timing.median)} ({interval} {unit})"
 
 
-def contradiction(claim: Claim, verdict: Verdict) -> str:
-    """What to say of a claim that the data contradicts, in one line, without its rule."""
-    return (
-        f'"{claim.text}" does not hold in {verdict.record.path}: {verdict.says}; '
-        "mend the sentence and its claim, or limit the claim to machines where it holds"
-    )
+def contradiction(claim: Claim, verdict: Verdict, own: bool = False) -> str:
+    """What to say of a claim that the data contradicts, in one line, without its rule.
+
+    `own` says that the data is the reader's, who need not have written the page.
+    """
+    where = f"results/{LOCAL}/{verdict.record.example}.json" if own else verdict.record.path
+    advice = "mend the sentence and its claim, or limit the claim to machines where it holds"
+    if own:
+        advice = "if the page is not yours and the machine was idle, that is worth an issue"
+    return f'"{claim.text}" does not hold in {where}: {verdict.says}; {advice}'
 
 
 def declared(text: str, evidence: Evidence) -> Iterator[Claim]:
@@ -579,6 +648,6 @@ def check_page(where: str, text: str, evidence: Evidence, own: bool = False) -> 
                 others = evidence.results.records[m.folder]
                 verdict = evaluate(claim, m.record, m.machine, others)
                 if verdict and not verdict.holds:
-                    says = contradiction(claim, verdict)
+                    says = contradiction(claim, verdict, own)
                     severity: judge.Severity = "mark" if own else "fail"
                     yield Finding(verdict.reading.rule, f"{where}({line})", says, severity)

@@ -137,7 +137,8 @@ def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
                         "H5",
                         f"{record.path} {v.name}",
                         f"size {t.size} {t.scope} implies {rate:.3g} {what}/s, above the "
-                        f"{ceiling:.3g} measured on this machine; find the error of measurement",
+                        f"{ceiling:.3g} measured on this machine; find the error of measurement, "
+                        "or capture again if the machine was busy while its ceilings were measured",
                         "reject",
                     )
 

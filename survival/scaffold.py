@@ -86,7 +86,10 @@ def _in_nav(text: str, part: str, quoted: str, page: str) -> str:
     nav = re.search(r"^nav:\n(?:[ #].*\n)+", text, re.M)
     parts = {m["name"]: m for m in _PART.finditer(text, *nav.span())} if nav else {}
     if part not in parts:
-        raise ChapterError("mkdocs.yml: " + known("part", part, parts))
+        raise ChapterError(
+            f"mkdocs.yml: {known('part', part, parts)}; for a new one, make the chapter in one of "
+            "these, and move its line"
+        )
     end = parts[part].end()
     return f"{text[:end]}      - {quoted}: {page}\n{text[end:]}"
 

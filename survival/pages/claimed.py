@@ -104,4 +104,8 @@ def _numbers(measured: Measured, verdict: Verdict, beside: Measured | None) -> l
         parts += ["; " * bool(parts) + label, figures.time(of, variant, timing, scope)]
         interval = units.seconds_range(timing.low, timing.high)
         parts.append(f" ({interval})")
+    for variant in verdict.reading.errors:
+        error = figures.error(measured, variant, verdict.reading.size.n)
+        label = f"{variant.device.upper()} {measured.label(variant.name)}, error "
+        parts += ["; " * bool(parts) + label, error] if error else []
     return [*parts, f"; at {measured.record.amount(verdict.reading.size)}"]

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from survival import catalog
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -16,6 +18,11 @@ def test_sizes_make_a_sweep(problem: Any) -> None:
     assert list(problem.SIZES) == sorted(set(problem.SIZES))
     for n in problem.SIZES[:3]:
         problem.make_inputs(n, np.random.default_rng(1))
+
+
+def test_tolerances_are_for_precisions(problem: Any) -> None:
+    """Another trait of a variant's name is no reason to be less exact."""
+    assert set(getattr(problem, "TOLERANCES", {})) <= set(catalog.PRECISIONS)
 
 
 def test_first_call_is_a_size(problem: Any) -> None:

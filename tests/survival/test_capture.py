@@ -268,12 +268,15 @@ def test_an_interruption_keeps_what_is_done_and_leaves_no_process(tmp_path: Path
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stderr is not None
-    for line in process.stderr:
-        if "ceilings" in line:
-            break
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    try:
+        for line in process.stderr:
+            if "ceilings" in line:
+                break
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "interrupted: what was done is kept" in said
     assert "Traceback" not in said

@@ -292,7 +292,57 @@ def test_the_readers_own_capture_fails_nobodys_build(example: Example) -> None:
     assert not list(claims.check_page("docs/x.md", text, evidence))
     (own,) = claims.check_page("docs/x.md", text, evidence, own=True)
     assert own.message.startswith("H14 docs/x.md(")
+    assert "results/local/doubling.json" in own.message
+    assert "mend the sentence" not in own.message  # it may be somebody else's
     assert not own.fails
+
+
+def exact(errors: dict[str, list[float]]) -> Record:
+    """The made-up record with these errors, by variant, one for each size."""
+    told = gpu_record().model_dump(mode="json")
+    for v in told["variants"]:
+        for check, error in zip(v["checks"], errors.get(v["name"], []), strict=False):
+            check["error"] = error
+    return Record.model_validate(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("cpu_numpy error is smaller than cpu_numba at 100", True),
+        ("cpu_numpy error is smaller than cpu_numba at every size", False),  # equal at 1,000
+        ("cpu_numba error is larger than cpu_numpy at 100", True),
+        ("cpu_numba error is larger than cpu_numpy at 1000", False),
+        ("cpu_numba error is at least 4 times that of cpu_numpy at 100", True),
+        ("cpu_numba error is at least 4.1 times that of cpu_numpy at 100", False),
+        ("cpu_numba error is at most 4 times that of cpu_numpy at sizes up to 1000", True),
+        ("cpu_numba error is at most 3 times that of cpu_numpy at sizes up to 1000", False),
+        ("cpu_numba error is at least 1000 times that of cpu_numba_float64 at 100", True),
+        ("cpu_numba_float64 error is at most 1 times that of cpu_numba at 100", True),
+        ("cpu_numba error is larger than gpu_cupy at 100 on machines with a GPU", True),
+    ],
+)
+def test_errors_are_compared_as_they_are(text: str, holds: bool, example: Example) -> None:
+    """One number each, without an interval; none at all is smaller than any."""
+    held = exact(
+        {
+            "cpu_numpy": [1e-7, 2e-7],
+            "cpu_numba": [4e-7, 2e-7],
+            "cpu_numba_float64": [0.0, 0.0],
+            "gpu_cupy": [1e-8, 1e-8],
+        }
+    )
+    found = verdict(text, example, held)
+    assert found is not None
+    assert found.holds == holds
+    assert "error is" in found.says
+
+
+def test_an_error_that_was_not_taken_checks_no_claim(example: Example) -> None:
+    """As with timings: what is missing neither supports nor contradicts."""
+    held = gpu_record()
+    held.variant("cpu_numba").checks.clear()
+    assert verdict("cpu_numba error is smaller than cpu_numpy at 100", example, held) is None
 
 
 def test_a_claim_about_an_unknown_example_is_told_its_line(example: Example) -> None:

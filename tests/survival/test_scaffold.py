@@ -197,7 +197,12 @@ def test_its_place_is_the_end_of_its_part_and_of_the_rules(small: Path) -> None:
         ("labs", "", "First moves", r"docs/labs\.md exists already"),
         ("new", "A `title`", "First moves", "cannot be a title"),
         ("new", "Two\nlines", "First moves", "cannot be a title"),
-        ("new", "", "Nowhere", "unknown part 'Nowhere'; there are: First moves, Later: more$"),
+        (
+            "new",
+            "",
+            "Nowhere",
+            "unknown part 'Nowhere'; there are: First moves, Later: more; for a new one",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_refused_in_one_line(
