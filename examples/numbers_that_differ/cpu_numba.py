@@ -1,0 +1,26 @@
+"""Numba on all cores: many totals in float32, side by side, added up at the end."""
+
+import numba
+import numpy as np
+
+
+@numba.njit(fastmath={"reassoc"})  # any order of the additions: SIMD
+def add_up(x):
+    total = np.float32(0)
+    for i in range(x.size):
+        total += x[i]
+    return total
+
+
+@numba.njit(parallel=True)
+def run(x):
+    parts = numba.get_num_threads()
+    totals = np.empty(parts, np.float32)
+    for k in numba.prange(parts):
+        totals[k] = add_up(x[k * x.size // parts : (k + 1) * x.size // parts])
+    return np.full(1, add_up(totals))
+
+
+if __name__ == "__main__":
+    x = np.random.default_rng(1).random(1_000_000, dtype=np.float32)
+    print("sum:", run(x)[0], " in float64:", x.sum(dtype=np.float64))
