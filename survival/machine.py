@@ -1,12 +1,15 @@
 """Describes this machine: hardware and driver, nothing that names a person or a host."""
 
+import math
 import os
 import platform
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -127,13 +130,30 @@ def usage() -> Usage:
 def others(since: Usage, now: Usage) -> float | None:
     """Share of the usable processors that other programs took between two moments, 0 to 1.
 
-    None if the moments are too close to tell.
+    None if the moments are too close to tell, and in a container that may use a part of the time of
+    all processors: what others do on them does not disturb it.
     """
     wall = now.wall - since.wall
-    if wall < TICKS:
+    if wall < TICKS or _quota() < _usable_threads():
         return None
     taken = (now.all - since.all) - (now.own - since.own)
     return min(1.0, max(0.0, taken / (wall * _usable_threads())))
+
+
+def _quota(root: Path = Path("/sys/fs/cgroup")) -> float:
+    """How many processors' time the container may use; infinite without such a bound.
+
+    From the files of Linux's control groups, version 2 or 1.
+    """
+    with suppress(OSError, ValueError):
+        quota, period = (root / "cpu.max").read_text().split()
+        return math.inf if quota == "max" else int(quota) / int(period)
+    with suppress(OSError, ValueError):
+        quota, period = (
+            (root / "cpu" / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period")
+        )
+        return int(quota) / int(period) if int(quota) > 0 else math.inf
+    return math.inf
 
 
 def _usable_threads() -> int:

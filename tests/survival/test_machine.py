@@ -1,11 +1,13 @@
 """What a machine says of itself, and what it must not say."""
 
 import getpass
+import math
 import os
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -89,12 +91,44 @@ def test_others_take_what_this_process_does_not(
 ) -> None:
     """As a share of the processors that this process may use, four of them here."""
     monkeypatch.setattr(machine, "_usable_threads", lambda: 4)
+    monkeypatch.setattr(machine, "_quota", lambda: math.inf)
     before, now = machine.Usage(10, 20, 5), machine.Usage(10 + wall, 20 + everything, 5 + own)
     assert machine.others(before, now) == share
 
 
-def test_a_program_that_holds_a_core_is_noticed() -> None:
+@pytest.mark.parametrize(
+    ("files", "processors"),
+    [
+        ({}, math.inf),
+        ({"cpu.max": "max 100000\n"}, math.inf),
+        ({"cpu.max": "150000 100000\n"}, 1.5),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, math.inf),
+        ({"cpu/cpu.cfs_quota_us": "400000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 4.0),
+        ({"cpu.max": "nonsense"}, math.inf),
+    ],
+)
+def test_a_containers_share_of_the_processors_is_read(
+    tmp_path: Path, files: dict[str, str], processors: float
+) -> None:
+    """By control groups of version 2, or of version 1."""
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert machine._quota(tmp_path) == processors
+
+
+def test_who_has_a_share_of_all_processors_knows_nothing_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What others do on the rest of a large server does not disturb a container."""
+    monkeypatch.setattr(machine, "_usable_threads", lambda: 64)
+    monkeypatch.setattr(machine, "_quota", lambda: 16.0)
+    assert machine.others(machine.Usage(0, 0, 0), machine.Usage(1, 32, 1)) is None
+
+
+def test_a_program_that_holds_a_core_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the system counts, in truth: one busy process beside this one, which sleeps."""
+    monkeypatch.setattr(machine, "_quota", lambda: math.inf)
     before = machine.usage()
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as hog:
         time.sleep(1.0)

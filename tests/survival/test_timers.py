@@ -53,6 +53,12 @@ def test_a_slow_call_is_made_no_more_often_than_it_is_sampled(took: float, calls
     assert "--warmups=0" in seen.timer
 
 
+def test_a_call_that_was_slow_only_once_is_planned_anew() -> None:
+    """The call before may have compiled something: its length is no plan for the samples."""
+    seen = timers.host(lambda: spin(0.001), Budget(target=0.05, limit=5.0), 0.3)
+    assert len(seen.seconds) > 12
+
+
 def test_plan_spends_the_target() -> None:
     """Calls and samples together take about the target, within the bounds."""
     calls, samples = timers.plan(1e-4, BUDGET)
