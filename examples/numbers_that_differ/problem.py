@@ -7,10 +7,10 @@ UNIT = "elements"
 SIZES = (2**8, 2**11, 2**14, 2**17, 2**20, 2**23, 3 * 2**23)
 ERROR = "relative error"
 # An addition in float32 rounds by at most 2**-24 of its result: as a uniform error, a standard
-# deviation of 2**-24 / 3**0.5. In the worst order, one long chain, the running total of n such
-# numbers grows evenly. Then its n errors add up to a standard deviation of 2**-24 * n**0.5 / 3 of
-# the sum: 1.0e-4 for the largest n. Five of those. (The bound without statistics is n * 2**-24,
-# which is above one: for the largest n it promises nothing.)
+# deviation of at most 2**-24 / 3**0.5. In the worst of our programs, one long chain, the running
+# total of n such numbers grows evenly. Then its n errors add up to a standard deviation of at most
+# 2**-24 * n**0.5 / 3 of the sum: 1.0e-4 for the largest n. Five of those. (The bound without
+# statistics is n * 2**-24, which is above one: for the largest n it promises nothing.)
 TOLERANCE = 5 * 2**-24 * SIZES[-1] ** 0.5 / 3
 # Every number is a multiple of 2**-24, and every total is below 2**24. That is 48 binary digits of
 # the 53 of float64, so that no addition rounds, in whatever order: the oracle and each program that

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.examples.test_gpu import cuda_devices
+
 FOLDER = Path(__file__).parents[2] / "examples" / "numbers_that_differ"
 HALF = 2.0**-24  # an addition in float32 rounds by at most this share of its result
 
@@ -22,14 +24,45 @@ def numbers(n: int = 1_000_003) -> np.ndarray:
     return np.random.default_rng(3).random(n, dtype=np.float32)
 
 
-@pytest.mark.parametrize("variant", ["cpu_numba_compensated", "cpu_numba_onecore_compensated"])
-def test_a_compensated_sum_keeps_the_bound_that_a_plain_one_need_not(variant: str) -> None:
-    """Kahan's bound is two roundings of all absolute values, whatever cancels; and n * HALF**2."""
+def variants(device: str) -> list[str]:
+    """The names of the variants of one device."""
+    return sorted(p.stem for p in FOLDER.glob(f"{device}_*.py"))
+
+
+def integers() -> np.ndarray:
+    """Small whole numbers: up to 2**24 they add up without rounding, in any order."""
+    return np.random.default_rng(3).integers(1, 10, 1_000_003).astype(np.float32)
+
+
+@pytest.mark.parametrize("variant", variants("cpu"))
+def test_no_number_is_lost(variant: str) -> None:
+    """The tolerance is one for all programs, and wide; here the sum must be exact."""
+    x = integers()
+    assert run(variant, x) == x.sum(dtype=np.float64)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(cuda_devices() == 0, reason="no CUDA device is here")
+@pytest.mark.parametrize("variant", variants("gpu"))
+def test_no_number_is_lost_on_a_gpu(variant: str) -> None:
+    """Each thread adds several numbers at this size, which is larger than the other tests'."""
+    x, program = integers(), runpy.run_path(str(FOLDER / f"{variant}.py"))
+    result = program["to_host"](program["run"](*program["to_device"](x)))
+    assert result[0] == x.sum(dtype=np.float64)
+
+
+@pytest.mark.parametrize(
+    ("variant", "levels"), [("cpu_numba_onecore_compensated", 1), ("cpu_numba_compensated", 3)]
+)
+def test_a_compensated_sum_keeps_the_bound_that_a_plain_one_need_not(
+    variant: str, levels: int
+) -> None:
+    """Two roundings of all absolute values for each level of sums, and n * HALF**2 (Kahan)."""
     x = numbers()
     signs = np.where(np.arange(x.size) < x.size // 2, np.float32(1), np.float32(-1))
     for y in (x, x * signs):
         exact = math.fsum(y.tolist())
-        bound = (2 * HALF + x.size * HALF**2) * math.fsum(abs(y).tolist())
+        bound = (2 * levels * HALF + x.size * HALF**2) * math.fsum(abs(y).tolist())
         assert abs(float(run(variant, y)) - exact) <= bound
 
 
