@@ -1,0 +1,17 @@
+"""What axe finds on a page."""
+
+from typing import Any
+
+try:
+    from axe_playwright_python.sync_playwright import Axe
+except ImportError:  # the fixtures of conftest.py say what is missing
+    Axe = None
+
+
+def faults(page: Any, **options: Any) -> str:
+    """The report of the rules that a page breaks; empty if it breaks none.
+
+    Of the rules that it keeps axe is asked for no details, which takes it half as long again.
+    """
+    found = Axe().run(page, options={"resultTypes": ["violations"], **options})
+    return found.generate_report() if found.violations_count else ""
