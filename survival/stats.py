@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from functools import cache
+from statistics import quantiles
 from typing import NamedTuple
-
-import numpy as np
 
 MIN_SAMPLES = 6
 """With five samples or fewer, no pair of ranks encloses the median with 95 % confidence."""
@@ -27,11 +26,11 @@ def summary(samples: Sequence[float]) -> Summary:
     section 3.1.3). Below MIN_SAMPLES it does not exist; the whole range stands in for it, and the
     judge (H7) refuses to show such a timing.
     """
-    q1, median, q3 = np.quantile(samples, [0.25, 0.5, 0.75])
-    ordered = sorted(samples)
-    cut = _cut(len(samples)) if len(samples) >= MIN_SAMPLES else 0
-    low, high = ordered[cut], ordered[-1 - cut]
-    return Summary(*(float(v) for v in (median, low, high, q1, q3)))
+    ordered = sorted(float(s) for s in samples)
+    # "inclusive" interpolates as NumPy does, which takes five times as long for a few numbers.
+    q1, median, q3 = quantiles(ordered * 2 if len(ordered) == 1 else ordered, method="inclusive")
+    cut = _cut(len(ordered)) if len(ordered) >= MIN_SAMPLES else 0
+    return Summary(median, ordered[cut], ordered[-1 - cut], q1, q3)
 
 
 @cache
