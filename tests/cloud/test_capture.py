@@ -135,8 +135,8 @@ def test_an_interrupted_capture_is_torn_down(here: Path, how: signal.Signals) ->
         env=settings(here, SLOW="1"),
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        # What was started in the background may ignore Ctrl-C, and hands that on.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # What was started in the background may ignore signals, and hands that on.
+        preexec_fn=lambda: signal.signal(how, signal.SIG_DFL),
     )
     while not (here / "log.launched").exists():
         time.sleep(0.01)
