@@ -94,8 +94,8 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
     plan = capturing.plan(names, mode, into, force)
     if plan.fresh:
         fresh = ", ".join(e.name for e in plan.fresh)
-        named = " ".join(names) or "--quick" * (mode == "quick")
-        again = f"python -m survival capture --force {named}".strip()
+        options = ["--force", *["--quick"] * (mode == "quick"), *names]
+        again = f".venv/bin/python -m survival capture {' '.join(options)}"
         console.print(f"fresh already: {fresh} (to measure again: {again})")
     if not plan.todo:
         for line in _own_claims(into):

@@ -500,6 +500,14 @@ def _scope(text: str) -> Scope:
     raise PageError("H4: claim: " + known("scope", text, SCOPES))
 
 
+def _times(m: re.Match[str]) -> float:
+    """The N of "N times"; 1 where there is none."""
+    factor = float(m["n"] or 1)
+    if factor <= 0:
+        raise PageError("claim: a number of times is more than 0")
+    return factor
+
+
 def _comparison(text: str, where: Where, example: Example, m: re.Match[str]) -> Claim:
     variant, scope = example.variant(m["variant"]), _scope(m["scope"])
     other_scope = _scope(m["other_scope"]) if m["other_scope"] else scope
@@ -517,10 +525,8 @@ def _comparison(text: str, where: Where, example: Example, m: re.Match[str]) -> 
         if (other, other_scope) == (variant.name, scope):
             raise PageError(f"claim: '{other}' cannot be compared with itself")
     operator = OPERATORS[m["operator"]] if m["operator"] else m["bound"]
-    factor = float(m["n"] or 1)
-    if factor <= 0:
-        raise PageError("claim: a number of times is more than 0")
     sizes = _sizes(m["sizes"], example)
+    factor = _times(m)
     return Comparison(text, sizes, where, variant.name, scope, operator, factor, other, other_scope)
 
 
@@ -566,11 +572,8 @@ def _errors(text: str, where: Where, example: Example, m: re.Match[str]) -> Clai
     variant, other = example.variant(m["variant"]).name, example.variant(m["other"]).name
     if variant == other:
         raise PageError(f"claim: '{other}' cannot be compared with itself")
-    factor = float(m["n"] or 1)
-    if factor <= 0:
-        raise PageError("claim: a number of times is more than 0")
     sizes = _sizes(m["sizes"], example)
-    return Errors(text, sizes, where, variant, m["operator"] or m["bound"], factor, other)
+    return Errors(text, sizes, where, variant, m["operator"] or m["bound"], _times(m), other)
 
 
 def _crossover(text: str, where: Where, example: Example, m: re.Match[str]) -> Claim:

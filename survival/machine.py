@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -118,11 +119,11 @@ TICKS = 0.25
 def usage() -> Usage:
     """Processor time up to now."""
     times = psutil.cpu_times(percpu=True)
-    usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(len(times))
     # A guest's time is in user's too.
     idle = ("idle", "iowait", "guest", "guest_nice")
     taken = sum(
-        sum(t) - sum(getattr(t, name, 0.0) for name in idle) for t in map(times.__getitem__, usable)
+        sum(t) - sum(getattr(t, name, 0.0) for name in idle)
+        for t in map(times.__getitem__, _usable())
     )
     return Usage(time.perf_counter(), taken, time.process_time())
 
@@ -156,10 +157,15 @@ def _quota(root: Path = Path("/sys/fs/cgroup")) -> float:
     return math.inf
 
 
-def _usable_threads() -> int:
+def _usable() -> Collection[int]:
+    """The hardware threads that this process may use, by the system's numbers."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return os.sched_getaffinity(0)
+    return range(os.cpu_count() or 1)
+
+
+def _usable_threads() -> int:
+    return len(_usable())
 
 
 def _tidy(name: str) -> str:
