@@ -240,7 +240,9 @@ if (machines.size > 1 && sets.length + words.length) {
     const mine = ++turn;
     select.value = folder;
     const name = machines.get(folder) ?? "the reference machine";
-    const wait = setTimeout(() => tell("sv-chooser__note", `Loading the numbers from ${name} …`), 300);
+    const wait = setTimeout(() => {
+      if (mine === turn) tell("sv-chooser__note", `Loading the numbers from ${name} …`);
+    }, 300);
     let fault = null;
     try {
       await load(folder);

@@ -400,6 +400,8 @@ def test_the_last_choice_counts(browse):
     with page.expect_request(PART):
         select.select_option(CPU)
     choose(page, "local")
+    page.wait_for_timeout(400)  # longer than it takes until a page says that it waits
+    arrived(page)
     held[0].continue_()
     page.wait_for_load_state("networkidle")
     assert select.input_value() == "local"
