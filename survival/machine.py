@@ -23,7 +23,7 @@ from survival.records import Cpu, Gpu
 def cpu() -> Cpu:
     """The processor and the memory that this process may use."""
     info = get_cpu_info()
-    threads = _usable_threads()
+    threads = usable_threads()
     cores = min(psutil.cpu_count(logical=False) or threads, threads)
     return Cpu(
         model=_tidy(info.get("brand_raw") or platform.processor() or "unknown processor"),
@@ -135,10 +135,10 @@ def others(since: Usage, now: Usage) -> float | None:
     all processors: what others do on them does not disturb it.
     """
     wall = now.wall - since.wall
-    if wall < TICKS or _quota() < _usable_threads():
+    if wall < TICKS or _quota() < usable_threads():
         return None
     taken = (now.all - since.all) - (now.own - since.own)
-    return min(1.0, max(0.0, taken / (wall * _usable_threads())))
+    return min(1.0, max(0.0, taken / (wall * usable_threads())))
 
 
 def _quota(root: Path = Path("/sys/fs/cgroup")) -> float:
@@ -164,7 +164,8 @@ def _usable() -> Collection[int]:
     return range(os.cpu_count() or 1)
 
 
-def _usable_threads() -> int:
+def usable_threads() -> int:
+    """How many hardware threads this process may use."""
     return len(_usable())
 
 

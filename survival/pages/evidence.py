@@ -147,6 +147,16 @@ class Evidence:
         self._judged[name] = found
         return found
 
+    def judge(self) -> None:
+        """Look at every example on every machine now, and not when a page asks for it.
+
+        Raises what `of` does.
+        """
+        alone = [self.only(folder) for folder in self.results.machines]
+        for each in [self, *(alone if len(alone) > 1 else [])]:
+            for name in each.examples:
+                each.of(name)
+
     def only(self, folder: str) -> "Evidence":
         """The same examples with the records of one machine, as if it were the only one."""
         if folder not in self._alone:

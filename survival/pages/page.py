@@ -7,6 +7,7 @@ reads results/ and examples/ and writes nothing but the page.
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from pymdownx.blocks import BlocksExtension  # type: ignore[import-untyped]
 from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped]
 
 from survival import catalog
-from survival.errors import known
-from survival.pages import figures, words
+from survival.errors import SurvivalError, known
+from survival.pages import evidence, figures, words
 from survival.pages.blocks import DIRECTIVES
 from survival.pages.cards import Island
 from survival.pages.context import Page
@@ -43,10 +44,10 @@ class Words(InlineProcessor):  # type: ignore[misc]
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:
         """The word as finished HTML: a link around a <data> element for each number."""
         with self.page.at(m.group(0)):
-            evidence = self.page.evidence
-            html = self.html(words.say(evidence, m.group(1), m.group(2)))
-            if len(evidence.results.machines) > 1:
-                every = words.everywhere(evidence, m.group(1), m.group(2))
+            shown = self.page.evidence
+            html = self.html(words.say(shown, m.group(1), m.group(2)))
+            if len(shown.results.machines) > 1:
+                every = words.everywhere(shown, m.group(1), m.group(2))
                 said = {folder: self.html(parts) for folder, parts in every.items()}
                 html = self.page.parts.word(m.group(0).strip("[] "), html, said)
         return self.md.htmlStash.store(str(html)), m.start(0), m.end(0)
@@ -169,13 +170,17 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
         }
         super().__init__(**options)
 
-    def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
-        """Add everything to one Markdown instance."""
+    def shown(self) -> tuple[Path, Path, bool]:
+        """What pages may show: the records, the examples, and whether the reader's own are."""
         local = str(self.getConfig("local")).lower() in ("true", "1", "yes")
         results, examples = (
             (catalog.ROOT / Path(self.getConfig(n))).resolve() for n in ("results", "examples")
         )
-        page = Page(md, results, examples, local)
+        return results, examples, local
+
+    def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
+        """Add everything to one Markdown instance."""
+        page = Page(md, *self.shown())
         for directive in DIRECTIVES:
             block_mgr.register(directive, {"page": page})
         if not any(isinstance(e, HighlightExtension) for e in md.registeredExtensions):
@@ -189,6 +194,15 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
         md.treeprocessors.register(Cards(page, md), "survival_cards", -10)  # after all others
         # Below backticks and escapes, above links and references.
         md.inlinePatterns.register(Words(page, md), "survival_words", 175)
+
+
+def prepare(**options: Any) -> None:
+    """Read and judge what pages may show, for processes that share it.
+
+    What is wrong with it is told by the page that shows it.
+    """
+    with suppress(SurvivalError):
+        evidence.load(*SurvivalExtension(**options).shown()).judge()
 
 
 def makeExtension(**options: Any) -> SurvivalExtension:

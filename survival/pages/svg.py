@@ -72,7 +72,7 @@ def _cached(spec: dict[str, Any]) -> str:
     path = CACHE / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.svg"
     with suppress(OSError):
         return path.read_text(encoding="utf-8")
-    svg = _small(_vega(spec))
+    svg = _small(draw(spec))
     with suppress(OSError):  # a cache that cannot be written only costs time
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=CACHE, delete=False, encoding="utf-8") as f:
@@ -81,10 +81,15 @@ def _cached(spec: dict[str, Any]) -> str:
     return svg
 
 
-def _vega(spec: dict[str, Any]) -> str:
-    import vl_convert  # takes half a second to start, and a rebuild needs none of it
+def vega(spec: dict[str, Any]) -> str:
+    """What Vega draws for a Vega-Lite specification."""
+    import vl_convert  # takes half a second and 100 MB to start, and a rebuild needs none of it
 
     return str(vl_convert.vegalite_to_svg(spec))
+
+
+draw: Callable[[dict[str, Any]], str] = vega
+"""What draws: a process that has others beside it may have one of them draw for it."""
 
 
 def _small(svg: str) -> str:

@@ -1,7 +1,12 @@
 """The MkDocs hooks in overrides/ that are small enough to be tested apart from a build."""
 
 import logging
+import os
 import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +17,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import DuplicateFilter
 
-from survival import catalog
+from survival import catalog, machine
 
 
 def test_a_fault_is_told_again_at_the_next_build(caplog: pytest.LogCaptureFixture) -> None:
@@ -49,6 +54,7 @@ def test_search_reads_words_and_the_page_stays_whole() -> None:
     assert page.content == content
 
 
+Build = Callable[..., "subprocess.CompletedProcess[str]"]
 ANCHORS = "validation:\n  anchors: warn\n"
 
 
@@ -60,7 +66,7 @@ class Site:
         self.rendered: list[str] = []
         for name in ("docs", "docs/assets", "results"):
             (folder / name).mkdir()
-        hook = catalog.ROOT / "overrides" / "unchanged.py"
+        hook = catalog.ROOT / "overrides" / "rendering.py"
         self.write(
             "mkdocs.yml", f"site_name: A\nplugins: []\nwatch: [results]\nhooks: ['{hook}']\n"
         )
@@ -74,6 +80,7 @@ class Site:
             return convert(md, source)
 
         monkeypatch.setattr(markdown.Markdown, "convert", noted)
+        monkeypatch.setattr(machine, "usable_threads", lambda: 1)  # what others render is not noted
         self._config().plugins.on_startup(command="serve", dirty=False)
 
     def _config(self) -> MkDocsConfig:
@@ -160,3 +167,99 @@ def test_links_to_headings_of_pages_that_were_not_rendered_are_checked(
     guide.write("docs/b.md", "# B\n\n## Three\n")
     assert guide.built() == ["# B"]
     assert "does not contain an anchor '#two'" in caplog.text
+
+
+ON_CORES = """
+import pathlib, runpy, sys
+from survival import machine
+from survival.pages import svg
+cores = int(sys.argv.pop())
+machine.usable_threads = lambda: cores
+svg.CACHE = pathlib.Path("charts").resolve()
+runpy.run_module("mkdocs", run_name="__main__")
+"""
+"""MkDocs in a process of its own, which has no threads, as if it had so many cores."""
+HOOK = "import multiprocessing, os\n\ndef on_page_markdown(markdown, **_):\n    {}\n"
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Build:
+    """Builds a small guide of six pages with as many cores as are said, into a folder."""
+    hook = catalog.ROOT / "overrides" / "rendering.py"
+    made_up = Path(__file__).parent / "pages"
+    for name in ("docs", "charts"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "other.py").write_text("")
+    (tmp_path / "mkdocs.yml").write_text(
+        f"site_name: A\nplugins: [search]\nhooks: [other.py, '{hook}']\n{ANCHORS}"
+        "markdown_extensions:\n  - survival.pages.page:\n"
+        f"      results: {made_up / 'results'}\n      examples: {made_up / 'examples'}\n"
+    )
+    for k in range(6):
+        text = f"# Page {k}\n\n## Two\n\nGo to [the next](p{(k + 1) % 6}.md#two).\n"
+        (tmp_path / "docs" / f"p{k}.md").write_text(text)
+
+    with (tmp_path / "docs" / "p2.md").open("a") as page:
+        page.write("\n/// chart | toy_sum\n///\n")
+
+    def build(cores: int, folder: str = "site") -> subprocess.CompletedProcess[str]:
+        args = ["build", "--strict", "--site-dir", folder, str(cores)]
+        return subprocess.run(
+            [sys.executable, "-c", ON_CORES, *args],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(catalog.ROOT), "NO_MKDOCS_2_WARNING": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return build
+
+
+def built_files(folder: Path) -> dict[str, str]:
+    """Every page that was built, and the search index."""
+    found = [*folder.rglob("*.html"), *folder.rglob("search_index.json")]
+    return {str(f.relative_to(folder)): f.read_text().split("<!--\nMkDocs")[0] for f in found}
+
+
+def test_on_many_cores_the_site_is_the_same(whole: Build, tmp_path: Path) -> None:
+    """Page by page, with titles, contents, what the search finds, and a chart that is drawn."""
+    (tmp_path / "other.py").write_text(HOOK.format('open(f"pid-{os.getpid()}", "w")'))
+    charts = tmp_path / "charts"
+    for cores in (1, 3):
+        shutil.rmtree(charts)
+        charts.mkdir()
+        done = whole(cores, f"site-{cores}")
+        assert done.returncode == 0, done.stderr
+        assert len(list(charts.iterdir())) == 4  # two widths of two machines
+    assert built_files(tmp_path / "site-3") == built_files(tmp_path / "site-1")
+    assert len(built_files(tmp_path / "site-3")) > 6
+    # One process built alone; another only put together what its own processes rendered.
+    assert len(list(tmp_path.glob("pid-*"))) > 2
+
+
+@pytest.mark.parametrize("fault", ["os._exit(1)", "raise MemoryError", "1 / 0"])
+def test_a_page_that_a_process_could_not_render_is_rendered_all_the_same(
+    whole: Build, tmp_path: Path, fault: str
+) -> None:
+    """A process that the system ends, or that runs out of memory, costs time and no page."""
+    line = f"if multiprocessing.parent_process(): {fault}"
+    (tmp_path / "other.py").write_text(HOOK.format(line))
+    done = whole(2)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "site").glob("p*/index.html"))) == 6
+
+
+def test_on_many_cores_a_fault_is_told_once(whole: Build, tmp_path: Path) -> None:
+    """A link that leads nowhere, and a word that the guide does not know."""
+    page = tmp_path / "docs" / "p3.md"
+    good = page.read_text()
+    page.write_text(good + "\n[gone](gone.md)\n")
+    done = whole(3)
+    assert done.returncode == 1
+    assert done.stderr.count("gone.md") == 1
+    page.write_text(good + "\n[[nothing of this name]]\n")
+    done = whole(3)
+    assert done.returncode == 1
+    assert done.stderr.count("p3.md(7): unknown word 'nothing'") == 1
+    assert "Traceback" not in done.stderr

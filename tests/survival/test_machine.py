@@ -89,7 +89,7 @@ def test_others_take_what_this_process_does_not(
     monkeypatch: pytest.MonkeyPatch, wall: float, everything: float, own: float, share: float | None
 ) -> None:
     """As a share of the processors that this process may use, four of them here."""
-    monkeypatch.setattr(machine, "_usable_threads", lambda: 4)
+    monkeypatch.setattr(machine, "usable_threads", lambda: 4)
     monkeypatch.setattr(machine, "_quota", lambda: math.inf)
     before, now = machine.Usage(10, 20, 5), machine.Usage(10 + wall, 20 + everything, 5 + own)
     assert machine.others(before, now) == share
@@ -120,7 +120,7 @@ def test_who_has_a_share_of_all_processors_knows_nothing_of_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What others do on the rest of a large server does not disturb a container."""
-    monkeypatch.setattr(machine, "_usable_threads", lambda: 64)
+    monkeypatch.setattr(machine, "usable_threads", lambda: 64)
     monkeypatch.setattr(machine, "_quota", lambda: 16.0)
     assert machine.others(machine.Usage(0, 0, 0), machine.Usage(1, 32, 1)) is None
 
@@ -134,4 +134,4 @@ def test_a_program_that_holds_a_core_is_noticed(monkeypatch: pytest.MonkeyPatch)
         hog.kill()
     share = machine.others(before, machine.usage())
     assert share is not None
-    assert share > 0.4 / machine._usable_threads()
+    assert share > 0.4 / machine.usable_threads()

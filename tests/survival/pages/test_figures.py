@@ -353,7 +353,7 @@ def test_a_chart_is_drawn_once(measured: Measured, monkeypatch: pytest.MonkeyPat
     """The second time it comes from the cache; a cache that cannot be written only costs time."""
     first = drawn(measured)
     with monkeypatch.context() as patch:
-        patch.setattr(svg, "_vega", lambda spec: pytest.fail("drawn again"))
+        patch.setattr(svg, "draw", lambda spec: pytest.fail("drawn again"))
         assert drawn(measured) == first
     monkeypatch.setattr(svg, "CACHE", Path("/dev/null/charts"))
     assert drawn(measured) == first
