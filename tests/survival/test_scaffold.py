@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from survival import catalog, scaffold
 from survival.errors import ChapterError
+from survival.pages import svg
 from tests.docs import test_pages
 from tests.examples import conftest as checks
 from tests.examples import test_listings as listings
@@ -33,6 +34,9 @@ def copy(to: Path) -> Path:
         )
     for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt", "requirements-gpu.txt"):
         shutil.copy(catalog.ROOT / name, to)
+    svg.CACHE.mkdir(parents=True, exist_ok=True)  # what is drawn need not be drawn again
+    (to / ".cache").mkdir()
+    (to / ".cache" / "charts").symlink_to(svg.CACHE)
     return to
 
 
