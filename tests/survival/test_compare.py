@@ -17,7 +17,7 @@ from tests.survival.conftest import (
     made_timing,
     made_variant,
 )
-from tests.survival.test_main import survival
+from tests.survival.test_cli import survival
 
 
 def capture(name: str, *variants: dict[str, Any], **changes: Any) -> Capture:

@@ -1,12 +1,13 @@
 """The command line as a user meets it: one line for what they can mend, and an exit code."""
 
+import os
 import socket
 import subprocess
 import sys
 
 import pytest
 
-from survival import __main__, catalog
+from survival import catalog, cli
 from tests.survival.conftest import cpu_times, made_record, made_variant
 
 
@@ -28,6 +29,23 @@ def test_an_unknown_example_is_one_line_with_those_that_exist() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("error: unknown example 'mandelbort'; there are: ")
     assert " array_addition, " in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_python_without_our_libraries_is_told_where_they_are() -> None:
+    """Somebody who types the verb without the environment gets one line and no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "survival", "doctor"],  # -S: nothing that was installed
+        cwd=catalog.ROOT,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "error: click is not installed for this Python; run `make doctor`"
+    )
     assert done.stderr.count("\n") == 1
 
 
@@ -62,6 +80,6 @@ def test_a_wrong_variant_is_named_when_a_capture_ends() -> None:
     wrong = made_variant("cpu_numba", {"compute": {}})
     wrong |= {"status": "failed", "reason": "wrong at size 256: relative L2 error 0.14"}
     record = made_record(made_variant("cpu_numpy", cpu_times()), wrong)
-    assert __main__._failed(record) == [
+    assert cli._failed(record) == [
         "doubling · cpu_numba: FAILED, not timed: wrong at size 256: relative L2 error 0.14"
     ]

@@ -1,0 +1,349 @@
+"""The verbs of `python -m survival VERB`, which the Makefile's verbs call."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from survival import capture as capturing
+from survival import catalog, claims, clock, judge, lint, pins, records, scaffold, staleness
+from survival import compare as comparing
+from survival.errors import SurvivalError, known
+from survival.pages import evidence
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Mode = Literal["full", "quick"]
+
+
+class OneLineErrors(click.Group):
+    """Prints what a user can mend as one line, and keeps tracebacks for faults of ours."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; a SurvivalError becomes one line and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except SurvivalError as e:
+            click.echo(f"error: {e}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Measure the guide's examples on this machine and keep the numbers honest."""
+
+
+@main.command()
+@click.argument("examples", nargs=-1)
+@click.option("--quick", is_flag=True, help="At most a minute: fewer samples, no first calls.")
+@click.option("--force", is_flag=True, help="Measure again what is fresh already.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=catalog.RESULTS / records.LOCAL,
+    help="Folder to write to; the default is results/local, which git ignores.",
+)
+@click.option(
+    "--publish", "to_publish", is_flag=True, help="Then copy all of it to results/MACHINE."
+)
+def capture(
+    examples: tuple[str, ...], quick: bool, force: bool, into: Path, to_publish: bool
+) -> None:
+    """Run, check and time EXAMPLES (all, if none is named) and record the results."""
+    if to_publish and (examples or quick):
+        raise SurvivalError(
+            "--publish takes every example in full: leave out --quick and the names of examples"
+        )
+    if to_publish:
+        _refuse_without_gpu()
+        click.echo(capturing.disclosed())
+    _capture(list(examples), "quick" if quick else "full", into, force)
+    if not capturing.clock_is_fresh(into):
+        _check_clock(into)
+    if to_publish:
+        name = _publish(into)
+        if _judge():
+            click.echo(
+                "What was measured breaks no rule, but a page or a record named above does. "
+                "If a claim does not hold on your machine, say so in the pull request."
+            )
+        click.echo(f"Next: look at results/{name}, commit it, and send it as a pull request.")
+
+
+def _refuse_without_gpu() -> None:
+    """A machine is published with its GPU or not at all: nobody else can add what is missing."""
+    from survival import doctor as consulting
+    from survival import machine
+
+    reason = machine.gpu()
+    cards = consulting.look().cards if isinstance(reason, str) else ()
+    if cards:
+        raise SurvivalError(
+            f"{cards[0].name} is here and would not be measured: {reason}; `make doctor` says what "
+            "to do, and `make container-capture` needs nothing but Docker"
+        )
+
+
+def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> None:
+    plan = capturing.plan(names, mode, into, force)
+    if plan.fresh:
+        fresh = ", ".join(e.name for e in plan.fresh)
+        options = ["--force", *["--quick"] * (mode == "quick"), *names]
+        again = f".venv/bin/python -m survival capture {' '.join(options)}"
+        console.print(f"fresh already: {fresh} (to measure again: {again})")
+    if not plan.todo:
+        for line in _own_claims(into):
+            console.print(line)
+        return
+    busy = capturing.busy_percent()
+    if busy > capturing.BUSY_PERCENT:
+        console.print(
+            f"warning: other programs use {busy:.0f} % of this machine; timings will be noisy or "
+            "refused until they have finished"
+        )
+    rejected, failed = [], []
+    columns = (
+        SpinnerColumn(),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    try:
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task("", total=1.0)
+
+            def progress(what: str, share: float) -> None:
+                bar.update(task, description=what, completed=share)
+                if not console.is_terminal:
+                    console.print(what)
+
+            for name, findings in capturing.run(plan, progress):
+                for f in findings:
+                    if f.fails:
+                        console.print(f.message)
+                if any(f.rejects for f in findings):
+                    rejected.append(name)
+                else:
+                    console.print(f"{name}: recorded in {capturing.shown(into)}")
+                    failed += _failed(records.read_record(into / f"{name}.json"))
+    except KeyboardInterrupt:
+        console.print(
+            f"interrupted: what was done is kept in {capturing.shown(into)}, "
+            "the rest is picked up next time"
+        )
+        sys.exit(130)
+    for line in [*failed, *_own_claims(into)]:
+        console.print(line)
+    if rejected:
+        raise SurvivalError(
+            f"not recorded, because a rule rejects them: {', '.join(rejected)}; "
+            "run the capture again on a quiet machine, or mend the example"
+        )
+
+
+def _failed(record: records.Record) -> list[str]:
+    """A line for each variant that was wrong or stopped: its times do not exist."""
+    return [
+        f"{record.example} · {v.name}: FAILED, not timed: {v.reason}"
+        for v in record.variants
+        if v.status == "failed"
+    ]
+
+
+def _own_claims(into: Path) -> list[str]:
+    """What pages claim and this machine contradicts; only published machines can fail a build."""
+    if into != catalog.RESULTS / records.LOCAL:
+        return []
+    told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=True)
+    found: list[judge.Finding] = []
+    for path in sorted((catalog.ROOT / "docs").glob("*.md")):
+        where = str(path.relative_to(catalog.ROOT))
+        found += claims.check_page(where, path.read_text("utf-8"), told, own=True)
+    return [f"on this machine: {f.message}" for f in found]
+
+
+@main.command(name="clock")
+def check_clock() -> None:
+    """Check the clocks of this machine again: known lengths, and every timer against the others."""
+    _check_clock(catalog.RESULTS / records.LOCAL)
+
+
+def _check_clock(into: Path) -> None:
+    console.print("this machine's clocks")
+    try:
+        found = capturing.check_clock(into)
+    except KeyboardInterrupt:
+        console.print("interrupted: the clocks were not checked")
+        sys.exit(130)
+    console.print(f"clock: recorded in {capturing.shown(into)}")
+    if (into / "machine.json").exists():
+        this, path = records.read_machine(into / "machine.json"), into / records.CLOCK_FILE
+        for f in judge.judge_clock(found, this, capturing.shown(path)):
+            console.print(f.message)
+
+
+@main.command(name="judge")
+@click.option("--release", is_flag=True, help="Stale numbers fail too.")
+def judge_all(release: bool) -> None:
+    """Hold the records in results/, and the text of docs/, against the honesty rules.
+
+    What is in results/local was judged when it was captured, and is no part of the guide.
+    """
+    if _judge(release):
+        sys.exit(1)
+
+
+def _judge(release: bool = False) -> int:
+    """Print what the judge finds; returns how many rules are broken."""
+    results = records.read_results(catalog.RESULTS).published()
+    findings = judge.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
+    findings += judge.stale_clocks(results, clock.source_hash())
+    if release:
+        findings = judge.for_release(findings)
+    told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)
+    pages, in_text = lint.judge_pages(catalog.ROOT / "docs", told)
+    findings += in_text
+    for f in findings:
+        if f.fails:
+            click.echo(f.message)
+    broken = sum(f.fails for f in findings)
+    marked = len(findings) - broken
+    count = sum(len(r) for r in results.records.values())
+    click.echo(
+        f"{count} records of {len(results.machines)} machines: "
+        f"{broken} broken rules, {marked} timings marked as noisy or stale"
+    )
+    click.echo(f"{pages} pages: {len(in_text)} typed measurements or claims that do not hold")
+    return broken
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
+def serve(port: int) -> None:
+    """Measure the landing page's examples if need be, then build and serve the guide."""
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError as e:
+            raise SurvivalError(
+                f"port {port} of 127.0.0.1 cannot be used ({e.strerror}); stop what listens there, "
+                f"or choose another: make serve PORT={port + 1}"
+            ) from None
+    try:
+        _capture(list(catalog.LANDING), "quick", catalog.RESULTS / records.LOCAL)
+    except SurvivalError as e:  # the guide is worth reading without this machine's numbers
+        console.print(f"error: {e}")
+    console.print("`make capture` measures every example, with more samples")
+    address = f"127.0.0.1:{port}"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "serve", "--livereload", "-a", address],
+            cwd=catalog.ROOT,
+            # Only here does the guide show results/local: what is published never holds it.
+            env=os.environ | {"SURVIVAL_LOCAL": "true", "NO_MKDOCS_2_WARNING": "1"},
+            check=False,
+        )
+    except KeyboardInterrupt:
+        return
+    sys.exit(done.returncode)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=catalog.RESULTS / records.LOCAL)
+@click.option("--name-only", is_flag=True, help="Only say how its folder in results/ is called.")
+def publish(folder: Path, name_only: bool) -> None:
+    """Copy a full capture from FOLDER to results/MACHINE, to be committed.
+
+    FOLDER is results/local if it is not named. Records that are not sound are refused.
+    """
+    if name_only:
+        click.echo(records.read_capture(folder)[0].name)
+        return
+    name = _publish(folder)
+    click.echo(f"Look at results/{name} before you commit it: it describes this machine.")
+
+
+def _publish(folder: Path) -> str:
+    name, examples = capturing.publish(folder, catalog.RESULTS)
+    click.echo(f"results/{name}: {', '.join(examples)}")
+    return name
+
+
+@main.command()
+def doctor() -> None:
+    """Say what this machine can run, and the next step for what it cannot."""
+    from survival import doctor as consulting
+
+    click.echo(consulting.report(consulting.advise(consulting.look())))
+
+
+@main.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--markdown", is_flag=True, help="For the text of a pull request.")
+def compare(before: str, after: str, markdown: bool) -> None:
+    """Say what changed from one capture to another by more than its interval.
+
+    BEFORE and AFTER are folders: names in results/, or paths.
+    """
+    a, b = _side(before), _side(after)
+    found = comparing.compare(a, b)
+    pages = {
+        str(p.relative_to(catalog.ROOT)): p.read_text(encoding="utf-8")
+        for p in sorted(catalog.ROOT.glob("docs/*.md"))
+    }
+    found.claims.extend(comparing.claims(a, b, pages, catalog.find()))
+    click.echo(comparing.markdown(found) if markdown else comparing.text(found))
+
+
+def _side(name: str) -> comparing.Capture:
+    folder = next((f for f in (catalog.RESULTS / name, Path(name)) if f.is_dir()), None)
+    if folder is None:
+        names = sorted(f.name for f in catalog.RESULTS.glob("*") if f.is_dir())
+        raise SurvivalError(known("capture", name, names) + "; or name a folder by its path")
+    return comparing.Capture(name, *records.read_capture(folder))
+
+
+@main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+def review(before: Path, after: Path) -> None:
+    """Say which pages, claims and numbers differ between two built sites, as Markdown."""
+    from survival import review as reviewing
+
+    click.echo(reviewing.compare(before, after), nl=False)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--title", default="", help="Its title; the default is made from NAME.")
+@click.option("--part", default=scaffold.PART, show_default=True, help="Part of the guide.")
+def chapter(name: str, title: str, part: str) -> None:
+    """Make everything that a new chapter called NAME needs; it builds as it stands."""
+    for path in scaffold.make(name, title, part):
+        click.echo(f"  {path.relative_to(catalog.ROOT)}")
+    click.echo(
+        "It builds and passes `make check` as it is. Next:\n"
+        "  make serve\n      shows the page, with live reload\n"
+        f"  make capture EXAMPLE={name}\n      measures its programs on this machine\n"
+        "CONTRIBUTING.md takes you on from here."
+    )
+
+
+@main.command()
+def stale() -> None:
+    """List what should be captured again, on which machine, why, and by which command."""
+    found = staleness.find(
+        records.read_results(catalog.RESULTS),
+        catalog.find(),
+        pins.read(catalog.ROOT),
+        clock.source_hash(),
+    )
+    click.echo(staleness.text(found))
