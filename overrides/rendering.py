@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -57,59 +58,84 @@ class Warned(logging.Handler):
 class Workers:
     """Processes that render pages, about in the order in which MkDocs asks for them.
 
-    A page that has a fault, or whose process died, is not among what they answer: whoever asks for
-    it renders it again, and the fault is told where MkDocs tells it. Charts are drawn by who waits
-    for the pages, because what draws them is as large as all the rest.
+    Each is given a page, answers, and is given the next. What it cannot render, because the page
+    has a fault or there is something to say of it, is rendered by who asked for it, who tells it
+    where MkDocs tells it. Charts are drawn by who waits for the pages, because what draws them is
+    as large as all the rest.
     """
 
-    def __init__(self, pages: Sequence[Any], config: Any, files: Any, count: int) -> None:
-        self.pages, self.config, self.files = pages, config, files
-        self.done: dict[str, Rendered] = {}
+    def __init__(self, pages: Sequence[Any], config: Any, files: Any) -> None:
+        self.config, self.files = config, files
+        self.pages = list(pages)
+        self.given = 0
+        self.done: dict[str, Rendered | None] = {}
+        self.pipes: dict[Connection, BaseProcess] = {}
+
+    def start(self, count: int) -> None:
+        """Start that many, or as many as the system allows."""
         context = multiprocessing.get_context("fork")
-        self.taken = context.Value("i", 0)
-        self.pipes: list[Any] = []
-        for _ in range(count):
-            here, there = context.Pipe()
-            self.pipes.append(here)
-            context.Process(target=self._work, args=(there,), daemon=True).start()
-            there.close()  # so that it ends when its process does
+        with suppress(OSError):
+            for _ in range(count):
+                here, there = context.Pipe()
+                process = context.Process(target=self._work, args=(there, here), daemon=True)
+                process.start()
+                there.close()  # so that the pipe ends when the process does
+                self.pipes[here] = process
+                self._give(here)
 
     def rendered(self, uri: str) -> Rendered | None:
         """What became of a page, as soon as it is there; None if it must be rendered here."""
         while uri not in self.done and self.pipes:
-            for pipe in wait(self.pipes):
+            for pipe in wait(list(self.pipes)):
+                assert isinstance(pipe, Connection)
                 try:
-                    about, found = pipe.recv()  # type: ignore[union-attr]
+                    about, found = pipe.recv()
                     if about == "draw":
-                        pipe.send(svg.vega(found))  # type: ignore[union-attr]
+                        pipe.send(_drawn(found))
                     else:
-                        self.done[about] = Rendered(**found)
-                except (EOFError, OSError):  # the process has ended
-                    self.pipes.remove(pipe)
+                        self.done[about] = Rendered(**found) if found else None
+                        self._give(pipe)
+                except (EOFError, OSError):  # the process has died
+                    self.pipes.pop(pipe).join()
         return self.done.pop(uri, None)
 
-    def _work(self, pipe: Connection) -> None:
+    def end(self) -> None:
+        """End all processes."""
+        for pipe, process in self.pipes.items():
+            pipe.close()
+            process.terminate()
+            process.join()
+        self.pipes.clear()
+
+    def _give(self, pipe: Connection) -> None:
+        pipe.send(self.given if self.given < len(self.pages) else None)
+        self.given += 1
+
+    def _work(self, pipe: Connection, parents: Connection) -> None:
         global workers
         workers = None
-        for other in self.pipes:  # so that a pipe ends when the parent does
+        for other in (parents, *self.pipes):  # so that a pipe ends when the parent does
             other.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its processes
         logging.getLogger("mkdocs").handlers = [warned]  # and says what is to be said
 
         def drawn(spec: dict[str, Any]) -> str:
             pipe.send(("draw", spec))
-            return str(pipe.recv())
+            chart = pipe.recv()
+            if chart is None:
+                raise ValueError("this chart cannot be drawn")
+            return str(chart)
 
         svg.draw = drawn
-        with suppress(OSError):  # the parent was killed
-            while (page := self._next()) is not None:
+        with suppress(EOFError, OSError):  # the parent has ended
+            while (at := pipe.recv()) is not None:
+                page = self.pages[at]
                 uri = page.file.src_uri
                 try:
                     self._render(page)
-                except Exception:
-                    continue  # the parent meets it too
-                if not warned.said:
-                    pipe.send((uri, vars(seen(page, page.content))))
+                    pipe.send((uri, None if warned.said else vars(seen(page, page.content))))
+                except Exception:  # whatever it is, the parent meets it too
+                    pipe.send((uri, None))
                 page.content = page.toc = None
                 gc.collect()  # what made it is garbage in circles, and the memory is shared
 
@@ -122,14 +148,16 @@ class Workers:
         )
         page.render(config, files)
 
-    def _next(self) -> Any:
-        with self.taken.get_lock():
-            at = self.taken.value
-            self.taken.value += 1
-        return self.pages[at] if at < len(self.pages) else None
+
+def _drawn(spec: dict[str, Any]) -> str | None:
+    """The chart; None if it has a fault, which is told of the page that it is on."""
+    try:
+        return svg.vega(spec)
+    except Exception:
+        return None
 
 
-warned = Warned(logging.WARNING)
+warned = Warned(logging.INFO)
 serving = False
 workers: Workers | None = None
 around: object = None
@@ -164,7 +192,7 @@ def on_files(files: Any, config: Any, **_: Any) -> None:
 def on_nav(nav: Any, config: Any, files: Any, **_: Any) -> None:
     """Start to render all pages, where none is left from an earlier build."""
     global workers
-    workers = None
+    on_env()  # what an earlier build left that ended with an error
     # A process that has threads cannot be copied safely, nor can one on a Mac. And a first build is
     # busy with drawing all charts, one after the other.
     can_fork = hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
@@ -176,7 +204,16 @@ def on_nav(nav: Any, config: Any, files: Any, **_: Any) -> None:
         guide.prepare(**options)
     gc.collect()
     gc.freeze()  # looking through what is shared would copy it
-    workers = Workers(pages, config, files, count)
+    workers = Workers(pages, config, files)
+    workers.start(count)
+
+
+def on_env(env: Any = None, **_: Any) -> None:
+    """End the processes: all pages are there."""
+    global workers
+    if workers:
+        workers.end()
+    workers = None
 
 
 @event_priority(-100)  # what a page says after all others have changed it

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from survival import cli
-from survival import capture, catalog, disclosure, doctor, machine, records
+from survival import capture, catalog, cli, disclosure, doctor, machine, records
 from survival.records import Gpu
 from tests.survival.conftest import cpu_times, made_machine, made_record, made_variant
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -191,7 +192,7 @@ def whole(tmp_path: Path) -> Build:
         (tmp_path / name).mkdir()
     (tmp_path / "other.py").write_text("")
     (tmp_path / "mkdocs.yml").write_text(
-        f"site_name: A\nplugins: [search]\nhooks: [other.py, '{hook}']\n{ANCHORS}"
+        f"site_name: A\nplugins: [search]\nhooks: [other.py, '{hook}']\n"
         "markdown_extensions:\n  - survival.pages.page:\n"
         f"      results: {made_up / 'results'}\n      examples: {made_up / 'examples'}\n"
     )
@@ -263,3 +264,50 @@ def test_on_many_cores_a_fault_is_told_once(whole: Build, tmp_path: Path) -> Non
     assert done.returncode == 1
     assert done.stderr.count("p3.md(7): unknown word 'nothing'") == 1
     assert "Traceback" not in done.stderr
+
+
+NO_FORK = """
+import os
+
+def fork():
+    raise BlockingIOError("no process more")
+
+os.fork = fork
+"""
+NO_CHART = """
+from survival.pages import svg
+
+def vega(spec):
+    raise ValueError("this is no chart")
+
+svg.vega = svg.draw = vega
+"""
+
+
+def test_without_another_process_the_pages_are_rendered_here(whole: Build, tmp_path: Path) -> None:
+    """A system that starts no more of them costs time only."""
+    (tmp_path / "other.py").write_text(NO_FORK)
+    done = whole(3)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "site").glob("p*/index.html"))) == 6
+
+
+def test_a_chart_that_cannot_be_drawn_is_told_of_its_page(whole: Build, tmp_path: Path) -> None:
+    """And not of the page that is waited for when it is drawn."""
+    (tmp_path / "other.py").write_text(NO_CHART)
+    done = whole(3)
+    assert done.returncode == 1
+    assert re.findall(r"Error reading page '(.*)': (.*)", done.stderr) == [
+        ("p2.md", "this is no chart")
+    ]
+
+
+def test_what_is_only_mentioned_is_mentioned_once(whole: Build, tmp_path: Path) -> None:
+    """Messages below a warning, which no process but the first one says."""
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(config.read_text() + "validation:\n  links:\n    not_found: info\n")
+    page = tmp_path / "docs" / "p3.md"
+    page.write_text(page.read_text() + "\n[gone](gone.md)\n")
+    done = whole(3)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("gone.md") == 1
