@@ -10,7 +10,7 @@ RUN apt-get update \
 WORKDIR /guide
 # First what changes seldom, so that a new chapter does not install everything again.
 COPY Makefile requirements*.txt ./
-RUN make .venv/.installed-gpu
+RUN make .venv/.installed-gpu && make frameworks WITH_GPU=-gpu
 
 COPY . .
 CMD ["sh", "-c", "make test-gpu && make capture"]

@@ -138,8 +138,8 @@ clean: ## remove the environment, the built guide and the caches (results stay)
 	$(PIP_INSTALL) --require-hashes -r requirements-browser.txt
 	@touch $@
 
-.venv/.installed-frameworks: .venv/.installed requirements-frameworks.txt
-	$(PIP_INSTALL) --no-compile -r requirements-frameworks.txt  # compiling all of it takes longer than it saves
+.venv/.installed-frameworks: .venv/.installed$(WITH_GPU) requirements-frameworks$(WITH_GPU).txt
+	$(PIP_INSTALL) --no-compile -r requirements-frameworks$(WITH_GPU).txt  # compiling all of it takes longer than it saves
 	@touch $@
 
 .venv/.installed-lint: .venv/.installed requirements-lint.txt .github/lint/package-lock.json

@@ -47,7 +47,7 @@ def gpu() -> Gpu | str:
         {d.name for d in distributions() if re.fullmatch(r"cupy(-cuda\d+x|-rocm.*)?", d.name or "")}
     )
     if not cupys:
-        return "CuPy is not installed (requirements-gpu.txt has it)"
+        return "measuring on a GPU needs CuPy, which is not installed (requirements-gpu.txt has it)"
     if len(cupys) > 1:
         return f"{len(cupys)} CuPy packages are installed ({', '.join(cupys)}); keep only one"
     try:
