@@ -36,6 +36,7 @@ const fill = (from, about, title, note) => {
   const record = from.records[about.r];
   const program = from.programs[about.p] ?? {};
   const rows = [
+    ["Task", about.task],
     ["Program", program.name && `${program.name} on the ${program.device}`],
     ["Size", about.size],
     ["Scope", about.scope],
@@ -44,11 +45,11 @@ const fill = (from, about, title, note) => {
     ["Samples", about.n],
     ["Machine", record.machine],
     ["Date", record.date],
-    ["Versions", program.libraries],
+    ["Versions", program.libraries ?? record.libraries],
     ["Error", about.error],
     ["Limit", about.limit],
     ["Timer", from.timers[about.t] ?? record.timer],
-    ["Source", program.hash && `${program.hash}, commit ${record.commit.slice(0, 12)}`],
+    ["Source", record.source ?? (program.hash && `${program.hash}, commit ${record.commit.slice(0, 12)}`)],
   ];
   const marks = [
     program.stale && `measured ${program.stale}`,
@@ -91,10 +92,10 @@ const show = (link) => {
   const holder = link.matches("[data-card]") ? link : link.querySelector("[data-card]");
   const from = parts.get(link.closest("[data-of]")?.dataset.of)?.evidence ?? evidence;
   const about = from.cards[holder.dataset.card];
-  // A point has no text, and a time in a table leaves its unit to the column.
-  const bare = holder === link || link.parentElement.querySelector(":scope > .sv-ci");
+  // A point has no text, and a time in a table leaves its unit to the column; not so a clock's.
+  const bare = holder === link || (!about.task && link.parentElement.querySelector(":scope > .sv-ci"));
   const value = bare ? about.median?.split(",")[0] : holder.textContent;
-  fill(from, about, value ?? from.records[about.r].machine, about.p === undefined && holder.title);
+  fill(from, about, value ?? from.records[about.r].machine, about.p === undefined && !about.task && holder.title);
   opener = link;
   opener.focus({ preventScroll: true }); // where the focus returns to
   card.showPopover();

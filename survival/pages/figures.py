@@ -9,8 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from survival import judge
 from survival.pages import units
-from survival.pages.evidence import SCOPES, Measured
-from survival.records import Machine, Record, Scope, Size, Timing, Variant
+from survival.pages.evidence import SCOPES, Measured, clock_key
+from survival.records import (
+    CLOCK_FILE,
+    ClockTask,
+    Machine,
+    Record,
+    Scope,
+    Size,
+    Timing,
+    Variant,
+)
 
 NOT_YET = "not yet measured"
 NOT_YET_GPU = "not yet measured on a GPU"
@@ -29,7 +38,7 @@ class Number:
     title: str
     stale: bool = False
     key: str = ""
-    """What finds its card: see Measured.key; for a fact of a machine, the machine's folder."""
+    """What finds its card: see Measured.key and clock_key; of a machine's fact, the folder."""
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -122,6 +131,15 @@ def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> 
         variant.name in measured.stale,
         measured.key(variant.name, timing.size, scope),
     )
+
+
+def clocked(
+    folder: str, task: ClockTask, timer: str, text: str, value: float, note: str, against: str = ""
+) -> Number:
+    """A number from the check of a machine's clocks; for `against` see clock_key."""
+    key = clock_key(folder, task.name, timer, against)
+    record = f"results/{folder}/{CLOCK_FILE}"
+    return Number(text, value, record, note.replace(units.NBSP, " "), key=key)
 
 
 def fraction(measured: Measured, variant: Variant, timing: Timing) -> Number | None:
