@@ -122,7 +122,7 @@ class Table:
 
 
 def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
-    """A single time with its unit."""
+    """A single time with its unit, where its interval stands beside it."""
     return Number(
         units.seconds(timing.median),
         timing.median,
@@ -131,6 +131,23 @@ def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> 
         variant.name in measured.stale,
         measured.key(variant.name, timing.size, scope),
     )
+
+
+def lone_digits(timing: Timing, amount: float | None = None) -> int:
+    """How many digits a time has that stands without its interval, or the rate of an amount.
+
+    A noisy one has two, unless what is shown would then lie outside the interval.
+    """
+    times = timing.median, timing.low, timing.high
+    value, *ends = times if amount is None else [amount / t for t in times]
+    shown = float(f"{value:.1e}")
+    return 2 if judge.why_noisy(timing) and min(ends) <= shown <= max(ends) else 3
+
+
+def lone_time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
+    """A single time that stands without its interval: its digits say how well it is known."""
+    number = time(measured, variant, timing, scope)
+    return replace(number, text=units.seconds(timing.median, lone_digits(timing)))
 
 
 def clocked(

@@ -58,12 +58,12 @@ def prefixed(value: float, unit: str, n: int = 3) -> str:
     return f"{digits(value / scale, n)}{NBSP}{prefix}{unit}"
 
 
-def count(value: float) -> str:
+def count(value: float, n: int = 3) -> str:
     """A number of things in words: "8.03 billion", "488,000", "12.3"."""
     for scale, word in ((1e9, "billion"), (1e6, "million")):
-        if float(f"{value:.2e}") >= scale:
-            return f"{digits(value / scale)}{NBSP}{word}"
-    return digits(value)
+        if float(f"{value:.{n - 1}e}") >= scale:
+            return f"{digits(value / scale, n)}{NBSP}{word}"
+    return digits(value, n)
 
 
 def binary_bytes(value: float) -> str:

@@ -658,6 +658,15 @@ def test_a_card_marks_what_is_stale_noisy_or_quick(copied: Path) -> None:
     assert marked["records"][0]["quick"] == 1
 
 
+def test_a_noisy_time_in_a_sentence_has_two_digits_and_its_card_all() -> None:
+    """The sign can be read on paper and by touch; a time that is not noisy has three."""
+    html = convert(
+        "[[time toy_sum cpu_numba 256 compute]], [[time toy_sum cpu_numpy 2^24 compute]]"
+    )
+    assert plain(alone(html)) == "5.0 µs, 5.03 ms"
+    assert island(html)["cards"][0]["median"].startswith("5.04\u00a0µs, 95")
+
+
 def test_a_word_says_what_each_machine_measured() -> None:
     """A machine's part has the words that it can say; what is on the page is not said again."""
     html = convert("[[time toy_sum gpu_cupy 2^24 compute]] and [[machine cpu.cores]]")
