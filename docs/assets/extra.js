@@ -32,6 +32,15 @@ const make = (tag, attributes = {}, ...content) => {
 const card = make("div", { id: "sv-card", class: "sv-card md-typeset", popover: "auto", role: "dialog", "aria-labelledby": "sv-card-title", tabindex: "-1" });
 let opener = null;
 
+// The commit that was measured. Where mkdocs.yml has a repo_url, it leads to the file as it was then;
+// what had changes since its commit, -dirty, lies nowhere.
+const measuredAt = (commit, path) => {
+  const text = `commit ${commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, "$1")}`;
+  const repository = document.querySelector("a.md-source")?.href.replace(/\/$/, "");
+  if (!repository || !path || !/^[0-9a-f]+$/.test(commit)) return text;
+  return make("a", { href: `${repository}/blob/${commit}/${path}` }, text);
+};
+
 const fill = (from, about, title, note) => {
   const record = from.records[about.r];
   const program = from.programs[about.p] ?? {};
@@ -49,7 +58,7 @@ const fill = (from, about, title, note) => {
     ["Error", about.error],
     ["Limit", about.limit],
     ["Timer", from.timers[about.t] ?? record.timer],
-    ["Source", record.source ?? (program.hash && `${program.hash}, commit ${record.commit.slice(0, 12)}`)],
+    ["Source", record.source ?? (program.hash && [`${program.hash}, `, measuredAt(record.commit, program.href)])],
   ];
   const marks = [
     program.stale && `measured ${program.stale}`,
@@ -57,7 +66,7 @@ const fill = (from, about, title, note) => {
     record.quick && "quick capture: few samples",
   ];
   const facts = make("dl");
-  for (const [name, text] of rows) if (text) facts.append(make("dt", {}, name), make("dd", {}, text));
+  for (const [name, text] of rows) if (text) facts.append(make("dt", {}, name), make("dd", {}, ...[text].flat()));
   const link = (path, text) => make("a", { href: from.root + path }, text);
   const file = (path) => path.split("/").at(-1);
   const links = make("p", { class: "sv-card__links" }, link(record.href, "Record with every sample"));
