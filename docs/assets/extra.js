@@ -32,10 +32,20 @@ const make = (tag, attributes = {}, ...content) => {
 const card = make("div", { id: "sv-card", class: "sv-card md-typeset", popover: "auto", role: "dialog", "aria-labelledby": "sv-card-title", tabindex: "-1" });
 let opener = null;
 
+// The commit that was measured. Where mkdocs.yml has a repo_url, it leads to the file as it was then;
+// what had changes since its commit, -dirty, lies nowhere.
+const measuredAt = (commit, path) => {
+  const text = `commit ${commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, "$1")}`;
+  const repository = document.querySelector("a.md-source")?.href.replace(/\/$/, "");
+  if (!repository || !path || !/^[0-9a-f]+$/.test(commit)) return text;
+  return make("a", { href: `${repository}/blob/${commit}/${path}` }, text);
+};
+
 const fill = (from, about, title, note) => {
   const record = from.records[about.r];
   const program = from.programs[about.p] ?? {};
   const rows = [
+    ["Task", about.task],
     ["Program", program.name && `${program.name} on the ${program.device}`],
     ["Size", about.size],
     ["Scope", about.scope],
@@ -44,11 +54,11 @@ const fill = (from, about, title, note) => {
     ["Samples", about.n],
     ["Machine", record.machine],
     ["Date", record.date],
-    ["Versions", program.libraries],
+    ["Versions", program.libraries ?? record.libraries],
     ["Error", about.error],
     ["Limit", about.limit],
     ["Timer", from.timers[about.t] ?? record.timer],
-    ["Source", program.hash && `${program.hash}, commit ${record.commit.slice(0, 12)}`],
+    ["Source", record.source ?? (program.hash && [`${program.hash}, `, measuredAt(record.commit, program.href)])],
   ];
   const marks = [
     program.stale && `measured ${program.stale}`,
@@ -56,7 +66,7 @@ const fill = (from, about, title, note) => {
     record.quick && "quick capture: few samples",
   ];
   const facts = make("dl");
-  for (const [name, text] of rows) if (text) facts.append(make("dt", {}, name), make("dd", {}, text));
+  for (const [name, text] of rows) if (text) facts.append(make("dt", {}, name), make("dd", {}, ...[text].flat()));
   const link = (path, text) => make("a", { href: from.root + path }, text);
   const file = (path) => path.split("/").at(-1);
   const links = make("p", { class: "sv-card__links" }, link(record.href, "Record with every sample"));
@@ -91,10 +101,10 @@ const show = (link) => {
   const holder = link.matches("[data-card]") ? link : link.querySelector("[data-card]");
   const from = parts.get(link.closest("[data-of]")?.dataset.of)?.evidence ?? evidence;
   const about = from.cards[holder.dataset.card];
-  // A point has no text, and a time in a table leaves its unit to the column.
-  const bare = holder === link || link.parentElement.querySelector(":scope > .sv-ci");
+  // A point has no text, and a time in a table leaves its unit to the column; not so a clock's.
+  const bare = holder === link || (!about.task && link.parentElement.querySelector(":scope > .sv-ci"));
   const value = bare ? about.median?.split(",")[0] : holder.textContent;
-  fill(from, about, value ?? from.records[about.r].machine, about.p === undefined && holder.title);
+  fill(from, about, value ?? from.records[about.r].machine, about.p === undefined && !about.task && holder.title);
   opener = link;
   opener.focus({ preventScroll: true }); // where the focus returns to
   card.showPopover();

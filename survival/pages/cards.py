@@ -1,8 +1,9 @@
 """The cards behind the numbers: where each was measured, how well, and by which program.
 
-A finished page holds numbers that name their card by a key (see Measured.key). Here the keys become
-short, the links to the records lead from where the page lies, and the cards are written once, as
-JSON in an attribute, for the page's script. Without the script the links stand alone.
+A finished page holds numbers that name their card by a key (see Measured.key and clock_key). Here
+the keys become short, the links to the records lead from where the page lies, and the cards are
+written once, as JSON in an attribute, for the page's script. Without the script the links stand
+alone.
 """
 
 import json
@@ -14,9 +15,9 @@ from markupsafe import Markup
 
 from survival import judge
 from survival.pages import units
-from survival.pages.evidence import SCOPES, Evidence, Measured
+from survival.pages.evidence import CEILING, CLOCK, SCOPES, Evidence, Measured
 from survival.pages.render import render
-from survival.records import LOCAL, Timing, Variant
+from survival.records import CLOCK_FILE, LOCAL, Machine, Reading, Timing, Variant
 
 KEY = re.compile(r'data-card="sv:([a-z0-9_/-]+)"')
 CHART = re.compile(
@@ -83,6 +84,8 @@ class Island:
         folder, name, variant, size, scope, base = (key.split("/") + [""] * 5)[:6]
         if not name:
             return {"r": self._machine(folder)}
+        if name == CLOCK:
+            return self._clock(folder, task=variant, timer=size, against=scope)
         measured = next(m for m in self.evidence.of(name) if m.folder == folder)
         card: Card = {"r": self._record(measured)}
         if not variant:
@@ -102,12 +105,9 @@ class Island:
         timing = v.timing(at.n, scope)  # type: ignore[arg-type]
         if timing is None:
             return card
-        samples = f"{timing.n}"
-        if timing.calls_per_sample > 1:
-            samples += f", each the mean of {timing.calls_per_sample:,} calls"
         card |= {
             "median": _median(timing),
-            "n": samples,
+            "n": _samples(timing.n, timing.calls_per_sample),
             "t": self._share("timers", timing.timer),
         }
         share = judge.fraction(measured.record, v, timing)
@@ -124,6 +124,36 @@ class Island:
             theirs = against.timing(at.n, scope)  # type: ignore[arg-type]
             if theirs is not None:
                 card["base"] = f"{measured.label(base)}, {_median(theirs)}"
+        return card
+
+    def _clock(self, folder: str, *, task: str, timer: str, against: str) -> Card:
+        """What one timer said of one task, and what that is held against."""
+        clock = self.evidence.results.clocks[folder]
+        machine = self.evidence.results.machines[folder]
+        of = next(t for t in clock.tasks if t.name == task)
+        by = {r.timer: r for r in of.readings}
+        said = by[timer]
+        record = {
+            "href": f"results/{folder}/{CLOCK_FILE}",
+            "machine": _machine(machine, folder),
+            "date": units.date(clock.captured),
+            "libraries": _versions(clock.libraries),
+            "source": f"{clock.source_hash}, of survival/clock.py and survival/timers.py",
+        }
+        moved = f"; {of.bytes:,} bytes read and written" * (of.bytes > 0)
+        card: Card = {
+            "r": self._share("records", record),
+            "task": f"{of.label}, on the {of.device.upper()}{moved}",
+            "median": _median(said, units.CLOCK_DIGITS),
+            "n": _samples(len(said.samples), said.calls_per_sample),
+            "t": self._share("timers", said.settings),
+        }
+        if against == CEILING:
+            best = machine.ceilings.memory_rate(of.device, of.bytes)
+            card["base"] = f"the best that the memory reached, {units.prefixed(best, 'B/s')}"
+        elif against:
+            other = by[against]
+            card["base"] = f"{other.settings}: {_median(other, units.CLOCK_DIGITS)}"
         return card
 
     def _number(self, key: str) -> int:
@@ -162,7 +192,7 @@ class Island:
         machine = self.evidence.results.machines[folder]
         record = {
             "href": f"results/{folder}/machine.json",
-            "machine": f"{'This machine: ' * (folder == LOCAL)}{machine.title}",
+            "machine": _machine(machine, folder),
             "date": units.date(machine.captured),
             "timer": machine.ceilings_timer,
         }
@@ -171,7 +201,7 @@ class Island:
     def _record(self, measured: Measured) -> int:
         record = {
             "href": measured.path,
-            "machine": f"{'This machine: ' * measured.local}{measured.machine.title}",
+            "machine": _machine(measured.machine, measured.folder),
             "date": measured.date,
             "commit": measured.record.commit,
         }
@@ -189,7 +219,7 @@ class Island:
         program: Card = {
             "name": measured.label(v.name),
             "device": v.device.upper(),
-            "libraries": ", ".join(f"{name} {version}" for name, version in libraries.items()),
+            "libraries": _versions(libraries),
             "hash": v.source_hash,
         }
         paths = {x.name: x.path for x in measured.example.variants}
@@ -204,8 +234,18 @@ class Island:
         return self._share("programs", program)
 
 
-def _median(timing: Timing) -> str:
-    return (
-        f"{units.seconds(timing.median)}, 95{units.NBSP}% interval "
-        f"{units.seconds_range(timing.low, timing.high)}"
-    )
+def _machine(machine: Machine, folder: str) -> str:
+    return f"{'This machine: ' * (folder == LOCAL)}{machine.title}"
+
+
+def _median(of: Timing | Reading, n: int = 3) -> str:
+    interval = units.seconds_range(of.low, of.high, n=n)
+    return f"{units.seconds(of.median, n)}, 95{units.NBSP}% interval {interval}"
+
+
+def _samples(count: int, calls: int) -> str:
+    return f"{count}, each the mean of {calls:,} calls" if calls > 1 else f"{count}"
+
+
+def _versions(libraries: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in libraries.items())

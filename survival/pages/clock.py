@@ -10,9 +10,10 @@ from survival import judge
 from survival.errors import JudgeError, PageError, known
 from survival.pages import figures, fooled, sections, units
 from survival.pages.context import Page
-from survival.pages.figures import Cell, Number
+from survival.pages.evidence import CEILING
+from survival.pages.figures import Cell, Number, clocked
 from survival.pages.render import render
-from survival.records import LOCAL, Clock, ClockTask, Machine, Reading
+from survival.records import CLOCK_FILE, LOCAL, Clock, ClockTask, Machine, Reading
 
 PARTS = {
     "lengths": ("sleep", "spin"),
@@ -34,9 +35,6 @@ TIMERS = {
     "cupyx_cpu": "CuPy’s cpu_times",
 }
 """Each timer as a table's head writes it."""
-
-DIGITS = 5
-"""Two more than elsewhere: what this page is about is in the last ones."""
 
 
 def section(page: Page, part: str) -> Markup:
@@ -71,11 +69,11 @@ def section(page: Page, part: str) -> Markup:
 
 def _table(page: Page, folder: str, clock: Clock, *, part: str, title: str) -> Markup:
     """The tasks of one part, a column for each timer."""
-    path = f"results/{folder}/clock.json"
     tasks = [t for t in clock.tasks if t.kind in PARTS[part]]
     timers = [t for t in TIMERS if any(r.timer == t for task in tasks for r in task.readings)]
     refused = [n for n in TIMERS if any(n in t.unusable for t in tasks) and n not in timers]
-    rows = [_row(page.evidence.results.machines[folder], path, t, timers, part) for t in tasks]
+    machine = page.evidence.results.machines[folder]
+    rows = [_row(machine, folder, t, timers, part) for t in tasks]
     last = {
         "lengths": "Furthest apart",
         "copy": "Of the best bandwidth",
@@ -100,50 +98,52 @@ def _table(page: Page, folder: str, clock: Clock, *, part: str, title: str) -> M
             (TIMERS[n], next(t.unusable[n] for t in tasks if n in t.unusable)) for n in refused
         ],
         settings=list(settings),
-        href=f"{page.to_root}{path}",
+        href=f"{page.to_root}results/{folder}/{CLOCK_FILE}",
     )
 
 
 def _row(
-    machine: Machine, path: str, task: ClockTask, timers: Sequence[str], part: str
+    machine: Machine, folder: str, task: ClockTask, timers: Sequence[str], part: str
 ) -> tuple[str, str, list[Cell], Number | str]:
     """Device, label, a cell for each timer, and what the readings say together."""
     by = {r.timer: r for r in task.readings}
     cells = []
     for timer in timers:
         if timer in by:
-            cells.append(_cell(path, task, by[timer]))
+            cells.append(_cell(folder, task, by[timer]))
         else:
             cells.append(Cell(missing="–", reason=task.unusable.get(timer, "not timed")))
     said: Number | str = ""
     if part in ("lengths", "kernels"):
-        said = _apart(path, task)
+        said = _apart(folder, task)
     elif part == "copy" and by:
         fastest = min(by.values(), key=lambda r: r.median)
         rate = task.bytes / fastest.median
         ceiling = machine.ceilings.memory_rate(task.device, task.bytes)
         note = f"{units.prefixed(rate, 'B/s')} of {units.prefixed(ceiling, 'B/s')}"
-        said = Number(units.percent(rate / ceiling), rate / ceiling, path, _words(note))
+        share = rate / ceiling
+        said = clocked(folder, task, fastest.timer, units.percent(share), share, note, CEILING)
     elif {"returns", "finishes"} <= by.keys():
         factor = by["finishes"].median / by["returns"].median
         text = f"{units.factor(factor)} times as fast as it is" if factor > 1 else "the same"
-        said = Number(text, factor, path, _words(f"{task.label}: done against returned"))
+        note = f"{task.label}: done against returned"
+        said = clocked(folder, task, "returns", text, factor, note, "finishes")
     return task.device, task.label, cells, said
 
 
-def _cell(path: str, task: ClockTask, r: Reading) -> Cell:
+def _cell(folder: str, task: ClockTask, r: Reading) -> Cell:
     unit, name = units.seconds_unit(r.median)
 
     def digits(value: float) -> str:
-        return units.digits(value / unit, DIGITS)
+        return units.digits(value / unit, units.CLOCK_DIGITS)
 
     interval = f"{digits(r.low)}–{digits(r.high)}{units.NBSP}{name}"
     text = f"{digits(r.median)}{units.NBSP}{name}"
     note = f"{task.label}: median of {len(r.samples)} samples, {r.settings}"
-    return Cell(Number(text, r.median, path, _words(note)), interval)
+    return Cell(clocked(folder, task, r.timer, text, r.median, note), interval)
 
 
-def _apart(path: str, task: ClockTask) -> Number | str:
+def _apart(folder: str, task: ClockTask) -> Number | str:
     """How far the slowest timer is from the fastest, or that their intervals overlap."""
     if len(task.readings) < 2:
         return "one timer only"
@@ -154,8 +154,5 @@ def _apart(path: str, task: ClockTask) -> Number | str:
     share = long.median / short.median - 1
     note = f"{TIMERS.get(long.timer, long.timer)} against {TIMERS.get(short.timer, short.timer)}"
     below = f", below {units.seconds(judge.CLOCK_FROM)}" * (long.median < judge.CLOCK_FROM)
-    return Number(units.percent(share) + below, share, path, _words(f"{task.label}: {note}"))
-
-
-def _words(text: str) -> str:
-    return text.replace(units.NBSP, " ")
+    text, note = units.percent(share) + below, f"{task.label}: {note}"
+    return clocked(folder, task, long.timer, text, share, note, short.timer)

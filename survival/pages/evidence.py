@@ -24,6 +24,11 @@ SCOPES: dict[Scope, str] = {
 }
 """Each scope as a page writes it."""
 
+CLOCK = "clock"
+"""Stands in the key of a clock's reading where others have an example: none is called so."""
+CEILING = "ceiling"
+"""What a reading is held against: the best bandwidth that the machine's memory reached."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -108,6 +113,14 @@ class Measured:
         parts += ["noisy"] * bool(judge.why_noisy(timing))
         parts += ["quick capture"] * (self.record.mode == "quick")
         return ", ".join(parts).replace(units.NBSP, " ")
+
+
+def clock_key(folder: str, task: str, timer: str, against: str = "") -> str:
+    """What finds the card of a number from the check of a machine's clocks.
+
+    `against` is another timer of the same task, or CEILING.
+    """
+    return "/".join((folder, CLOCK, task, timer, against)).rstrip("/")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from survival import judge
 from survival.pages import units
-from survival.pages.evidence import SCOPES, Measured
-from survival.records import Machine, Record, Scope, Size, Timing, Variant
+from survival.pages.evidence import SCOPES, Measured, clock_key
+from survival.records import (
+    CLOCK_FILE,
+    ClockTask,
+    Machine,
+    Record,
+    Scope,
+    Size,
+    Timing,
+    Variant,
+)
 
 NOT_YET = "not yet measured"
 NOT_YET_GPU = "not yet measured on a GPU"
@@ -29,7 +38,7 @@ class Number:
     title: str
     stale: bool = False
     key: str = ""
-    """What finds its card: see Measured.key; for a fact of a machine, the machine's folder."""
+    """What finds its card: see Measured.key and clock_key; of a machine's fact, the folder."""
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -113,7 +122,7 @@ class Table:
 
 
 def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
-    """A single time with its unit."""
+    """A single time with its unit, where its interval stands beside it."""
     return Number(
         units.seconds(timing.median),
         timing.median,
@@ -122,6 +131,32 @@ def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> 
         variant.name in measured.stale,
         measured.key(variant.name, timing.size, scope),
     )
+
+
+def lone_digits(timing: Timing, amount: float | None = None) -> int:
+    """How many digits a time has that stands without its interval, or the rate of an amount.
+
+    A noisy one has two, unless what is shown would then lie outside the interval.
+    """
+    times = timing.median, timing.low, timing.high
+    value, *ends = times if amount is None else [amount / t for t in times]
+    shown = float(f"{value:.1e}")
+    return 2 if judge.why_noisy(timing) and min(ends) <= shown <= max(ends) else 3
+
+
+def lone_time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
+    """A single time that stands without its interval: its digits say how well it is known."""
+    number = time(measured, variant, timing, scope)
+    return replace(number, text=units.seconds(timing.median, lone_digits(timing)))
+
+
+def clocked(
+    folder: str, task: ClockTask, timer: str, text: str, value: float, note: str, against: str = ""
+) -> Number:
+    """A number from the check of a machine's clocks; for `against` see clock_key."""
+    key = clock_key(folder, task.name, timer, against)
+    record = f"results/{folder}/{CLOCK_FILE}"
+    return Number(text, value, record, note.replace(units.NBSP, " "), key=key)
 
 
 def fraction(measured: Measured, variant: Variant, timing: Timing) -> Number | None:

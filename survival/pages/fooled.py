@@ -12,10 +12,11 @@ from survival import judge
 from survival.pages import charts, figures, svg, units
 from survival.pages.charts import Point, Series
 from survival.pages.context import Page
-from survival.pages.figures import Cell, Number, Part
+from survival.pages.evidence import CEILING
+from survival.pages.figures import Cell, Number, Part, clocked
 from survival.pages.layout import Frame
 from survival.pages.render import render
-from survival.records import Clock, ClockTask, Machine, Reading
+from survival.records import CLOCK_FILE, Clock, ClockTask, Machine, Reading
 
 HEADS = {
     "returns": "Until the call returns",
@@ -39,9 +40,8 @@ def body(page: Page, folder: str, clock: Clock, *, title: str) -> Markup:
     if not tasks:
         return render("unmeasured", text=f"{figures.NOT_YET[0].upper()}{figures.NOT_YET[1:]}.")
     ident = page.unique(f"clock_fooled_{folder}")
-    path = f"results/{folder}/clock.json"
-    figure = _figure(machine, path, tasks, ident, f"{title}, {units.date(clock.captured)}")
-    return figure + _table(page, machine, path, clock, tasks, title)
+    figure = _figure(machine, folder, tasks, ident, f"{title}, {units.date(clock.captured)}")
+    return figure + _table(page, folder, clock, tasks, title)
 
 
 def _both(task: ClockTask) -> bool:
@@ -63,9 +63,11 @@ def verdict(rate: float, ceiling: float) -> str:
     return f"{units.percent(rate / ceiling)}: possible, and still wrong"
 
 
-def _figure(machine: Machine, path: str, tasks: list[ClockTask], ident: str, where: str) -> Markup:
+def _figure(
+    machine: Machine, folder: str, tasks: list[ClockTask], ident: str, where: str
+) -> Markup:
     series = _series(machine, tasks)
-    words = _words(machine, path, tasks)
+    words = _words(machine, folder, tasks)
     said = figures.plain(words)
     title = f"Bandwidth of a copy by a wrong and a right timer, {where}".replace(units.NBSP, " ")
 
@@ -112,7 +114,7 @@ def _point(task: ClockTask, r: Reading, says: str) -> Point:
     return Point(task.bytes, rate, low, high, words.replace(units.NBSP, " "))
 
 
-def _words(machine: Machine, path: str, tasks: list[ClockTask]) -> list[Part]:
+def _words(machine: Machine, folder: str, tasks: list[ClockTask]) -> list[Part]:
     """What each device's largest copy says, in a sentence."""
     words: list[Part] = []
     for device in ("cpu", "gpu"):
@@ -121,9 +123,9 @@ def _words(machine: Machine, path: str, tasks: list[ClockTask]) -> list[Part]:
             continue
         last = max(mine, key=lambda t: t.bytes)
         wrong, right, best = (
-            _rate(path, last, _of(last, WRONG)),
-            _rate(path, last, _of(last, RIGHT)),
-            _best(machine, path, last),
+            _rate(folder, last, _of(last, WRONG)),
+            _rate(folder, last, _of(last, RIGHT)),
+            _best(machine, folder, last),
         )
         told = verdict(float(wrong.value), float(best.value))
         words += [
@@ -139,39 +141,32 @@ def _words(machine: Machine, path: str, tasks: list[ClockTask]) -> list[Part]:
     return words
 
 
-def _rate(path: str, task: ClockTask, r: Reading) -> Number:
+def _rate(folder: str, task: ClockTask, r: Reading) -> Number:
     rate = task.bytes / r.median
     note = f"{task.bytes:,} bytes in the median of {len(r.samples)} samples, {r.settings}"
-    return Number(units.prefixed(rate, "B/s"), rate, path, note.replace(units.NBSP, " "))
+    return clocked(folder, task, r.timer, units.prefixed(rate, "B/s"), rate, note)
 
 
-def _best(machine: Machine, path: str, task: ClockTask) -> Number:
+def _best(machine: Machine, folder: str, task: ClockTask) -> Number:
     ceiling = _ceiling(machine, task)
     note = f"the best bandwidth for {units.binary_bytes(task.bytes)} or more, from machine.json"
-    text = units.prefixed(ceiling, "B/s")
-    path = path.replace("clock.json", "machine.json")
-    return Number(text, ceiling, path, note.replace(units.NBSP, " "))
+    text, record = units.prefixed(ceiling, "B/s"), f"results/{folder}/machine.json"
+    return Number(text, ceiling, record, note.replace(units.NBSP, " "), key=folder)
 
 
-def _table(
-    page: Page,
-    machine: Machine,
-    path: str,
-    clock: Clock,
-    tasks: list[ClockTask],
-    title: str,
-) -> Markup:
+def _table(page: Page, folder: str, clock: Clock, tasks: list[ClockTask], title: str) -> Markup:
+    machine = page.evidence.results.machines[folder]
     timers = [t for t in HEADS if any(r.timer == t for task in tasks for r in task.readings)]
     rows = []
     for task in tasks:
         by = {r.timer: r for r in task.readings}
-        cells = [_cell(path, task, by[t]) if t in by else Cell(missing="–") for t in timers]
-        best = _best(machine, path, task)
-        wrong = _rate(path, task, by[WRONG])
+        cells = [_cell(folder, task, by[t]) if t in by else Cell(missing="–") for t in timers]
+        best = _best(machine, folder, task)
+        wrong = _rate(folder, task, by[WRONG])
         told = verdict(float(wrong.value), float(best.value))
         share = float(wrong.value) / float(best.value)
-        note = f"{task.label}: {wrong.text} against {best.text}".replace(units.NBSP, " ")
-        said = Number(told, share, path, note)
+        note = f"{task.label}: {wrong.text} against {best.text}"
+        said = clocked(folder, task, WRONG, told, share, note, CEILING)
         size = units.binary_bytes(task.bytes / 2)
         rows.append((task.device, size, [*cells, Cell(best)], said))
     missing = ""
@@ -190,10 +185,10 @@ def _table(
         missing=missing,
         refused=[],
         settings=list(dict.fromkeys(r.settings for t in tasks for r in t.readings)),
-        href=f"{page.to_root}{path}",
+        href=f"{page.to_root}results/{folder}/{CLOCK_FILE}",
     )
 
 
-def _cell(path: str, task: ClockTask, r: Reading) -> Cell:
+def _cell(folder: str, task: ClockTask, r: Reading) -> Cell:
     time = f"{units.seconds(r.median)}, {units.seconds_range(r.low, r.high)}"
-    return Cell(_rate(path, task, r), time)
+    return Cell(_rate(folder, task, r), time)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
+from survival import judge
 from survival.pages import plots, units
 from survival.pages.context import Page
 from survival.pages.facts import FACTS
@@ -27,6 +28,12 @@ def section(page: Page, folder: str) -> Markup:
         facts = [(label, FACTS[name](this)) for label, name in group]
         known = [(label, f) for label, f in facts if f is not None and f[1] not in ("", 0)]
         groups.append([(label, number(*fact, note=label)) for label, fact in known])
+    records = results.records[folder]
+    timings = [t for r in records.values() for v in r.variants for t in v.timings]
+    if timings:
+        noisy = sum(bool(judge.why_noisy(t)) for t in timings)
+        text, note = f"{noisy:,} of {len(timings):,}", "timings marked as noisy in all its records"
+        groups[-1].append(("Noisy timings", number(text, noisy, note)))
     name = "This machine" if folder == LOCAL else this.title
     return render(
         "machine",
@@ -35,7 +42,7 @@ def section(page: Page, folder: str) -> Markup:
         tables=_ceilings(this, number),
         timer=this.ceilings_timer,
         path=path,
-        records=[(n, f"results/{folder}/{n}.json") for n in results.records[folder]],
+        records=[(n, f"results/{folder}/{n}.json") for n in records],
         to_root=page.to_root,
     )
 

@@ -9,6 +9,8 @@ NBSP = "\u00a0"
 """Between a number and its unit, so that no line ends there."""
 
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+CLOCK_DIGITS = 5
+"""Where timers are held against each other, two more than elsewhere: it is about the last ones."""
 PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
@@ -21,10 +23,10 @@ def digits(value: float, n: int = 3) -> str:
     return f"{rounded:,.{places}f}"
 
 
-def seconds_unit(value: float) -> tuple[float, str]:
+def seconds_unit(value: float, n: int = 3) -> tuple[float, str]:
     """The unit, in seconds and by name, that leaves one to three digits before the point."""
     for unit, name in SECONDS:
-        if float(f"{value / unit:.2e}") >= 1:
+        if float(f"{value / unit:.{n - 1}e}") >= 1:
             return unit, name
     return SECONDS[-1]
 
@@ -34,16 +36,18 @@ def column_unit(values: Iterable[float]) -> tuple[float, str]:
     return seconds_unit(median(values))
 
 
-def seconds(value: float) -> str:
+def seconds(value: float, n: int = 3) -> str:
     """A time in seconds, with its unit: "12.3 ms"."""
-    unit, name = seconds_unit(value)
-    return f"{digits(value / unit)}{NBSP}{name}"
+    unit, name = seconds_unit(value, n)
+    return f"{digits(value / unit, n)}{NBSP}{name}"
 
 
-def seconds_range(low: float, high: float, unit: tuple[float, str] | None = None) -> str:
+def seconds_range(
+    low: float, high: float, unit: tuple[float, str] | None = None, n: int = 3
+) -> str:
     """An interval of times: "12.1–12.6 ms", or without the unit where a column already names it."""
-    scale, name = unit or seconds_unit(low)
-    text = f"{digits(low / scale)}–{digits(high / scale)}"
+    scale, name = unit or seconds_unit(low, n)
+    text = f"{digits(low / scale, n)}–{digits(high / scale, n)}"
     return text if unit else f"{text}{NBSP}{name}"
 
 
@@ -54,12 +58,12 @@ def prefixed(value: float, unit: str, n: int = 3) -> str:
     return f"{digits(value / scale, n)}{NBSP}{prefix}{unit}"
 
 
-def count(value: float) -> str:
+def count(value: float, n: int = 3) -> str:
     """A number of things in words: "8.03 billion", "488,000", "12.3"."""
     for scale, word in ((1e9, "billion"), (1e6, "million")):
-        if float(f"{value:.2e}") >= scale:
-            return f"{digits(value / scale)}{NBSP}{word}"
-    return digits(value)
+        if float(f"{value:.{n - 1}e}") >= scale:
+            return f"{digits(value / scale, n)}{NBSP}{word}"
+    return digits(value, n)
 
 
 def binary_bytes(value: float) -> str:

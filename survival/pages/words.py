@@ -52,7 +52,7 @@ def everywhere(evidence: Evidence, word: str, text: str) -> dict[str, Sequence[P
 
 
 def _time(evidence: Evidence, args: list[str]) -> Sequence[Part]:
-    return _one(evidence, "time", args, figures.time)
+    return _one(evidence, "time", args, figures.lone_time)
 
 
 def _rate(evidence: Evidence, args: list[str]) -> Sequence[Part]:
@@ -67,7 +67,8 @@ def _rate(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         title += measured.note(timing, scope)
         stale = variant.name in measured.stale
         key = measured.key(variant.name, timing.size, scope)
-        return Number(units.prefixed(value, unit), value, measured.path, title, stale, key)
+        text = units.prefixed(value, unit, figures.lone_digits(timing, amount))
+        return Number(text, value, measured.path, title, stale, key)
 
     return _one(evidence, "rate", args[:-1] if operations else args, rate)
 
@@ -77,20 +78,20 @@ def _throughput(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     limit = args[-1:] == ["limit"]
 
     def throughput(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
-        seconds = timing.median
+        seconds, n = timing.median, figures.lone_digits(timing, timing.size)
         amount = measured.record.amount(measured.record.size(timing.size))
         title = f"{amount} in the time that is the "
         title += measured.note(timing, scope)
         check = variant.check(timing.size)
         if limit and check is not None and check.limit is not None:
-            seconds = check.limit.seconds
+            seconds, n = check.limit.seconds, 3
             bound = {"memory": "memory bandwidth", "operations": "arithmetic"}[check.limit.bound_by]
             title = f"{amount} in {units.seconds(seconds)}, which is "
             title += f"what the measured {bound} allows; {measured.title}, {measured.date}"
         value = timing.size / seconds
         stale = variant.name in measured.stale
         key = measured.key(variant.name, timing.size, scope)
-        text = f"{units.count(value)}{units.NBSP}{measured.record.unit}/s"
+        text = f"{units.count(value, n)}{units.NBSP}{measured.record.unit}/s"
         return Number(text, value, measured.path, title.replace(units.NBSP, " "), stale, key)
 
     return _one(evidence, "throughput", [*args[:-1], "compute"] if limit else args, throughput)
@@ -152,10 +153,10 @@ def _ratio(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         raise JudgeError(f"{measured.path}: '{variant}' cannot be compared with itself")
     ratio = judge.ratio(record, variant, base, at_size.n, scope)
     times: list[Part] = [
-        figures.time(measured, ratio.variant, ratio.mine, scope),
+        figures.lone_time(measured, ratio.variant, ratio.mine, scope),
         *_precision(measured, ratio, ratio.variant),
         " against ",
-        figures.time(measured, ratio.base, ratio.theirs, scope),
+        figures.lone_time(measured, ratio.base, ratio.theirs, scope),
         *_precision(measured, ratio, ratio.base),
         ")",
     ]

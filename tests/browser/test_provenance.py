@@ -102,6 +102,33 @@ def test_a_click_opens_the_card_and_the_card_leads_to_the_samples(browse, made_u
     assert '"samples"' in page.content()
 
 
+@pytest.mark.parametrize(
+    ("commit", "says", "leads"),
+    [
+        ("0" * 40, "commit 000000000000", True),
+        ("0" * 40 + "-dirty", "commit 000000000000-dirty", False),
+        ("unknown", "commit unknown", False),
+    ],
+)
+def test_the_commit_leads_to_the_file_as_it_was(browse, commit, says, leads):
+    """Where the site names a repository, and the commit has what was measured."""
+    page = browse()
+    page.evaluate("commit => evidence.records.forEach(r => { r.commit = commit; })", commit)
+    page.click(NUMBER)
+    assert page.locator(f"{CARD} dd").last.inner_text().endswith(says)
+    assert page.locator(f"{CARD} dd a").count() == 0
+    page.keyboard.press("Escape")
+    page.evaluate(
+        """() => document.body.append(Object.assign(document.createElement("a"), {
+          className: "md-source", href: "https://example.org/guide/" }))"""
+    )
+    page.click(NUMBER)
+    assert page.locator(f"{CARD} dd").last.inner_text().endswith(says)
+    links = [a.get_attribute("href") for a in page.locator(f"{CARD} dd a").all()]
+    there = f"https://example.org/guide/blob/{commit}/examples/toy_sum/cpu_numpy.py"
+    assert links == [there] * leads
+
+
 @pytest.mark.parametrize("key", ["Enter", " "])
 def test_the_card_by_keyboard(browse, key):
     """Enter and Space open it, with the focus inside; Escape closes it, and the focus returns."""

@@ -1,5 +1,6 @@
 """Every page of the built site, as a reader's browser meets it."""
 
+import re
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
@@ -123,6 +124,17 @@ def open_page(chromium, site_url):
     yield opener
     for context in contexts:
         context.close()
+
+
+def test_every_number_of_every_page_names_a_card():
+    """In the file, before any script: a number without a card would lead to its record only."""
+    numbers = [
+        (page, tag)
+        for page in SITE.rglob("*.html")
+        for tag in re.findall(r'<data class="sv-n[^>]*>', page.read_text(encoding="utf-8"))
+    ]
+    assert len(numbers) > 1000
+    assert [(page.name, tag) for page, tag in numbers if " data-card=" not in tag] == []
 
 
 def test_site_has_pages(site_url):

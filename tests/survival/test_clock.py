@@ -1,6 +1,7 @@
 """The check of the clocks: it finds wrong ones, believes right ones, and is shown as it is."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,16 @@ from survival.records import Clock
 from survival.stats import summary
 from survival.timers import Budget, Samples
 from tests.survival.conftest import made_machine
-from tests.survival.pages.test_page import CPU, GPU, convert, copied, plain  # noqa: F401
+from tests.survival.pages.test_page import (  # noqa: F401
+    CPU,
+    GPU,
+    alone,
+    convert,
+    copied,
+    island,
+    parts,
+    plain,
+)
 
 PARTS = "\n\n".join(
     f"/// clock | {p}\n///" for p in ("lengths", "copy", "kernels", "launch", "fooled")
@@ -344,6 +354,34 @@ def test_the_page_shows_each_timer_with_its_record(checked: Path) -> None:
     assert text.count("Not yet measured on a GPU.") == 3
     assert f'data-record="results/{GPU}/clock.json"' in html
     assert not [tag for tag in ("<b>", "<i>", "<u>") if tag in html]
+
+
+def test_every_number_of_a_check_has_a_card_of_its_record(checked: Path) -> None:
+    """Readings, how far apart they are, rates and ceilings, on the page and in the other part."""
+    html = convert(PARTS, checked)
+    for place in (alone(html), parts(html)[CPU]):
+        data = island(place)
+        cards = re.findall(r'data-record="([^"]*)"[^>]*data-card="(\d+)"', place)
+        assert len(cards) == place.count("<data ") > 5
+        for record, card in cards:
+            assert data["records"][data["cards"][int(card)]["r"]]["href"] == record
+
+
+def test_a_card_says_what_a_clock_said(checked: Path) -> None:
+    """Task, median and interval, samples, timer, versions and source; and the other side."""
+    data = island(alone(convert("/// clock | launch\n///\n\n/// clock | copy\n///", checked)))
+    returns, _, factor, copy, _, rate = data["cards"]
+    assert plain(returns["task"]) == "a launch , on the GPU"
+    assert returns["median"].replace("\u00a0", " ") == ("10.000 µs, 95 % interval 9.9850–10.015 µs")
+    assert returns["n"] == "9"
+    assert data["timers"][returns["t"]] == "returns <b>made up</b>"
+    assert "base" not in returns
+    assert factor["base"].startswith("finishes <b>made up</b>: 10.000\u00a0ms")
+    assert copy["task"].endswith("134,217,728 bytes read and written")
+    assert rate["base"] == "the best that the memory reached, 250\u00a0GB/s"
+    record = data["records"][returns["r"]]
+    assert record["libraries"] == "pyperf 9"
+    assert record["source"] == f"{'a' * 16}, of survival/clock.py and survival/timers.py"
 
 
 def test_without_a_check_the_page_says_so(copied: Path) -> None:  # noqa: F811

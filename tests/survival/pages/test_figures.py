@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survival.errors import RecordError
-from survival.pages import charts, evidence, figures, layout, plots, svg
+from survival.pages import charts, evidence, figures, layout, plots, svg, units
 from survival.pages.charts import Point, Series
 from survival.pages.evidence import Measured
 from survival.pages.layout import NARROW, WIDE
@@ -93,6 +93,32 @@ def test_a_column_has_one_unit(measured: Measured) -> None:
             if cell.number:
                 written = float(cell.number.text.replace(",", "")) * units[column.unit]
                 assert written == pytest.approx(float(cell.number.value), rel=0.006)
+
+
+@pytest.mark.parametrize(
+    ("times", "text", "rate"),
+    [
+        ((1.28e-6, 1.20e-6, 1.41e-6), "1.3 µs", "78 GB/s"),
+        ((1.28e-6, 1.27e-6, 1.29e-6), "1.28 µs", "78.1 GB/s"),
+        ((155e-3, 152e-3, 165e-3), "155 ms", "650 kB/s"),
+        ((996e-6, 900e-6, 1100e-6), "1.0 ms", "100 MB/s"),
+    ],
+    ids=["noisy", "quiet", "would leave its interval", "the next unit"],
+)
+def test_a_noisy_number_in_a_sentence_has_two_digits(
+    measured: Measured, times: tuple[float, float, float], text: str, rate: str
+) -> None:
+    """Where no interval stands beside it; a table, which has the interval, shows three."""
+    variant = measured.record.variant("cpu_numpy")
+    names = dict(zip(("median", "low", "high"), times, strict=True))
+    timing = variant.timings[0].model_copy(update=names)
+    alone = figures.lone_time(measured, variant, timing, "compute")
+    assert alone.text.replace(units.NBSP, " ") == text
+    assert alone.value == times[0]
+    digits = figures.lone_digits(timing, 1e5)
+    assert units.prefixed(1e5 / times[0], "B/s", digits).replace(units.NBSP, " ") == rate
+    beside = figures.time(measured, variant, timing, "compute")
+    assert beside.text == units.seconds(times[0])
 
 
 def test_a_cell_without_a_time_says_why(measured: Measured) -> None:

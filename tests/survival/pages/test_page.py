@@ -18,7 +18,7 @@ from typing import Any
 import markdown
 import pytest
 
-from survival import catalog, records
+from survival import catalog, judge, records
 from survival.errors import PageError
 from survival.pages import plots, schema, svg
 
@@ -656,6 +656,29 @@ def test_a_card_marks_what_is_stale_noisy_or_quick(copied: Path) -> None:
     marked = island(convert(word, copied))
     assert "older" in marked["programs"][0]["stale"]
     assert marked["records"][0]["quick"] == 1
+
+
+def test_a_noisy_time_in_a_sentence_has_two_digits_and_its_card_all() -> None:
+    """The sign can be read on paper and by touch; a time that is not noisy has three."""
+    html = convert(
+        "[[time toy_sum cpu_numba 256 compute]], [[time toy_sum cpu_numpy 2^24 compute]]"
+    )
+    assert plain(alone(html)) == "5.0 µs, 5.03 ms"
+    assert island(html)["cards"][0]["median"].startswith("5.04\u00a0µs, 95")
+
+
+def test_a_machine_says_how_many_of_its_timings_are_noisy(copied: Path) -> None:
+    """The same timings as those that the tables mark, counted over all records of the machine."""
+    shutil.rmtree(copied / "results" / CPU)
+    found = records.read_results(copied / "results").records[GPU].values()
+    timings = [t for r in found for v in r.variants for t in v.timings]
+    noisy = [t for t in timings if judge.why_noisy(t)]
+    assert 0 < len(noisy) < len(timings)
+    html = convert("/// machines |\n///", copied)
+    assert f"Noisy timings{len(noisy)} of {len(timings)}" in plain(html)
+    for path in (copied / "results" / GPU).glob("toy*.json"):
+        path.unlink()
+    assert "Noisy timings" not in convert("/// machines |\n///", copied)
 
 
 def test_a_word_says_what_each_machine_measured() -> None:
