@@ -254,10 +254,9 @@ def head(page: Page, examples: Sequence[Example]) -> Markup:
         dates = dict.fromkeys((every[0].date, every[-1].date))
         measured.append(f"{name}, {' to '.join(dates)}")
     minutes = max(1, round(page.words() / WORDS_PER_MINUTE))
-    facts = [
-        ("Reading time", [f"{minutes}{units.NBSP}minute{'s' * (minutes > 1)}"]),
-        ("Measured on", measured or [figures.NOT_YET]),
-    ]
+    facts = [("Reading time", [f"{minutes}{units.NBSP}minute{'s' * (minutes > 1)}"])]
+    if examples:
+        facts.append(("Measured on", measured or [figures.NOT_YET]))
     return render("facts", facts=facts)
 
 

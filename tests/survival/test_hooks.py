@@ -16,6 +16,8 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import get_files
+from mkdocs.structure.nav import get_navigation
 from mkdocs.utils import DuplicateFilter
 
 from survival import catalog, machine
@@ -36,6 +38,20 @@ def test_a_fault_is_told_again_at_the_next_build(caplog: pytest.LogCaptureFixtur
         assert len(caplog.messages) == 2
     finally:
         log.removeFilter(told)
+
+
+def test_chapters_have_the_numbers_by_which_programs_call_them() -> None:
+    """Chapter 3 is how to get a GPU, part 4 the frameworks'; other pages keep their titles."""
+    config = load_config(str(catalog.ROOT / "mkdocs.yml"))
+    nav = get_navigation(get_files(config), config)
+    runpy.run_path(str(catalog.ROOT / "overrides" / "chapters.py"))["on_nav"](nav)
+    titles = {page.file.src_uri: page.title for page in nav.pages}
+    assert titles["get-a-gpu.md"] == "3 · Get a GPU and check that it works"
+    assert titles["train.md"] == "13 · Train a network"
+    assert titles["method.md"] == "Method"
+    parts = [section.title for section in nav if section.is_section]
+    assert "Part 4 · The AI workloads" in parts
+    assert "Labs" in parts
 
 
 def test_search_reads_words_and_the_page_stays_whole() -> None:

@@ -70,7 +70,8 @@ def test_a_new_chapter_builds_and_says_that_it_is_not_measured(tree: Path) -> No
     assert "not yet checked" in text
     assert "[[" not in text
     landing = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
-    assert TITLE in [a.get_text().strip() for a in landing.select("nav a[href='warp-votes/']")]
+    links = landing.select("nav a[href='warp-votes/']")
+    assert f"13 · {TITLE}" in [a.get_text().strip() for a in links]
 
 
 def test_a_new_chapter_breaks_no_rule(tree: Path) -> None:

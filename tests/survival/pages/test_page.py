@@ -507,6 +507,14 @@ def test_reading_time_counts_words_and_not_code() -> None:
     assert "3 minutes" in plain(convert(text + code))
 
 
+def test_a_chapter_without_measurements_says_nothing_of_machines() -> None:
+    """Its opening has the reading time alone; one that is about examples says where they ran."""
+    unmeasured = plain(convert("/// head |\nQuestion?\n///"))
+    assert "Reading time" in unmeasured
+    assert "Measured on" not in unmeasured
+    assert "Measured on" in plain(convert("/// head | toy_sum\nQuestion?\n///"))
+
+
 # ---- A real build ---------------------------------------------------------------------------
 
 MKDOCS = """
