@@ -10,6 +10,10 @@ cited: in its sentence stands a footnote whose definition names a source and a y
 right above its paragraph, with the reason. Titles, drawings and what stands in backticks are read
 too. Code, output that a test compares, and sections called "Exercises" are not.
 Sizes and counts (elements, bytes, threads, cores) are not measurements.
+
+A claim of order (H14) is seen where it says so in a sentence: "is faster", "the fastest ... is",
+"NumPy wins", "beats", "takes longer than". Not seen: what is asked ("where the GPU loses"), what
+may or will be, an order in other words ("is ahead of"), and one in a table, title or drawing.
 """
 
 import html
@@ -214,8 +218,23 @@ _PERCENT = _Kind(
 KINDS = (_PRICE, _POWER, _RATE, _TIME, _RATIO, _PERCENT)
 
 _DECADE = re.compile(r"\b(?:1[89]|20)\d0s$")
+# What is asked ("where the GPU loses") or a condition is not claimed.
+_ASKED = re.compile(
+    r"\b(?:(?P<if>if|unless|whether)|where|when|until|which|how|does)(?:\s+\w+){0,2}\s+$",
+    re.IGNORECASE,
+)
+_FASTER = r"(?:faster|slower|quicker|fastest|slowest|quickest)"
+_WON = r"(?:wins|won|win|loses|lose)"
 _ORDER = re.compile(
-    r"\b(?:faster|slower|quicker) than\b|\b(?:as|so) (?:fast|slow|quick) as\b", re.IGNORECASE
+    r"\b(?:(?:faster|slower|quicker)\s+than|(?:as|so)\s+(?:fast|slow|quick)(?:ly)?\s+as|"
+    rf"(?:is|are|was|were|runs|ran|becomes?|remains?|stays?)(?:\s+\w+){{0,3}}?\s+{_FASTER}(?:\s+than)?|"
+    rf"by\s+far\s+the\s+{_FASTER}|the\s+{_FASTER}(?:\s+\w+){{1,4}}?\s+(?:is|are|was|were)|"
+    rf"(?:GPUs?|CPUs?|NumPy|Numba|CuPy|PyCUDA|PyTorch|Python|CUDA|Keras|TensorFlow)\s+{_WON}|"
+    rf"{_WON}(?=\s*[.,;:!]|\s+(?:at|by|on|in|for|from|against|over|here|again|too|every|always)\b)|"
+    r"(?:beats?|beaten|outperforms?|outruns?|outpaces?|overtakes?)|"
+    r"(?:takes?|took|needs?|needed)(?:\s+\w+){0,2}?\s+(?:longer|shorter|(?:more|less)\s+time)"
+    r"(?:\s+\w+){0,4}?\s+than|(?:takes?|took|needs?|needed)\s+as\s+long\s+as)\b",
+    re.IGNORECASE,
 )
 _WORTH = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -489,10 +508,11 @@ def _sentence(text: str, line: int, chunk: _Chunk, page: _Page) -> Iterator[tupl
             continue
         at = line + text.count("\n", 0, place)
         yield at, _finding(*_message(words, kind, faults, page, at))
-    order = next((m for m in _ORDER.finditer(text) if not _mentioned(text, m)), None)
+    plain = text.replace(EMPTY, "")
+    order = next((m for m in _ORDER.finditer(plain) if _claimed(plain, m)), None)
     # An injected ratio says which is faster, with its record.
     if order and not quantities and not (cited or chunk.has_claims or RATIO in text):
-        at = line + text.count("\n", 0, order.start())
+        at = line + plain.count("\n", 0, order.start())
         says = (
             f'"{_plain(order[0])}" claims an order; declare it right below in a block '
             "`/// claim | EXAMPLE`, or cite it: a footnote with source and year"
@@ -572,6 +592,15 @@ def _mentioned(text: str, m: re.Match[str]) -> bool:
         return False
     quoted = re.finditer(r"\"[^\"]*\"|“[^”]*”", text)
     return any(q.start() < m.start() and m.end() <= q.end() for q in quoted)
+
+
+def _claimed(text: str, m: re.Match[str]) -> bool:
+    """Whether an order is said of something, not quoted or asked for."""
+    asked = _ASKED.search(text, 0, m.start())
+    if _mentioned(text, m) or (asked and asked["if"]):
+        return False
+    question = asked or text.rstrip(" \n])").endswith("?")
+    return not question or m[0].endswith(("than", "as"))
 
 
 def _table(chunk: _Chunk, page: _Page) -> Iterator[tuple[int, Finding]]:
