@@ -1,4 +1,4 @@
-"""H13, H14, H17: no measurement is typed. Finds quantities and comparisons in a page's text.
+"""H11, H13, H14, H17: no measurement is typed. Finds quantities and comparisons in a page's text.
 
 A quantity of time, rate, ratio, energy, power or price in running text is either injected from a
 record (`[[time ...]]`, which is no text to this lint), or checked by a claim right below it, or
@@ -236,6 +236,16 @@ _ORDER = re.compile(
     r"(?:\s+\w+){0,4}?\s+than|(?:takes?|took|needs?|needed)\s+as\s+long\s+as)\b",
     re.IGNORECASE,
 )
+_AVERAGED = re.compile(
+    r"\b(?:(?:geometric|harmonic)\s+(?:mean|average)s?|geo-?means?|"
+    r"(?:mean|average)s?\s+(?:of|over|across)\s+(?:\w+\s+){0,2}(?:ratios?|speed-?ups?|slow-?downs?|"
+    r"factors?|sizes|examples|machines|programs|benchmarks)|"
+    r"(?:mean|average|projected)\s+(?:ratio|speed-?up|slow-?down|factor)s?|"
+    rf"projected\s+{_SPEED}|extrapolat\w+|on\s+average(?=[^.]*{RATIO}))\b|"
+    rf"(?<={RATIO})\s*on\s+average\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:no|not|never|nor|neither|cannot|without)\b[^.;:]*$", re.IGNORECASE)
 _WORTH = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40,
@@ -294,6 +304,8 @@ def lint(where: str, text: str) -> list[Finding]:
             if page.markers[marker][1]:
                 continue
         found += findings
+    for chunk in page.chunks:
+        found += h11_no_mean_or_projection(chunk, page)
     for end, (line, reason) in page.markers.items():
         if not reason:
             says = "the marker gives no reason; write <!-- not a measurement: REASON -->"
@@ -622,6 +634,19 @@ def _table(chunk: _Chunk, page: _Page) -> Iterator[tuple[int, Finding]]:
             for _, words, kind in found:
                 line = chunk.first + i
                 yield line, _finding(*_message(words, kind, faults, page, line))
+
+
+def h11_no_mean_or_projection(chunk: _Chunk, page: _Page) -> Iterator[tuple[int, Finding]]:
+    """H11: no mean of ratios and no projected number; neither source nor marker excuses one."""
+    place = 0
+    for sentence in _sentences(chunk.text):
+        text = sentence.replace(EMPTY, "")
+        for m in _AVERAGED.finditer(text):
+            if not (_mentioned(text, m) or _DENIED.search(text, 0, m.start())):
+                line = chunk.first + (chunk.text[:place] + text[: m.start()]).count("\n")
+                says = f'"{_plain(m[0])}" is no measurement; say what was measured at one size'
+                yield line, _finding("H11", page, line, says)
+        place += len(sentence)
 
 
 def _cited_beside(chunk: _Chunk, page: _Page) -> bool:

@@ -1,4 +1,4 @@
-"""H13, H14, H17: what is typed is found, and what may be typed is not."""
+"""H11, H13, H14, H17: what is typed is found, and what may be typed is not."""
 
 import json
 import re
@@ -362,6 +362,32 @@ def test_an_order_that_nobody_checks_is_found(text: str, found: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("On average over all sizes 37.", ["average over all sizes"]),
+        ("On average the GPU is [[ratio a b 2^3 compute]].", ["On average"]),
+        ("It is [[ratio a b 2^3 compute]] on average.", ["on average"]),
+        ("The geometric mean of the speed-ups is eight.", ["geometric mean"]),
+        ("The **mean** of all the ratios says it.", ["mean of all the ratios"]),
+        ("The average speed-up is good.[^a]", ["average speed-up"]),
+        ("An H200 would extrapolate to 12 more.", ["extrapolate"]),
+        ("Its projected time is short.", ["projected time"]),
+        ("| card | geometric mean |\n| --- | --- |\n| A | 8 |", ["geometric mean"]),
+        ("<!-- not a measurement: x -->\nIt is extrapolated, 3 ms.", ["extrapolated"]),
+        ("No mean of ratios, and nothing is extrapolated.", []),
+        ("A mean of samples, on average two of them, and the mean of the error.", []),
+        ("Each token is projected to 64 numbers.", []),
+        ('They say "the average speed-up".', []),
+    ],
+)
+def test_h11_a_mean_of_ratios_and_a_projection_are_found(text: str, found: list[str]) -> None:
+    """H11: in text and tables, cited or marked or not; where it is denied or quoted, it passes."""
+    messages = said(f"Text.\n\n{text}\n\n[^a]: NVIDIA, data sheet, 2026.\n")
+    assert [quoted(m) for m in messages if m.startswith("H11 docs/x.md(")] == found
+    assert found or not messages
+
+
+@pytest.mark.parametrize(
     "page", sorted((catalog.ROOT / "docs").rglob("*.md")), ids=lambda p: p.stem
 )
 def test_the_real_pages_pass(page: Path) -> None:
@@ -376,6 +402,7 @@ def test_the_real_pages_pass(page: Path) -> None:
         "That is 885× as fast.",
         "It draws 700 W.",
         "Numba is slower than C.",
+        "The mean of the ratios says it.",
     ],
 )
 @pytest.mark.parametrize("name", ["mandelbrot.md", "first-gpu-program.md"])
