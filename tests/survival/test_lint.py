@@ -1,4 +1,4 @@
-"""H13, H14, H17: what is typed is found, and what may be typed is not."""
+"""H11, H13, H14, H17: what is typed is found, and what may be typed is not."""
 
 import json
 import re
@@ -18,14 +18,16 @@ TIMES = [
     "3\nmilliseconds", "three milliseconds", "a millisecond", "half a second", "half a millisecond",
     "one second", "ten seconds", "a few microseconds", "some microseconds", "tens of microseconds",
     "an hour", "two hours", "a 10-second run", "thirty minutes", "3 days", "400 cycles",
-    "several hundred clock cycles",
+    "several hundred clock cycles", "3 ps", "12 picoseconds", "40 msecs", "400 clocks",
+    "within seconds", "3\u00ad ms", "3&shy;ms", "`3.2 ms`", "`3.2` ms", "about `it took 3 ms`",
 ]  # fmt: skip
 RATES = [
     "12 GB/s", "12GB/s", "1.5 TB/s", "20 GiB/s", "900 MB / s", "3 TFLOP/s", "10 GFLOPS", "1.5 GHz",
     "100 Gbit/s", "15 tokens/s", "15 tokens per second", "300 images a second",
     "12 billion additions per second", "twelve gigabytes per second",
     "hundreds of tokens per second", "millions of pixels per second", "30 frames/second",
-    "terabytes per second", "32 GT/s",
+    "terabytes per second", "32 GT/s", "60 fps", "30 TFLOPs", "30 teraflops", "900 images per sec",
+    "3 GB s⁻¹", "3 GB s^-1", "`12 GB/s`",
 ]  # fmt: skip
 RATIOS = [
     "885×", "885 ×", "885x", "3X", "2.5×", "3 times", "4 times faster", "2.5 times as fast",
@@ -35,10 +37,16 @@ RATIOS = [
     "a speedup of 885", "tenfold", "10-fold", "doubles the throughput", "halving the time",
     "an order of magnitude", "two orders of magnitude", "3 orders of magnitude",
     "hundreds of times faster", "thousands of times slower", "a factor in the hundreds",
+    "where the speed-up is 12", "where the speed-ups are about ten", "4:1", "1/3 of the time",
+    "a tenth of it",
 ]  # fmt: skip
-SHARES = ["40 %", "40%", "faster by 40 %", "87.5 % of the limit", "fifty percent", "3 per cent"]
+SHARES = [
+    "40 %", "40%", "faster by 40 %", "87.5 % of the limit", "fifty percent", "3 per cent",
+    "95 out of 100 of the limit",
+]  # fmt: skip
 ELSEWHERE = [
     "30 W", "700W", "30 watts", "a few watts", "0.5 kWh", "12 J", "700 joules", "2 kilowatt-hours",
+    "3 pJ", "3 nJ", "3 µJ", "3 mJ", "12 picojoules", "5000 mAh",
     "$2", "$2 an hour", "$ 2.50 per hour", "€30", "20 dollars", "two euros", "30 cents", "20 USD",
 ]  # fmt: skip
 
@@ -123,8 +131,9 @@ def test_the_message_names_the_line_and_the_words() -> None:
         'told as "hundreds of times faster"',
         "how many gigabytes per second that is",
         "[[time a b 2^3 compute]] against [[ratio a b 2^3 compute]]",
-        "`3 ms` and ``12 GB/s``",
-        '<a title="3 ms" href="x">text</a>',
+        "`n` of ``x[0]``, at `16:9` and `12:30`",
+        '<a title="three texts" href="x-3ms">text</a>',
+        "well within a day's work",
         "[text](https://example.org/3-times-faster)",
         "{ .sv-3ms }",
         "<!-- 3 ms -->",
@@ -138,21 +147,65 @@ def test_what_is_no_measurement_passes(text: str) -> None:
 @pytest.mark.parametrize(
     "block",
     [
-        "```text\n3 ms\n```",
-        "~~~\n3 ms\n~~~",
-        "````md\n```\n3 ms\n```\n3 ms\n````",
+        "```python\n# 3 ms\n```",
+        '```sh title="In a clone"\n# 3 ms\n```',
+        "~~~cpp\n3 ms\n~~~",
+        "```python\nx\n```\n\n<!--pytest-codeblocks:expected-output-->\n```text\n3 ms\n```",
+        "<!-- printed by examples/x/cpu_numpy.py -->\n```text\n3 ms\n```",
         "/// timings | x\n    size: 3 ms\n///",
         "/// claim | x\na compute is at least 3 times as fast as b at 2^3\n///",
-        '<svg><text x="1">3 ms</text></svg>',
+        '<svg viewBox="0 0 3 3"><text x="3">s</text>\n<text x="4">times 3</text></svg>',
         "## Exercises\n\nAt 25 GB/s?\n\n### More\n\n/// details | Answer\nIt is 3 ms.\n///",
     ],
 )
-def test_code_drawings_and_exercises_are_not_read(block: str) -> None:
+def test_code_and_exercises_are_not_read(block: str) -> None:
     """And what stands after them is."""
     assert not said(f"Text.\n\n{block}\n")
     after = "## Sources\n\n" if "Exercises" in block else ""
     found = said(f"Text.\n\n{block}\n\n{after}It took 7 ms.\n")
     assert [quoted(f) for f in found] == ["7 ms"]
+
+
+SKIPPED = '<!--pytest.mark.skip(reason="slow")-->\n'
+OUTPUT = "<!--pytest-codeblocks:expected-output-->\n```text\n3 ms\n```"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "/// note | The GPU takes 3 ms, always\nText.[^a]\n///",
+        "/// details | It takes 3 ms\n    open: True\n///",
+        '!!! note "It takes 3 ms"\n    Text.\n',
+        "```text\n3 ms\n```",
+        "```\n3 ms\n```",
+        "~~~mermaid\na -- 3 ms --> b\n~~~",
+        '```python title="In 3 ms"\nx\n```',
+        f"```text\nx\n```\n\n{OUTPUT}",
+        f'```python title="x"\nx\n```\n\n{OUTPUT}',
+        f"{SKIPPED}```python\nx\n```\n\n{OUTPUT}",
+        '<svg>\n<g>\n<text x="1">3 ms</text>\n</g>\n</svg>',
+        "<svg>\n<desc>It takes 3<tspan> ms</tspan>. Text.</desc>\n</svg>",
+        "<pre>3 ms</pre>",
+        '<img alt="3 ms" src="x.png">',
+        '<a title="3 ms" href="x">text</a>',
+        "![3 ms](x.png)",
+        '[text](x.md "3 ms")',
+        "## Exercise of power: our results\n\nIt is 3 ms.",
+    ],
+)
+def test_what_a_reader_sees_is_read(block: str) -> None:
+    """H13: titles, output that no test compares, drawings, and texts of pictures."""
+    found = said(f"Text.\n\n{block}\n\n[^a]: NVIDIA, data sheet, 2026.\n")
+    assert [quoted(f) for f in found] == ["3 ms"]
+
+
+def test_a_drawing_is_cited_in_the_paragraph_beside_it() -> None:
+    """H17: as a table is; its caption is text like any other."""
+    drawing = "<figure>\n<svg>\n<text>3 ms</text>\n<g>\n</g>\n</svg>\n{}</figure>\n"
+    cited = "\nOn paper.[^a]\n\n[^a]: NVIDIA, data sheet, 2026.\n"
+    assert not said(drawing.format("") + cited)
+    caption = "<figcaption>It takes 4 ms.</figcaption>\n"
+    assert [quoted(f) for f in said(drawing.format(caption) + cited)] == ["4 ms"]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +230,11 @@ def test_a_cited_figure_passes(text: str) -> None:
         ("It gives 3 TB/s.[^b]", "H17", "the footnote [^b] names no year"),
         ("It gives 3 TB/s.[^c]", "H17", "the footnote [^c] names no source"),
         ("It gives 3 TB/s.[^d]", "H17", "the footnote [^d] has no definition on this page"),
+        ("It gives 3 TB/s.[^e]", "H17", "the footnote [^e] names no source"),
         ("It gives 3 TB/s (in 2010).", "H13", '"3 TB/s" is typed'),
+        ("It gives 3 TB/s (on my laptop, 2026).", "H13", '"3 TB/s" is typed'),
+        ("It gives 3 TB/s (Our own H100, 2026).", "H13", '"3 TB/s" is typed'),
+        ("It gives 3 TB/s (some card, 2026).", "H13", '"3 TB/s" is typed'),
         ("It gives 3 TB/s (see below).", "H13", '"3 TB/s" is typed'),
     ],
 )
@@ -185,6 +242,7 @@ def test_a_figure_without_source_and_year_is_found(text: str, rule: str, says: s
     """H17: a citation elsewhere, without a year or without a source is none."""
     notes = (
         "[^a]: NVIDIA, data sheet, 2026.\n[^b]: NVIDIA, data sheet.\n[^c]: Read in March 2026.\n"
+        "[^e]: My own laptop, an idle evening, 2026.\n"
     )
     found = said(f"{text}\n\n{notes}")
     assert len(found) == 1
@@ -212,6 +270,8 @@ TABLE = "| card | rate |\n| --- | --- |\n| A | 3 TB/s |\n| B | 2 TB/s{} |\n"
         ("From somewhere.\n\n" + TABLE.format(""), ["3 TB/s", "2 TB/s"]),
         ("<!-- not a measurement: made up -->\n\n" + TABLE.format(""), []),
         ("| card | time (ms) |\n| --- | --- |\n| A | 3.2 |\n| B | 16 |\n", ["3.2 ms", "16 ms"]),
+        ("| card | time in ms |\n| --- | --- |\n| A | 3.2 |\n| B | 16 |\n", ["3.2 ms", "16 ms"]),
+        ("| card | ms |\n| --- | --- |\n| A | 3.2 |\n", ["3.2 ms"]),
         ("| card | size (MB) |\n| --- | --- |\n| A | 3.2 |\n", []),
     ],
 )
@@ -271,6 +331,24 @@ def test_a_factor_that_a_claim_checks_may_be_typed(
         ("Numba is slower than NumPy: [[ratio x a 2^3 compute against b]].\n", 0),
         ("The bus is slower than the memory.[^a]\n\n[^a]: NVIDIA, data sheet, 2026.\n", 0),
         ('They say "faster than a CPU".\n', 0),
+        ("NumPy is the fastest program here.\n", 1),
+        ("NumPy is by far the quickest.\n", 1),
+        ("The fastest program here is NumPy.\n", 1),
+        ("NumPy is much **faster** here.\n", 1),
+        ("The GPU wins at every size.\n", 1),
+        ("If the model does not fit, it loses.\n", 1),
+        ("When the model fits, the GPU wins.\n", 1),
+        ("Numba outperforms NumPy.\n", 1),
+        ("Numba beats NumPy.\n", 1),
+        ("The first call takes much longer than the second.\n", 1),
+        ("The GPU needs less time for it than Numba.\n", 1),
+        ("The second takes as long as the first.\n", 1),
+        ("Why is it slower than NumPy?\n", 1),
+        ("## Where the GPU loses\n", 0),
+        ("See when the GPU wins, and whether NumPy is faster.\n", 0),
+        ("Why is NumPy the fastest?\n", 0),
+        ("It pays if the CPU needs more time than the link.\n", 0),
+        ("All wait for the slowest, and one number is lost.\n", 0),
         ("<!-- not a measurement: by definition -->\nIt is faster than the limit.\n", 0),
     ],
 )
@@ -281,6 +359,32 @@ def test_an_order_that_nobody_checks_is_found(text: str, found: int) -> None:
     if found:
         assert messages[0].startswith("H14 docs/x.md(1): ")
         assert "`/// claim | EXAMPLE`" in messages[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("On average over all sizes 37.", ["average over all sizes"]),
+        ("On average the GPU is [[ratio a b 2^3 compute]].", ["On average"]),
+        ("It is [[ratio a b 2^3 compute]] on average.", ["on average"]),
+        ("The geometric mean of the speed-ups is eight.", ["geometric mean"]),
+        ("The **mean** of all the ratios says it.", ["mean of all the ratios"]),
+        ("The average speed-up is good.[^a]", ["average speed-up"]),
+        ("An H200 would extrapolate to 12 more.", ["extrapolate"]),
+        ("Its projected time is short.", ["projected time"]),
+        ("| card | geometric mean |\n| --- | --- |\n| A | 8 |", ["geometric mean"]),
+        ("<!-- not a measurement: x -->\nIt is extrapolated, 3 ms.", ["extrapolated"]),
+        ("No mean of ratios, and nothing is extrapolated.", []),
+        ("A mean of samples, on average two of them, and the mean of the error.", []),
+        ("Each token is projected to 64 numbers.", []),
+        ('They say "the average speed-up".', []),
+    ],
+)
+def test_h11_a_mean_of_ratios_and_a_projection_are_found(text: str, found: list[str]) -> None:
+    """H11: in text and tables, cited or marked or not; where it is denied or quoted, it passes."""
+    messages = said(f"Text.\n\n{text}\n\n[^a]: NVIDIA, data sheet, 2026.\n")
+    assert [quoted(m) for m in messages if m.startswith("H11 docs/x.md(")] == found
+    assert found or not messages
 
 
 @pytest.mark.parametrize(
@@ -298,6 +402,7 @@ def test_the_real_pages_pass(page: Path) -> None:
         "That is 885× as fast.",
         "It draws 700 W.",
         "Numba is slower than C.",
+        "The mean of the ratios says it.",
     ],
 )
 @pytest.mark.parametrize("name", ["mandelbrot.md", "first-gpu-program.md"])
