@@ -6,7 +6,7 @@ WIDTH = 128  # numbers in the vector at each position, and in each layer's state
 LAYERS = 2  # two layers have 2 * 6 * WIDTH**2 weights: as many as one transformer block
 
 UNIT = "positions"
-SIZES = (2**3, 2**6, 2**9, 2**10, 2**11, 2**12, 2**13)
+SIZES = (2**3, 2**6, 2**9, 2**10, 2**11, 2**12, 2**13, 2**14)
 TEST_SIZES = (1, 2, 33, 130, 257)
 ERROR = "relative L2 error"
 # A gate's sum has 2 * 128 products; rounded to float32 at every step, one by one, such a sum is off

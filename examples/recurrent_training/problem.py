@@ -1,4 +1,4 @@
-"""Recurrent network, training."""
+"""Recurrent network, gradient."""
 
 import numpy as np
 

@@ -6,7 +6,7 @@ WIDTH = 128  # numbers in the vector at each position
 HEAD = 64  # of them in each head of the attention, as in GPT-2
 
 UNIT = "positions"
-SIZES = (2**3, 2**6, 2**9, 2**10, 2**11, 2**12, 2**13)
+SIZES = (2**3, 2**6, 2**9, 2**10, 2**11, 2**12, 2**13, 2**14)
 TEST_SIZES = (1, 2, 33, 130, 257)
 ERROR = "relative L2 error"
 # A sum of 512 products, rounded to float32 one by one, is off by about 6e-8 * sqrt(512 / 6), 6e-7;

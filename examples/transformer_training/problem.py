@@ -1,4 +1,4 @@
-"""Transformer block, training."""
+"""Transformer block, gradient."""
 
 import numpy as np
 

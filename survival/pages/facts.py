@@ -21,6 +21,7 @@ FACTS: dict[str, Callable[[Machine], Fact | None]] = {
     "cpu.l2": lambda m: _bytes(m.cpu.l2_bytes),
     "cpu.l3": lambda m: _bytes(m.cpu.l3_bytes),
     "cpu.memory_rate": lambda m: _memory_rate(m, "cpu"),
+    "cpu.read_rate": lambda m: _read_rate(m),
     "cpu.rate": lambda m: _rate(m, "cpu"),
     "gpu.model": lambda m: _text(m.gpu.model) if m.gpu else None,
     "gpu.multiprocessors": lambda m: (
@@ -56,6 +57,19 @@ def _memory_rate(machine: Machine, device: Device) -> Fact | None:
     if not sets:
         return None
     rate = machine.ceilings.memory_rate(device, max(sets))
+    return units.prefixed(rate, "B/s"), rate
+
+
+def _read_rate(machine: Machine) -> Fact | None:
+    """Of the largest working set that was only read, which may be slower than a copy."""
+    rates = [
+        (r.working_set, r.bytes_per_second)
+        for r in machine.ceilings.memory
+        if (r.device, r.kernel) == ("cpu", "read")
+    ]
+    if not rates:
+        return None
+    _, rate = max(rates)
     return units.prefixed(rate, "B/s"), rate
 
 

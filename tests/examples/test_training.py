@@ -57,6 +57,16 @@ def test_a_mistake_is_refused(right: str, wrong: str, n: int) -> None:
     assert not error(losses(RIGHT.replace(right, wrong), inputs), expected) <= PROBLEM["TOLERANCE"]
 
 
+def test_a_mistake_is_refused_among_many_pictures() -> None:
+    """At the largest size a slightly wrong rate is still outside, after three steps already."""
+    made = PROBLEM["make_inputs"](PROBLEM["SIZES"][-1], np.random.default_rng(9))
+    inputs = made[0][:3], made[1][:3], *made[2:]
+    expected = PROBLEM["reference"](*inputs)
+    right, wrong = MISTAKES["a rate off by one part in a thousand"]
+    assert error(losses(RIGHT, inputs), expected) < PROBLEM["TOLERANCE"] / 2
+    assert error(losses(RIGHT.replace(right, wrong), inputs), expected) > 4 * PROBLEM["TOLERANCE"]
+
+
 def test_gradients_are_the_slopes_of_the_loss() -> None:
     """The oracle's gradient says how the loss changes if a weight is moved a little."""
     pictures, labels, _, *weights = PROBLEM["make_inputs"](6, np.random.default_rng(3))

@@ -88,6 +88,7 @@ def storages(tree: Any) -> list[torch.UntypedStorage]:
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put it into PyTorch until the test ends."""
     monkeypatch.setattr(torch.Tensor, "cuda", lambda self, *_, **__: self.clone())
+    monkeypatch.setattr(torch.Tensor, "pin_memory", torch.Tensor.clone)
     monkeypatch.setattr(torch.nn.Module, "cuda", lambda self, *_: self)
     for name, stands in {
         "is_available": lambda: True,
