@@ -281,10 +281,10 @@ def hostile(checkout: Path, *paths: str) -> str:
     return git(checkout, "rev-parse", "HEAD")
 
 
-def approved(checkout: Path, gh: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """`approve` with these words."""
+def approved(folder: Path, gh: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`approve` with these words, run in a folder of a checkout."""
     env = {"PATH": f"{gh}:{os.environ['PATH']}", "GH_LOG": str(gh / "gh.log")}
-    return run("approve", checkout, *words, **env)
+    return run("approve", folder, *words, **env)
 
 
 @pytest.mark.parametrize(
@@ -295,9 +295,13 @@ def approved(checkout: Path, gh: Path, *words: str) -> subprocess.CompletedProce
         "Makefile",
         "GNUmakefile",
         "Dockerfile",
+        "dockerfile",
         "Dockerfile.dockerignore",
         "requirements-gpu.txt",
         "results/local/x.json",
+        ".lfsconfig",
+        ".gitattributes",
+        "examples/new/.gitattributes",
     ],
 )
 def test_what_the_runner_itself_would_use_is_not_approved(
@@ -309,6 +313,14 @@ def test_what_the_runner_itself_would_use_is_not_approved(
     assert (done.returncode, f"differs from main: {name} " in done.stderr) == (1, True)
     assert not git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7")
     assert not (gh / "gh.log").exists()
+
+
+def test_approve_looks_at_the_whole_commit_from_any_folder(checkout: Path, gh: Path) -> None:
+    """Git reads names from the folder that it is run in: run in another, it would see no change."""
+    sha = hostile(checkout, "Makefile", "survival/x.py")
+    done = approved(checkout / "survival", gh, "7", sha)
+    assert (done.returncode, "differs from main: Makefile " in done.stderr) == (1, True)
+    assert not git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7")
 
 
 def test_a_link_in_place_of_results_is_not_approved(checkout: Path, gh: Path) -> None:
