@@ -350,4 +350,4 @@ def test_exactly_the_commit_that_was_read_is_approved(checkout: Path, gh: Path) 
     assert done.returncode == 0, done.stderr
     assert git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7").startswith(sha)
     asked = (gh / "gh.log").read_text()
-    assert asked == "workflow run gpu.yml --ref main --field pull_request=7\n"
+    assert asked == f"workflow run gpu.yml --ref main --field pull_request=7 --field commit={sha}\n"
