@@ -119,7 +119,10 @@ def test_the_gpu_waits_for_a_maintainer() -> None:
 
 
 def test_only_what_main_measured_is_proposed() -> None:
-    """Records of a named commit have another name, and a run of a fork does not count at all."""
+    """Records of a named commit have another name, and a run of a fork does not count at all.
+
+    One machine that failed does not hold up the others: what they left is proposed.
+    """
     (capture,) = jobs(FOLDER / "gpu.yml")
     names = [s["with"]["name"] for s in capture["steps"] if "upload" in s.get("uses", "")]
     assert names == ["${{ inputs.commit && 'proposed' || 'records' }}-${{ matrix.runner }}"]
@@ -128,7 +131,7 @@ def test_only_what_main_measured_is_proposed() -> None:
         """contains(fromJSON('["workflow_dispatch", "schedule"]'), {0}event)""",
         "{0}head_repository.full_name == github.repository",
         "{0}head_branch == github.event.repository.default_branch",
-        "{0}conclusion == 'success'",
+        "{0}conclusion != 'cancelled'",
     ):
         assert condition.replace("{0}", "github.event.workflow_run.") in propose["if"]
     assert propose["if"].count("&&") == 3
