@@ -228,7 +228,7 @@ def test_a_comment_goes_to_the_pull_request_that_github_names(tmp_path: Path, gh
 
 
 def test_a_comment_names_the_preview(tmp_path: Path, gh: Path) -> None:
-    """Where previews are published, by the commit's own folder, which a person must let out first."""
+    """Where they are published, by the commit's own folder, which a person must let out first."""
     commented(tmp_path, gh, "7", PREVIEW_URL="https://preview.example")
     said = (gh / "gh.log.body").read_text()
     assert f"[The preview](https://preview.example/{'a' * 40}/), once it is let out." in said

@@ -59,6 +59,14 @@ def test_actions_are_pinned_and_leave_no_credentials(path: Path) -> None:
             assert step["with"]["persist-credentials"] is False
 
 
+def test_what_publishes_pins_what_it_uses_itself() -> None:
+    """Until its version 4, upload-pages-artifact took actions/upload-artifact by a tag."""
+    (version,) = re.findall(
+        r"upload-pages-artifact@\S+ # v(\d+)", (FOLDER / "publish.yml").read_text(encoding="utf-8")
+    )
+    assert int(version) >= 4
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
 def test_what_runs_is_a_verb_of_make_or_a_tested_script(path: Path) -> None:
     """Nothing works in CI only: verbs exist in the Makefile, scripts are run in test_scripts.py."""
