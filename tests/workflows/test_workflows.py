@@ -202,6 +202,24 @@ def test_the_summary_needs_every_job() -> None:
     assert " ".join(["success"] * count) in every["passed"]["steps"][0]["run"]
 
 
+def test_what_is_installed_is_pinned_by_hash() -> None:
+    """But for two that SECURITY.md names, and that no workflow with rights or secrets installs."""
+    without = set()
+    for line in MAKEFILE.splitlines():
+        if (
+            re.match(r"\t.*(\$\(PIP_INSTALL\)|pip install)", line)
+            and "--require-hashes" not in line
+        ):
+            without |= set(re.findall(r"uv==|requirements[\w-]*\.txt", line))
+    assert without == {"uv==", "requirements-frameworks.txt"}
+    said = (FOLDER.parent / "SECURITY.md").read_text(encoding="utf-8")
+    assert "`requirements-frameworks.txt` and `uv` are pinned by version only" in said
+    installing = {f"make {v}" for v in ("frameworks", "test-frameworks", "test-cloud", "lock")}
+    for path in WORKFLOWS:
+        verbs = {step.get("run", "") for step in steps(path)}
+        assert path.stem == "ci" or not verbs & installing
+
+
 def test_updates_are_grouped_and_wait() -> None:
     """One pull request for each kind, of versions that others have tried before us."""
     for kind in yaml.safe_load((FOLDER.parent / "dependabot.yml").read_text())["updates"]:
