@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -166,31 +167,83 @@ def test_secrets_are_used_in_one_place_behind_an_environment() -> None:
                 assert not named
 
 
-@pytest.mark.parametrize("leaves", ["", "commit", "program"])
-def test_a_container_is_given_a_folder_and_leaves_files(tmp_path: Path, leaves: str) -> None:
-    """A link in place of results/local is not mounted, and one in it is not passed on."""
+FAKE_DOCKER = """#!/bin/sh
+echo "$@" >>log
+[ "$1" = kill ] && kill "$(cat client)"
+[ "$1" = run ] || exit 0
+echo $$ >client
+while [ "$1" != --cidfile ]; do shift; done
+echo the-container >"$2"
+eval "$LEAVE"
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with our Makefile, and a `docker` that only writes down what it was asked."""
     docker = tmp_path / "bin" / "docker"
     docker.parent.mkdir()
-    docker.write_text('#!/bin/sh\necho "$@" >>log\n[ "$1" = run ] && eval "$LEAVE"\nexit 0\n')
+    docker.write_text(FAKE_DOCKER)
     docker.chmod(0o755)
     (tmp_path / "Makefile").write_text(MAKEFILE, encoding="utf-8")
     (tmp_path / "results").mkdir()
-    if leaves == "commit":
-        (tmp_path / "elsewhere").mkdir()
-        (tmp_path / "results" / "local").symlink_to("../elsewhere")
-    leave = "ln -s /etc/hostname results/local/x.json" if leaves == "program" else "true"
-    done = subprocess.run(
-        ["make", "container-capture"],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": f"{docker.parent}:{os.environ['PATH']}", "LEAVE": leave},
-        capture_output=True,
+    return tmp_path
+
+
+def container_capture(here: Path, leave: str, *words: str) -> subprocess.Popen[str]:
+    """`make container-capture`, with what the container does."""
+    path = f"{here / 'bin'}:{os.environ['PATH']}"
+    return subprocess.Popen(
+        ["make", "container-capture", *words],
+        cwd=here,
+        env=os.environ | {"PATH": path, "LEAVE": leave},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     )
-    log = (tmp_path / "log").read_text()
-    assert done.returncode == (2 if leaves else 0), done.stderr
+
+
+@pytest.mark.parametrize("leaves", ["", "commit", "program"])
+def test_a_container_is_given_a_folder_and_leaves_files(here: Path, leaves: str) -> None:
+    """A link in place of results/local is not mounted, and one in it is not passed on."""
+    if leaves == "commit":
+        (here / "elsewhere").mkdir()
+        (here / "results" / "local").symlink_to("../elsewhere")
+    leave = "ln -s /etc/hostname results/local/x.json" if leaves == "program" else "true"
+    run = container_capture(here, leave)
+    _, error = run.communicate()
+    log = (here / "log").read_text()
+    assert run.returncode == (2 if leaves else 0), error
     assert ("run --rm --gpus all --network none --cap-drop ALL" in log) == (leaves != "commit")
+    assert ("--pids-limit" in log) == (leaves != "commit")
     message = {"": "", "commit": "is a link: not mounted", "program": "not to be trusted"}[leaves]
-    assert message in done.stderr
+    assert message in error
+
+
+def test_a_container_that_fails_fails_the_verb(here: Path) -> None:
+    """So that nothing of it is uploaded."""
+    run = container_capture(here, "exit 3")
+    _, error = run.communicate()
+    assert (run.returncode, "Error 3" in error) == (2, True)
+
+
+@pytest.mark.parametrize("how", ["too long", "interrupted"])
+def test_no_container_goes_on(here: Path, how: str) -> None:
+    """One that takes too long is killed, and so is that of a run that was cancelled.
+
+    The `docker` that waits for it is a client: where that ends, the container does not.
+    """
+    run = container_capture(
+        here, "touch runs; exec sleep 60", f"LIMIT={'1s' if how == 'too long' else '1m'}"
+    )
+    while not (here / "runs").exists():
+        time.sleep(0.01)
+    if how == "interrupted":
+        run.terminate()
+    _, error = run.communicate(timeout=30)
+    assert run.returncode
+    assert "kill the-container" in (here / "log").read_text().splitlines()
+    assert ("took longer than 1s" in error) == (how == "too long")
 
 
 def test_the_summary_needs_every_job() -> None:
