@@ -7,6 +7,7 @@ SHELL := /bin/sh
 EXAMPLE ?=
 PORT ?=
 LOCK_FLAGS ?=
+LIMIT = 40m
 UV_VERSION = 0.13.8
 
 # Modules run as `python -m`, so that `survival` can be imported and a moved checkout still works.
@@ -98,13 +99,19 @@ test-cloud: .venv/.installed .venv-cloud/.installed ## hold cloud/capture.yaml a
 	$(VENV_PYTHON) -m pytest -m cloud tests/cloud
 
 # What is mounted is a folder of this checkout, and what comes out of it are plain files: neither a
-# link in a commit nor one that a program leaves there leads anywhere else.
-container-capture: ## test and measure in a fresh container with CUDA 12, without network
+# link in a commit nor one that a program leaves there leads anywhere else. The `docker` that waits is a
+# client: where it ends, too late or interrupted, the container would go on, so it is killed by its id.
+container-capture: ## test and measure in a fresh container with CUDA 12, without network (LIMIT=40m)
 	docker build --pull --tag gpu-survival-toolkit .
 	mkdir -p results/local
 	@test "$$(cd results/local && pwd -P)" = "$$(pwd -P)/results/local" || { echo "results/local is a link: not mounted" >&2; exit 1; }
-	docker run --rm --gpus all --network none --cap-drop ALL --cap-add DAC_OVERRIDE --security-opt no-new-privileges \
-		--volume "$(CURDIR)/results/local:/guide/results/local" gpu-survival-toolkit
+	@cid=$$(mktemp -d)/cid; \
+	trap 'docker kill "$$(cat "$$cid")" >/dev/null 2>&1 || true' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	timeout --signal=KILL $(LIMIT) \
+		docker run --rm --gpus all --network none --cap-drop ALL --cap-add DAC_OVERRIDE --security-opt no-new-privileges \
+		--pids-limit 4096 --cidfile "$$cid" \
+		--volume "$(CURDIR)/results/local:/guide/results/local" gpu-survival-toolkit & \
+	wait $$! || { code=$$?; [ $$code -ne 137 ] || echo "the container was killed: it took longer than $(LIMIT), or more memory than there is" >&2; exit $$code; }
 	@test -z "$$(find results/local ! -type f ! -type d)" || { echo "results/local holds links: not to be trusted" >&2; exit 1; }
 
 lock: .venv/.installed ## pin requirements*.in with hashes; LOCK_FLAGS=--upgrade takes newer versions

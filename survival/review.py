@@ -1,10 +1,12 @@
-"""Two builds of the site, and what a reader would see changed: pages, claims and numbers.
+"""Two builds of the site, and what changed: what can run, then pages, claims, numbers, other files.
 
-What a pull request built comes from a stranger and is read as data. All of its text goes into code
-spans, which show no markup, links or mentions, and the whole is bounded.
+Nothing that differs is passed over: what is not told in words is told by its kind. What a pull
+request built comes from a stranger and is read as data. All of its text goes into code spans, which
+show no markup, links or mentions, and the whole is bounded.
 """
 
 import hashlib
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -26,15 +28,43 @@ PART = re.compile(r"on-[a-z0-9-]+\.html")
 """A file with what one page shows of one machine."""
 FOLDED = "details.sv-all, .sv-claim small, .headerlink, svg, script, style"
 """What repeats the numbers of a page at length, or is no text."""
+RUNS = "script, iframe, frame, object, embed, base, meta[http-equiv], animate, set"
+"""Elements that run something, hold a page of others, or send a reader elsewhere."""
+ADDRESSES = {
+    "href",
+    "xlink:href",
+    "src",
+    "srcset",
+    "poster",
+    "data",
+    "action",
+    "formaction",
+    "ping",
+}
+"""Attributes that a browser may go to."""
+ELSEWHERE = re.compile(r"(^|,)([a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+"""In an address that leads out of the site, or is code itself."""
+INERT = {".gz", ".ipynb", ".json", ".map", ".png", ".py"}
+"""Files that a browser neither runs nor draws a page with."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """What one page of a build says."""
+    """What one page of a build says. The hashes are of its article, but for the last."""
 
     title: str = ""
     text: str = ""
-    """A hash over its words."""
+    """A hash over its words, without measured numbers."""
+    markup: str = ""
+    """A hash over tags, attributes and scripts."""
+    drawings: str = ""
+    """A hash over its SVG."""
+    article: str = ""
+    """A hash over all of it."""
+    whole: str = ""
+    """A hash over the files, with what stands around the article."""
+    risks: tuple[str, ...] = ()
+    """Scripts, addresses elsewhere, and whatever else can run or lead there, wherever it stands."""
     numbers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The measured numbers, by the sentence or the table's row that they stand in."""
     claims: tuple[str, ...] = ()
@@ -47,11 +77,31 @@ def compare(before: Path, after: Path) -> str:
     Raises SurvivalError if a folder holds no site.
     """
     old, new = _pages(before), _pages(after)
+    added, removed = [p for p in new if p not in old], [p for p in old if p not in new]
+    both = [p for p in new if p in old]
+    changed = [p for p in both if _shown(new[p]) != _shown(old[p])]
+    around = [p for p in both if p not in changed and new[p].whole != old[p].whole]
+    files = _differing(_files(before), _files(after))
+    if not (added or removed or changed or around or files):
+        return "The two builds are the same.\n"
+    active = [f for f in files if Path(f).suffix not in INERT]
+    known = {risk for page in old.values() for risk in page.risks}
+    risks = [(p, risk) for p in new for risk in new[p].risks if risk not in known]
+    risks.sort(key=lambda found: found[1].startswith("address"))  # many links hide no script
+    count = len(added) + len(removed) + len(changed)
     lines = [
-        *_list("New pages", [f"{_code(p)} {_code(new[p].title)}" for p in new if p not in old]),
-        *_list("Removed pages", [_code(p) for p in old if p not in new]),
+        f"**{count} of {len(new)} pages change, {len(around)} more around their article only, "
+        f"and {len(files)} other files.**",
+        *_list(
+            "**Look at these first**: new or changed, and able to run or to lead elsewhere",
+            [f"file {_code(f)}: {files[f]}" for f in active]
+            + [f"{_code(p)}: {_code(risk)}" for p, risk in risks],
+        ),
+        *_list("New pages", [f"{_code(p)} {_code(new[p].title)}" for p in added]),
+        *_list("Removed pages", _code_all(removed)),
+        *_list("Changed around the article only (head, menu, foot)", _code_all(around)),
+        *_list("Other files", [f"{_code(f)}: {files[f]}" for f in files if f not in active]),
     ]
-    changed = [p for p in new if p in old and new[p] != old[p]]
     for page in changed[:MOST_LINES]:
         lines += [
             "",
@@ -60,12 +110,40 @@ def compare(before: Path, after: Path) -> str:
         ]
     if len(changed) > MOST_LINES:
         lines += ["", f"… and {len(changed) - MOST_LINES} more pages changed."]
-    found = sum(p not in old for p in new) + sum(p not in new for p in old) + len(changed)
-    head = f"**{found} of {len(new)} pages change what a reader sees.**" if found else ""
-    text = "\n".join([head or "No page changes what a reader sees.", *lines]) + "\n"
+    text = "\n".join(lines) + "\n"
     if len(text) <= MOST_TEXT:
         return text
     return text[: text.rindex("\n", 0, MOST_TEXT)] + "\n\n… and more than fits here.\n"
+
+
+def _shown(page: Built) -> Built:
+    """A page without what stands around its article."""
+    return replace(page, whole="", risks=())
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Every other file of a built site, with its hash."""
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.suffix != ".html")
+    return {f.relative_to(folder).as_posix(): _hash_file(f) for f in files}
+
+
+def _hash_file(path: Path) -> str:
+    """A hash over a file, without the moment at which MkDocs packed the map of the site."""
+    with path.open("rb") as file:
+        found = hashlib.sha256(file.read(4))
+        moment = file.read(4)
+        if path.name != "sitemap.xml.gz":
+            found.update(moment)
+        while piece := file.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def _differing(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    """The files that differ, and how."""
+    removed = dict.fromkeys(old.keys() - new.keys(), "removed")
+    found = {f: "changed" if f in old else "new" for f in new if new[f] != old.get(f)}
+    return dict(sorted((found | removed).items()))
 
 
 def _pages(folder: Path) -> dict[str, Built]:
@@ -74,14 +152,19 @@ def _pages(folder: Path) -> dict[str, Built]:
     if not files:
         raise SurvivalError(f"{folder}: holds no built site; run `make site` there")
     parts = [f for f in files if PART.fullmatch(f.name) and f.with_name("index.html") in files]
-    pages = {f: _read(f) for f in files if f not in parts}
+    pages = {f: _read(f, folder) for f in files if f not in parts}
     for part in parts:
-        page, added = part.with_name("index.html"), _read(part)
+        page, added = part.with_name("index.html"), _read(part, folder)
         machine = part.stem.replace("-", " ", 1)
         numbers = {f"{place} ({machine})": texts for place, texts in added.numbers.items()}
         pages[page] = replace(
             pages[page],
             text=pages[page].text + added.text,
+            markup=pages[page].markup + added.markup,
+            drawings=pages[page].drawings + added.drawings,
+            article=pages[page].article + added.article,
+            whole=pages[page].whole + added.whole,
+            risks=pages[page].risks + added.risks,
             numbers=pages[page].numbers | numbers,
         )
     return {
@@ -89,11 +172,20 @@ def _pages(folder: Path) -> dict[str, Built]:
     }
 
 
-def _read(path: Path) -> Built:
+def _read(path: Path, folder: Path) -> Built:
+    whole = _hash_file(path)
     if path.stat().st_size > MOST_BYTES:
-        return Built("too large to be read", str(path.stat().st_size))
+        large = "too large to be read"
+        return Built(large, article=whole, whole=whole, risks=(f"{large}: {whole}",))
     soup = BeautifulSoup(path.read_text(encoding="utf-8", errors="replace"), "html.parser")
+    risks = tuple(sorted(set(_risks(soup, path.relative_to(folder).parent.as_posix()))))
     body = soup.select_one("article") or soup.body or soup
+    article = _hash(str(body))
+    drawn = body.select("svg")
+    drawings = _hash("".join(map(str, drawn)))
+    for drawing in drawn:
+        drawing.decompose()
+    markup = _hash("".join(map(_tag, body.find_all(True))))
     for folded in body.select(FOLDED):
         folded.decompose()
     numbers: dict[str, list[str]] = {}
@@ -105,9 +197,55 @@ def _read(path: Path) -> Built:
         for item in claim.select("li")
     )
     heading = body.find(["h1"])
-    text = hashlib.sha256(_words(body).encode()).hexdigest()
     title = _words(heading) if isinstance(heading, Tag) else ""
-    return Built(title, text, {k: tuple(v) for k, v in numbers.items()}, claims)
+    for number in body.select("data[data-record]"):
+        number.decompose()
+    return Built(
+        title,
+        _hash(_words(body)),
+        markup,
+        drawings,
+        article,
+        whole,
+        risks,
+        {k: tuple(v) for k, v in numbers.items()},
+        claims,
+    )
+
+
+def _risks(soup: BeautifulSoup, folder: str) -> Iterator[str]:
+    """What can run or lead elsewhere on a page in this folder of the site, in the page's own words.
+
+    A script of the site is named from the site's root, so that it is the same one on every page.
+    """
+    for element in soup.select(RUNS):
+        if element.name == "script" and element.get("type") == "application/json":
+            continue  # data
+        source = element.get("src")
+        if isinstance(source, str) and not _is_elsewhere(source):
+            element["src"] = posixpath.normpath(posixpath.join("/", folder, source))
+        yield _tag(element)
+    for element in soup.find_all(True):
+        for name, value in element.attrs.items():
+            if name.startswith("on"):
+                yield f"{name} of {element.name}: {value}"
+            elif name in ADDRESSES and _is_elsewhere(str(value)):
+                yield f"address in {element.name}: {value}"
+
+
+def _is_elsewhere(address: str) -> bool:
+    """Whether an address leads out of the site, as browsers read it: no blanks, slashes alike."""
+    return bool(ELSEWHERE.search(re.sub(r"[\x00-\x20]", "", address).replace("\\", "/")))
+
+
+def _tag(element: Tag) -> str:
+    """An element with its attributes, and what runs or styles in it."""
+    own = element.get_text() if element.name in ("script", "style") else ""
+    return f"<{element.name} {element.attrs}> {own}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _place(number: Tag) -> str:
@@ -137,8 +275,14 @@ def _changes(old: Built, new: Built) -> Iterator[str]:
     yield from _list(
         "New numbers", [f"{_code(p)}: {_code(', '.join(new.numbers[p]))}" for p in added]
     )
-    if (old.numbers, old.claims) == (new.numbers, new.claims):
-        yield "Only the text changed."
+    kinds = {
+        "The text changed.": (old.text, new.text),
+        "Drawings changed.": (old.drawings, new.drawings),
+        "Markup, links or scripts changed.": (old.markup, new.markup),
+    }
+    said = [kind for kind, (one, other) in kinds.items() if one != other]
+    yield ""
+    yield " ".join(said) or "What is folded or hidden on it changed."
 
 
 def _list(title: str, items: Iterable[str]) -> list[str]:

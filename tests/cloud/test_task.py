@@ -1,5 +1,6 @@
 """The task for rented GPUs: read by SkyPilot itself, and bounded in what it may cost."""
 
+import ast
 import json
 import os
 import re
@@ -81,6 +82,39 @@ def test_skypilot_refuses_a_mistyped_task(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(TASK.read_text().replace("autostop:", "autostopp:"))
     assert "autostopp" in read_by_sky(wrong, tmp_path).stderr
+
+
+# What SkyPilot would copy to a machine: it reads .sky.yaml where it is started.
+KEYS = """
+from sky import skypilot_config
+from sky.utils import registry
+told = skypilot_config.get_effective_workspace_region_config
+said = {name: told(cloud=name, keys=("remote_identity",)) for name in registry.CLOUD_REGISTRY}
+print([name for name in said if said[name] == "NO_UPLOAD"])
+"""
+
+
+@pytest.mark.cloud
+def test_skypilot_keeps_keys_at_home(tmp_path: Path) -> None:
+    """Of the clouds whose machines can end themselves without; an invalid setting is refused."""
+    text = (catalog.ROOT / ".sky.yaml").read_text(encoding="utf-8")
+    for value in ("NO_UPLOAD", "NO_UPLOADS"):
+        (tmp_path / ".sky.yaml").write_text(text.replace("NO_UPLOAD", value), encoding="utf-8")
+        done = subprocess.run(
+            [SKY_PYTHON, "-c", KEYS],
+            cwd=tmp_path,
+            env=os.environ | {"HOME": str(tmp_path), "SKYPILOT_DISABLE_USAGE_COLLECTION": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if value == "NO_UPLOAD":
+            kept = ast.literal_eval(done.stdout.splitlines()[-1])
+            assert sorted(kept) == ["aws", "gcp", "kubernetes", "slurm", "ssh"]
+            said = (CLOUD / "README.md").read_text(encoding="utf-8")
+            assert "AWS, Google Cloud,\nKubernetes, Slurm and SSH" in said
+        else:
+            assert "NO_UPLOADS" in done.stderr
 
 
 def test_the_limits_make_an_hour() -> None:

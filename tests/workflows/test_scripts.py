@@ -172,6 +172,26 @@ def test_a_hostile_record_is_refused(checkout: Path, gh: Path, captures: Path, h
     assert not (gh / "gh.log").exists()
 
 
+@pytest.mark.parametrize("harm", [faster_than_light, elsewhere])
+def test_a_machine_whose_records_are_refused_holds_up_no_other(
+    checkout: Path, gh: Path, captures: Path, harm: Any
+) -> None:
+    """The others are proposed, with a text that names the one that is not; the run is red."""
+    name = machine_of(captures)
+    git(checkout, "rm", "--quiet", "-r", f"results/{name}")
+    git(checkout, "commit", "--quiet", "-m", "without")
+    path = shutil.copytree(captures / "records-gpu", captures / "records-broken")
+    data = json.loads((path / "mandelbrot.json").read_text())
+    harm(data)
+    (path / "mandelbrot.json").write_text(json.dumps(data))
+    done = proposed(checkout, gh, captures)
+    assert (done.returncode, "mandelbrot.json" in done.stderr) == (1, True)
+    text = (gh / "gh.log.body").read_text()
+    assert "`records-broken` was refused" in text
+    assert f"`{name}` is new to the guide." in text
+    assert git(checkout, "ls-remote", "origin", "capture/12")
+
+
 def commented(tmp_path: Path, gh: Path, says: str, **env: str) -> subprocess.CompletedProcess[str]:
     """`comment` for a site with one changed page."""
     for name, word in (("site", "old"), ("new", "`new` @all")):
@@ -208,9 +228,10 @@ def test_a_comment_goes_to_the_pull_request_that_github_names(tmp_path: Path, gh
 
 
 def test_a_comment_names_the_preview(tmp_path: Path, gh: Path) -> None:
-    """Where previews are published, by the commit's own folder."""
+    """Where they are published, by the commit's own folder, which a person must let out first."""
     commented(tmp_path, gh, "7", PREVIEW_URL="https://preview.example")
-    assert f"(https://preview.example/{'a' * 40}/)" in (gh / "gh.log.body").read_text()
+    said = (gh / "gh.log.body").read_text()
+    assert f"[The preview](https://preview.example/{'a' * 40}/), once it is let out." in said
 
 
 def test_no_comment_where_the_pull_request_has_moved_on(tmp_path: Path, gh: Path) -> None:
@@ -234,6 +255,53 @@ def test_previews_are_published_and_old_ones_go(tmp_path: Path) -> None:
     assert sum(f.endswith("chapter/index.html") for f in listed) == 30
     assert f"{32:040x}/chapter/index.html" in listed
     assert git(tmp_path / "previews.git", "rev-list", "--count", "gh-pages") == "1"
+
+
+def preview(folder: Path, sha: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """`publish-preview` of a site with one page to previews.git."""
+    site = folder / "site"
+    site.mkdir(exist_ok=True)
+    (site / "index.html").write_text("one")
+    return run("publish-preview", folder, folder / "previews.git", sha, site, PAUSE="0", **env)
+
+
+@pytest.mark.parametrize("fails", ["clone", "ls-remote"])
+def test_previews_stay_where_they_cannot_be_fetched(tmp_path: Path, gh: Path, fails: str) -> None:
+    """A repository that did not answer is not taken for an empty one."""
+    git(tmp_path, "init", "--quiet", "--bare", "previews.git")
+    assert preview(tmp_path, "a1").returncode == 0
+    real = shutil.which("git")
+    (gh / "git").write_text(f'#!/bin/sh\n[ "$1" = {fails} ] && exit 128\nexec {real} "$@"\n')
+    (gh / "git").chmod(0o755)
+    assert preview(tmp_path, "b2", PATH=f"{gh}:{os.environ['PATH']}").returncode == 128
+    listed = git(tmp_path / "previews.git", "ls-tree", "-r", "--name-only", "gh-pages").split()
+    assert "a1/index.html" in listed
+
+
+@pytest.mark.parametrize("times", [1, 99])
+def test_a_preview_that_another_run_published_meanwhile_stays(
+    tmp_path: Path, gh: Path, times: int
+) -> None:
+    """Both are there after another try; where that never works, one line says so."""
+    git(tmp_path, "init", "--quiet", "--bare", "previews.git")
+    real = shutil.which("git")
+    other = tmp_path / "other"
+    # Before each of the first pushes, another one is made.
+    (gh / "git").write_text(f"""#!/bin/sh
+if [ "$1" = push ] && [ "$(cat {gh}/pushes 2>/dev/null | wc -l)" -lt {times} ]; then
+    echo >>{gh}/pushes
+    {real} init --quiet --initial-branch gh-pages {other} && mkdir -p {other}/a1
+    date +%N >{other}/a1/index.html && {real} -C {other} add . && {real} -C {other} commit -qm x
+    {real} -C {other} push --quiet --force {tmp_path}/previews.git gh-pages
+fi
+exec {real} "$@"
+""")
+    (gh / "git").chmod(0o755)
+    done = preview(tmp_path, "b2", PATH=f"{gh}:{os.environ['PATH']}")
+    listed = git(tmp_path / "previews.git", "ls-tree", "-r", "--name-only", "gh-pages").split()
+    assert "a1/index.html" in listed
+    assert ("b2/index.html" in listed) == (times == 1)
+    assert (done.returncode, "run this job again" in done.stderr) == (int(times > 1), times > 1)
 
 
 def test_a_preview_with_a_link_or_a_false_name_is_refused(tmp_path: Path) -> None:
@@ -281,10 +349,10 @@ def hostile(checkout: Path, *paths: str) -> str:
     return git(checkout, "rev-parse", "HEAD")
 
 
-def approved(checkout: Path, gh: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """`approve` with these words."""
+def approved(folder: Path, gh: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`approve` with these words, run in a folder of a checkout."""
     env = {"PATH": f"{gh}:{os.environ['PATH']}", "GH_LOG": str(gh / "gh.log")}
-    return run("approve", checkout, *words, **env)
+    return run("approve", folder, *words, **env)
 
 
 @pytest.mark.parametrize(
@@ -295,9 +363,13 @@ def approved(checkout: Path, gh: Path, *words: str) -> subprocess.CompletedProce
         "Makefile",
         "GNUmakefile",
         "Dockerfile",
+        "dockerfile",
         "Dockerfile.dockerignore",
         "requirements-gpu.txt",
         "results/local/x.json",
+        ".lfsconfig",
+        ".gitattributes",
+        "examples/new/.gitattributes",
     ],
 )
 def test_what_the_runner_itself_would_use_is_not_approved(
@@ -309,6 +381,14 @@ def test_what_the_runner_itself_would_use_is_not_approved(
     assert (done.returncode, f"differs from main: {name} " in done.stderr) == (1, True)
     assert not git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7")
     assert not (gh / "gh.log").exists()
+
+
+def test_approve_looks_at_the_whole_commit_from_any_folder(checkout: Path, gh: Path) -> None:
+    """Git reads names from the folder that it is run in: run in another, it would see no change."""
+    sha = hostile(checkout, "Makefile", "survival/x.py")
+    done = approved(checkout / "survival", gh, "7", sha)
+    assert (done.returncode, "differs from main: Makefile " in done.stderr) == (1, True)
+    assert not git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7")
 
 
 def test_a_link_in_place_of_results_is_not_approved(checkout: Path, gh: Path) -> None:
@@ -338,4 +418,4 @@ def test_exactly_the_commit_that_was_read_is_approved(checkout: Path, gh: Path) 
     assert done.returncode == 0, done.stderr
     assert git(checkout, "ls-remote", "origin", "refs/heads/pull-request/7").startswith(sha)
     asked = (gh / "gh.log").read_text()
-    assert asked == "workflow run gpu.yml --ref main --field pull_request=7\n"
+    assert asked == f"workflow run gpu.yml --ref main --field pull_request=7 --field commit={sha}\n"

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,14 @@ def test_actions_are_pinned_and_leave_no_credentials(path: Path) -> None:
             assert step["with"]["persist-credentials"] is False
 
 
+def test_what_publishes_pins_what_it_uses_itself() -> None:
+    """Until its version 4, upload-pages-artifact took actions/upload-artifact by a tag."""
+    (version,) = re.findall(
+        r"upload-pages-artifact@\S+ # v(\d+)", (FOLDER / "publish.yml").read_text(encoding="utf-8")
+    )
+    assert int(version) >= 4
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
 def test_what_runs_is_a_verb_of_make_or_a_tested_script(path: Path) -> None:
     """Nothing works in CI only: verbs exist in the Makefile, scripts are run in test_scripts.py."""
@@ -101,29 +110,37 @@ def test_with_a_token_only_code_of_main_runs(name: str) -> None:
 def test_the_gpu_waits_for_a_maintainer() -> None:
     """It is started by hand or by the clock, as main has it, and in the protected environment.
 
-    Of a pull request it takes nothing but a branch that only maintainers push to.
+    Of a pull request it takes the commit that it was started for, and the list of runs names it:
+    whoever lets it in sees what, and nothing that was pushed meanwhile is run.
     """
-    triggers = read(FOLDER / "gpu.yml")[True]
+    workflow = read(FOLDER / "gpu.yml")
+    triggers = workflow[True]
     assert triggers.keys() == {"workflow_dispatch", "schedule"}
-    assert triggers["workflow_dispatch"]["inputs"]["pull_request"]["type"] == "number"
+    kinds = {k: v["type"] for k, v in triggers["workflow_dispatch"]["inputs"].items()}
+    assert kinds == {"pull_request": "number", "commit": "string"}
+    named = "format('pull request {0} at {1}', inputs.pull_request, inputs.commit)"
+    assert workflow["run-name"] == f"${{{{ inputs.commit && {named} || 'main' }}}}"
     (job,) = jobs(FOLDER / "gpu.yml")
     assert job["environment"] == "gpu"
     assert job["permissions"] == {"contents": "read"}
     checkout = job["steps"][0]["with"]["ref"]
-    assert "format('refs/heads/pull-request/{0}', inputs.pull_request)" in checkout
+    assert checkout == "${{ inputs.commit || github.sha }}"
 
 
 def test_only_what_main_measured_is_proposed() -> None:
-    """Records of a pull request have another name, and a run of a fork does not count at all."""
+    """Records of a named commit have another name, and a run of a fork does not count at all.
+
+    One machine that failed does not hold up the others: what they left is proposed.
+    """
     (capture,) = jobs(FOLDER / "gpu.yml")
     names = [s["with"]["name"] for s in capture["steps"] if "upload" in s.get("uses", "")]
-    assert names == ["${{ inputs.pull_request && 'proposed' || 'records' }}-${{ matrix.runner }}"]
+    assert names == ["${{ inputs.commit && 'proposed' || 'records' }}-${{ matrix.runner }}"]
     (propose,) = jobs(FOLDER / "capture.yml")
     for condition in (
         """contains(fromJSON('["workflow_dispatch", "schedule"]'), {0}event)""",
         "{0}head_repository.full_name == github.repository",
         "{0}head_branch == github.event.repository.default_branch",
-        "{0}conclusion == 'success'",
+        "{0}conclusion != 'cancelled'",
     ):
         assert condition.replace("{0}", "github.event.workflow_run.") in propose["if"]
     assert propose["if"].count("&&") == 3
@@ -150,31 +167,83 @@ def test_secrets_are_used_in_one_place_behind_an_environment() -> None:
                 assert not named
 
 
-@pytest.mark.parametrize("leaves", ["", "commit", "program"])
-def test_a_container_is_given_a_folder_and_leaves_files(tmp_path: Path, leaves: str) -> None:
-    """A link in place of results/local is not mounted, and one in it is not passed on."""
+FAKE_DOCKER = """#!/bin/sh
+echo "$@" >>log
+[ "$1" = kill ] && kill "$(cat client)"
+[ "$1" = run ] || exit 0
+echo $$ >client
+while [ "$1" != --cidfile ]; do shift; done
+echo the-container >"$2"
+eval "$LEAVE"
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with our Makefile, and a `docker` that only writes down what it was asked."""
     docker = tmp_path / "bin" / "docker"
     docker.parent.mkdir()
-    docker.write_text('#!/bin/sh\necho "$@" >>log\n[ "$1" = run ] && eval "$LEAVE"\nexit 0\n')
+    docker.write_text(FAKE_DOCKER)
     docker.chmod(0o755)
     (tmp_path / "Makefile").write_text(MAKEFILE, encoding="utf-8")
     (tmp_path / "results").mkdir()
-    if leaves == "commit":
-        (tmp_path / "elsewhere").mkdir()
-        (tmp_path / "results" / "local").symlink_to("../elsewhere")
-    leave = "ln -s /etc/hostname results/local/x.json" if leaves == "program" else "true"
-    done = subprocess.run(
-        ["make", "container-capture"],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": f"{docker.parent}:{os.environ['PATH']}", "LEAVE": leave},
-        capture_output=True,
+    return tmp_path
+
+
+def container_capture(here: Path, leave: str, *words: str) -> subprocess.Popen[str]:
+    """`make container-capture`, with what the container does."""
+    path = f"{here / 'bin'}:{os.environ['PATH']}"
+    return subprocess.Popen(
+        ["make", "container-capture", *words],
+        cwd=here,
+        env=os.environ | {"PATH": path, "LEAVE": leave},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     )
-    log = (tmp_path / "log").read_text()
-    assert done.returncode == (2 if leaves else 0), done.stderr
+
+
+@pytest.mark.parametrize("leaves", ["", "commit", "program"])
+def test_a_container_is_given_a_folder_and_leaves_files(here: Path, leaves: str) -> None:
+    """A link in place of results/local is not mounted, and one in it is not passed on."""
+    if leaves == "commit":
+        (here / "elsewhere").mkdir()
+        (here / "results" / "local").symlink_to("../elsewhere")
+    leave = "ln -s /etc/hostname results/local/x.json" if leaves == "program" else "true"
+    run = container_capture(here, leave)
+    _, error = run.communicate()
+    log = (here / "log").read_text()
+    assert run.returncode == (2 if leaves else 0), error
     assert ("run --rm --gpus all --network none --cap-drop ALL" in log) == (leaves != "commit")
+    assert ("--pids-limit" in log) == (leaves != "commit")
     message = {"": "", "commit": "is a link: not mounted", "program": "not to be trusted"}[leaves]
-    assert message in done.stderr
+    assert message in error
+
+
+def test_a_container_that_fails_fails_the_verb(here: Path) -> None:
+    """So that nothing of it is uploaded."""
+    run = container_capture(here, "exit 3")
+    _, error = run.communicate()
+    assert (run.returncode, "Error 3" in error) == (2, True)
+
+
+@pytest.mark.parametrize("how", ["too long", "interrupted"])
+def test_no_container_goes_on(here: Path, how: str) -> None:
+    """One that takes too long is killed, and so is that of a run that was cancelled.
+
+    The `docker` that waits for it is a client: where that ends, the container does not.
+    """
+    run = container_capture(
+        here, "touch runs; exec sleep 60", f"LIMIT={'1s' if how == 'too long' else '1m'}"
+    )
+    while not (here / "runs").exists():
+        time.sleep(0.01)
+    if how == "interrupted":
+        run.terminate()
+    _, error = run.communicate(timeout=30)
+    assert run.returncode
+    assert "kill the-container" in (here / "log").read_text().splitlines()
+    assert ("took longer than 1s" in error) == (how == "too long")
 
 
 def test_the_summary_needs_every_job() -> None:
@@ -184,6 +253,24 @@ def test_the_summary_needs_every_job() -> None:
     assert every["passed"]["if"] == "always()"
     count = len(every) - 1
     assert " ".join(["success"] * count) in every["passed"]["steps"][0]["run"]
+
+
+def test_what_is_installed_is_pinned_by_hash() -> None:
+    """But for two that SECURITY.md names, and that no workflow with rights or secrets installs."""
+    without = set()
+    for line in MAKEFILE.splitlines():
+        if (
+            re.match(r"\t.*(\$\(PIP_INSTALL\)|pip install)", line)
+            and "--require-hashes" not in line
+        ):
+            without |= set(re.findall(r"uv==|requirements[\w-]*\.txt", line))
+    assert without == {"uv==", "requirements-frameworks.txt"}
+    said = (FOLDER.parent / "SECURITY.md").read_text(encoding="utf-8")
+    assert "`requirements-frameworks.txt` and `uv` are pinned by version only" in said
+    installing = {f"make {v}" for v in ("frameworks", "test-frameworks", "test-cloud", "lock")}
+    for path in WORKFLOWS:
+        verbs = {step.get("run", "") for step in steps(path)}
+        assert path.stem == "ci" or not verbs & installing
 
 
 def test_updates_are_grouped_and_wait() -> None:
