@@ -12,15 +12,17 @@ from typing import Literal
 
 from survival import pins as pinned
 from survival.catalog import Example
-from survival.errors import JudgeError
+from survival.errors import JudgeError, RecordError
 from survival.pins import Pins
 from survival.records import (
     Clock,
+    Limit,
     Machine,
     Reading,
     Record,
     Results,
     Scope,
+    Size,
     Timing,
     Variant,
 )
@@ -121,15 +123,16 @@ def h4_end_to_end_contains_compute(record: Record, machine: Machine) -> Iterator
 
 
 def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
-    """No result beats physics: implied rates are at most 1.05 of this capture's ceilings."""
+    """No result beats physics: implied rates are at most 1.05 of this machine's ceilings."""
     for v in record.variants:
         for t in v.timings:
-            check, size = v.check(t.size), record.size(t.size)
-            if not check or not check.limit:
+            size = record.size(t.size)
+            limit = _limit(machine, size, v)
+            if limit is None:
                 continue
             for what, amount, ceiling in (
-                ("bytes", size.bytes_in(v.precision), check.limit.bytes_per_second),
-                ("operations", size.operations, check.limit.operations_per_second),
+                ("bytes", size.bytes_in(v.precision), limit.bytes_per_second),
+                ("operations", size.operations, limit.operations_per_second),
             ):
                 rate = amount / t.median
                 if rate > PHYSICS * ceiling:
@@ -143,27 +146,26 @@ def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
                     )
 
 
-def h5_ceilings_are_the_machines(record: Record, machine: Machine) -> Iterator[Finding]:
-    """A record's limits are those of its machine, where both are of one capture."""
-    if record.capture != machine.capture:
-        return
+def h5_limits_are_the_machines(record: Record, machine: Machine) -> Iterator[Finding]:
+    """A record's limits follow from the ceilings in machine.json, and are not its own."""
     for v in record.variants:
         for check in v.checks:
-            if check.limit is None:
-                continue
-            moved = record.size(check.size).bytes_in(v.precision)
-            bandwidth = machine.ceilings.memory_rate(v.device, moved)
-            rate = machine.ceilings.operation_rate(v.device, v.precision)
-            if (check.limit.bytes_per_second, check.limit.operations_per_second) != (
-                bandwidth,
-                rate,
-            ):
+            if check.limit and check.limit != _limit(machine, record.size(check.size), v):
                 yield Finding(
                     "H5",
                     f"{record.path} {v.name}",
-                    f"size {check.size} is held against other ceilings than machine.json has",
+                    f"size {check.size} has another limit than machine.json allows; publish the "
+                    "record together with the machine.json that was captured with it",
                     "reject",
                 )
+
+
+def _limit(machine: Machine, size: Size, variant: Variant) -> Limit | None:
+    """H5: what the machine allows a variant at a size; None without a ceiling, or without work."""
+    try:
+        return machine.ceilings.limit(size, variant.device, variant.precision)
+    except (RecordError, ValueError):
+        return None
 
 
 def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Finding]:
@@ -226,7 +228,7 @@ RECORD_RULES: tuple[Callable[[Record, Machine], Iterator[Finding]], ...] = (
     h4_end_to_end_beside_compute,
     h4_end_to_end_contains_compute,
     h5_physics,
-    h5_ceilings_are_the_machines,
+    h5_limits_are_the_machines,
     h6_checked_against_oracle,
     h7_median_and_interval,
     h9_sweep,

@@ -102,7 +102,7 @@ class LeftOut(Model):
 
 
 class Limit(Model):
-    """The shortest time that the hardware allows for one size, by the ceilings of this capture."""
+    """The shortest time that the hardware allows for one size, by the ceilings in machine.json."""
 
     seconds: Seconds
     """The longer of bytes over bandwidth and operations over rate, in seconds."""
@@ -368,7 +368,7 @@ class TransferRate(Model):
 
 
 class Ceilings(Model):
-    """What this machine can do at best, measured in the same capture as the records it judges."""
+    """What this machine can do at best, over all its captures; its records are held against it."""
 
     memory: Annotated[list[MemoryRate], Field(min_length=1, max_length=200)]
     """Bandwidth over working sets from caches to memory."""
@@ -407,6 +407,23 @@ class Ceilings(Model):
         if not rates:
             raise RecordError(f"no {precision} rate was measured on the {device}")
         return max(rates)
+
+    def limit(self, size: Size, device: Device, precision: Precision) -> Limit:
+        """The shortest time for a size: the longer of moving its bytes and doing its operations.
+
+        The roofline model (Williams, Waterman & Patterson, CACM 2009). Raises RecordError if a
+        rate that it needs was not measured.
+        """
+        moved = size.bytes_in(precision)
+        bandwidth = self.memory_rate(device, moved)
+        rate = self.operation_rate(device, precision)
+        moving, computing = moved / bandwidth, size.operations / rate
+        return Limit(
+            seconds=max(moving, computing),
+            bound_by="memory" if moving >= computing else "operations",
+            bytes_per_second=bandwidth,
+            operations_per_second=rate,
+        )
 
 
 class Machine(Model):

@@ -256,6 +256,57 @@ def test_publish_refuses_a_quick_capture_and_copies_a_full_one(
     assert records.read_results(results).records["made-up"]["doubling"] == recorded(examples)
 
 
+def test_a_later_capture_with_higher_ceilings_leaves_published_records_sound(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is published and not published again is held against the best ceilings of both."""
+    monkeypatch.setattr(catalog, "get", lambda name, _=None: catalog.find(examples)[name])
+    shutil.copytree(examples / "doubling", examples / "tripling")
+    run(examples, mode="full")
+    local, results = examples.parent / "local", tmp_path / "results"
+    capture.publish(local, results)
+    shutil.rmtree(local)
+    other = json.loads(made_machine().ceilings.model_dump_json())
+    for rate in other["memory"]:
+        rate["bytes_per_second"] *= 2
+    for rate in other["operations"]:
+        rate["operations_per_second"] /= 2
+    later = made_machine(ceilings=other, capture="20261122-000000")
+    monkeypatch.setattr(capture, "_machine", lambda mode, gpu: later)
+    plan = capture.plan(["tripling"], "full", local, True, examples)
+    assert [name for name, _ in capture.run(plan, lambda what, share: None)] == ["tripling"]
+    assert capture.publish(local, results) == ("made-up", ["tripling"])
+    machine, found = records.read_capture(results / "made-up")
+    assert machine.ceilings.memory_rate("cpu", 1) == 2e12
+    assert machine.ceilings.operation_rate("cpu", "float32") == 1e12
+    assert found.keys() == {"doubling", "tripling"}
+    for record in found.values():
+        assert not [f for f in judge.judge_record(record, machine, None) if f.fails]
+
+
+def test_a_quick_capture_leaves_the_full_ones_beside_it_sound(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `make serve` measures raises no ceiling that an older record is not held against."""
+    shutil.copytree(examples / "doubling", examples / "tripling")
+    folder = examples.parent / "local"
+    for name, mode, factor in (("tripling", "full", 1), ("doubling", "quick", 2)):
+        ceilings = json.loads(made_machine().ceilings.model_dump_json())
+        for rate in ceilings["memory"]:
+            rate["bytes_per_second"] *= factor
+        here = made_machine(ceilings=ceilings, mode=mode)
+        monkeypatch.setattr(capture, "_machine", lambda mode, gpu, here=here: here)
+        plan = capture.plan([name], mode, folder, False, examples)  # type: ignore[arg-type]
+        assert [name for name, _ in capture.run(plan, lambda what, share: None)] == [name]
+    machine, found = records.read_capture(folder)
+    assert {name: record.mode for name, record in found.items()} == {
+        "tripling": "full",
+        "doubling": "quick",
+    }
+    for record in found.values():
+        assert not [f for f in judge.judge_record(record, machine, None) if f.fails]
+
+
 def test_an_interruption_keeps_what_is_done_and_leaves_no_process(tmp_path: Path) -> None:
     """Ctrl-C during a capture: one line, exit code 130, no file half written, no worker left."""
     command = [sys.executable, "-m", "survival", "capture", "array_addition", "--quick", "--force"]

@@ -86,11 +86,42 @@ def test_h5_a_result_faster_than_physics_is_rejected(factor: float, rejected: bo
     assert [f.rejects for f in found] == ([True] if rejected else [])
 
 
-def test_h5_limits_that_are_not_the_machines_are_rejected() -> None:
-    """A record cannot bring its own, higher ceilings."""
+@pytest.mark.parametrize("capture", ["20261121-000000", "20261120-000000"])
+@pytest.mark.parametrize(
+    "raised",
+    [
+        {"bytes_per_second": 1e15},
+        {"operations_per_second": 1e15},
+        {"seconds": 1e-7},
+        {"bound_by": "operations"},
+    ],
+)
+def test_h5_limits_that_are_not_the_machines_are_rejected(
+    raised: dict[str, Any], capture: str
+) -> None:
+    """A record cannot bring limits of its own, whichever capture it says it belongs to."""
     variant = made_variant("cpu_numpy", cpu_times())
     for check in variant["checks"]:
-        check["limit"] = check["limit"] | {"bytes_per_second": 1e15}
+        check["limit"] = check["limit"] | raised
+    found = judge.judge_record(made_record(variant, capture=capture), made_machine(), None)
+    assert {(f.rule, f.rejects) for f in found} == {("H5", True)}
+
+
+def test_h5_times_are_held_against_the_machine_and_not_against_the_record() -> None:
+    """A hundredth of every time, and limits raised with them, is above the machine's ceilings."""
+    times = {"compute": {n: 8 * n / 1e12 / 100 for n in SIZES}}
+    variant = made_variant("cpu_numpy", times)
+    for check in variant["checks"]:
+        limit = {"seconds": check["limit"]["seconds"] / 100, "bytes_per_second": 1e14}
+        check["limit"] = check["limit"] | limit
+    record = made_record(variant, capture="20261120-000000")
+    says = [f.says for f in judge.judge_record(record, made_machine(), None) if f.rule == "H5"]
+    assert len([s for s in says if "implies 1e+14 bytes/s" in s]) == len(SIZES)
+
+
+def test_h5_without_a_ceiling_there_is_no_limit() -> None:
+    """A limit in a precision whose rate was not measured follows from nothing."""
+    variant = made_variant("cpu_numpy", cpu_times()) | {"precision": "tf32"}
     assert rules(made_record(variant)) == {"H5"}
 
 
@@ -238,7 +269,7 @@ def test_fraction_is_of_compute_only() -> None:
     compute, whole = gpu.timing(100, "compute"), gpu.timing(100, "end_to_end")
     assert compute is not None
     assert whole is not None
-    assert judge.fraction(record, gpu, compute) == pytest.approx(1e-9 / compute.median)
+    assert judge.fraction(record, gpu, compute) == pytest.approx(8e-10 / compute.median)
     assert judge.fraction(record, gpu, whole) is None
 
 
