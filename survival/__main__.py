@@ -62,6 +62,11 @@ def capture(
         )
     if to_publish:
         _refuse_without_gpu()
+        if records.is_dirty(capturing.commit()):
+            raise SurvivalError(
+                "examples/ or survival/ has changes that are not committed, and a published record "
+                "names the commit that it is of; commit them, then `make publish`"
+            )
         click.echo(capturing.disclosed())
     _capture(list(examples), "quick" if quick else "full", into, force)
     if not capturing.clock_is_fresh(into):

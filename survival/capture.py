@@ -202,7 +202,7 @@ def measure(
         capture=this.capture,
         captured=datetime.now(UTC).replace(microsecond=0),
         mode=mode,  # type: ignore[arg-type]
-        commit=_commit(),
+        commit=commit(),
         libraries=_libraries(example),
         unit=problem.UNIT,
         tolerance=problem.TOLERANCE,
@@ -269,7 +269,7 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     """Copy a full capture, whoever made it, to results/MACHINE; returns that name and the examples.
 
     What lies there already and is not in `folder` stays, held against the best ceilings of both.
-    Raises RecordError if a record is quick or breaks a rule.
+    Raises RecordError if a record is quick, not of committed source, or breaks a rule.
     """
     this, found = records.read_capture(folder)
     there, kept = results / this.name, []
@@ -280,12 +280,10 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
             this = _raised(this, before.ceilings)
     for name, record in found.items():
         found[name] = record = _relimited(record, this.ceilings)
-        path = folder / f"{name}.json"
-        if record.mode != "full":
-            raise RecordError(f"{path}: a quick capture is not published; run `make capture`")
-        broken = [f for f in judge.judge_record(record, this, catalog.get(name)) if f.fails]
+        broken = [*judge.fit_to_publish(record)]
+        broken += [f for f in judge.judge_record(record, this, catalog.get(name)) if f.fails]
         if broken:
-            raise RecordError(f"{path}: {broken[0].message}")
+            raise RecordError(f"{folder / name}.json: {broken[0].message}")
     checked = None
     if (path := folder / records.CLOCK_FILE).exists():
         checked = records.read_clock(path)
@@ -306,6 +304,8 @@ def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
         return str(e)
     if mode == "full" and record.mode == "quick":
         return "was a quick capture"
+    if mode == "full" and records.is_dirty(record.commit) and not records.is_dirty(commit()):
+        return "measured before its source was committed"
     if stale := judge.stale(record, example):
         return f"the source of {', '.join(stale)} has changed"
     if {v.name for v in record.variants} != {v.name for v in example.variants}:
@@ -512,7 +512,9 @@ def _libraries(*examples: Example) -> dict[str, str]:
     return found
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit of this checkout, with "-dirty" after it if the code has changed since."""
+
     def git(*args: str) -> str:
         return subprocess.run(
             ["git", *args], cwd=catalog.ROOT, capture_output=True, text=True, check=True

@@ -7,14 +7,17 @@ too, so that no other module can compare what must not be compared.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
+from survival import catalog
 from survival import pins as pinned
 from survival.catalog import Example
 from survival.errors import JudgeError, RecordError
 from survival.pins import Pins
 from survival.records import (
+    LOCAL,
     Clock,
     Limit,
     Machine,
@@ -25,6 +28,7 @@ from survival.records import (
     Size,
     Timing,
     Variant,
+    is_dirty,
 )
 from survival.stats import MIN_SAMPLES, summary
 
@@ -251,14 +255,78 @@ def why_stale(record: Record, example: Example | None, pins: Pins) -> dict[str, 
     return found
 
 
+def not_measured(record: Record, example: Example) -> list[str]:
+    """H2, H12: CPU variants that the record lacks: one of them may be the fastest."""
+    known = {v.name for v in record.variants}
+    return [v.name for v in example.variants if v.device == "cpu" and v.name not in known]
+
+
+def of_its_example(record: Record, machine: Machine, example: Example) -> Iterator[Finding]:
+    """What a record says of its example and its machine is what they say of themselves.
+
+    A name tells device, library and precision; the rest is known only while the source is the one
+    that was measured.
+    """
+
+    def fault(where: str, what: str, mine: object, theirs: object) -> Finding:
+        says = f"{what} is {mine}, but {theirs} in the example; capture it again"
+        return Finding("record", f"{record.path} {where}".strip(), says, "fail")
+
+    today = {v.name: v for v in example.variants}
+    fresh = [n for n in {v.name for v in record.variants} - {*stale(record, example)} if n in today]
+    for v in record.variants:
+        if v.name in today:
+            for what in ("device", "library", "precision", *["transfers"] * (v.name in fresh)):
+                mine, theirs = getattr(v, what), getattr(today[v.name], what)
+                if mine != theirs:
+                    yield fault(v.name, what, mine, theirs)
+        if v.device == "gpu" and v.timings and machine.gpu is None:
+            says = "timed on a GPU, but machine.json has none; capture it again where the GPU is"
+            yield Finding("record", f"{record.path} {v.name}", says, "fail")
+    if not fresh:
+        return
+    problem = example.problem()
+    labels = {n: catalog.size_label(problem, n) for n in problem.SIZES}
+    told = {s.n: s.label for s in record.sizes} | {s.n: s.label for s in record.sizes_left_out}
+    for what, mine, theirs in (
+        ("unit", record.unit, problem.UNIT),
+        ("tolerance", record.tolerance, problem.TOLERANCE),
+        ("tolerances", record.tolerances, catalog.tolerances(problem)),
+        ("error_measure", record.error_measure, problem.ERROR),
+        ("sizes", told, labels),
+    ):
+        if mine != theirs:
+            yield fault("", what, mine, theirs)
+
+
+def fit_to_publish(record: Record) -> Iterator[Finding]:
+    """What only a published record must be: a full capture of committed source, and of the past."""
+
+    def fault(says: str) -> Finding:
+        return Finding("record", record.path, says, "fail")
+
+    if record.mode != "full":
+        yield fault("a quick capture is not published; run `make capture`")
+    if is_dirty(record.commit):
+        yield fault("measured on changes that were not committed; commit them, then `make publish`")
+    if record.captured > datetime.now(UTC) + timedelta(days=1):
+        yield fault("captured in the future; set the clock of that machine and capture it again")
+
+
 def judge_record(
     record: Record, machine: Machine, example: Example | None, pins: Pins = NO_PINS
 ) -> list[Finding]:
     """Every rule over one record. Without its example, a change of source cannot be told."""
     findings = [f for rule in RECORD_RULES for f in rule(record, machine)]
+    again = f"; `make capture EXAMPLE={record.example}` measures it"
     for name, why in why_stale(record, example, pins).items():
-        says = f"measured {why}; `make capture EXAMPLE={record.example}` measures it again"
+        says = f"measured {why}{again} again"
         findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
+    if example:
+        findings += of_its_example(record, machine, example)
+        for name in not_measured(record, example):
+            says = f"not in this record, though it may be the fastest CPU variant{again}"
+            findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
     return findings
 
 
@@ -344,6 +412,8 @@ def judge_results(
                 says = "there is no such example any more; remove the record"
                 findings.append(Finding("H12", record.path, says, "fail"))
             findings += judge_record(record, results.machines[folder], examples.get(name), pins)
+            if folder != LOCAL:
+                findings += fit_to_publish(record)
         if folder in results.clocks:
             findings += judge_clock(results.clocks[folder], results.machines[folder])
     return findings

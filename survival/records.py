@@ -288,6 +288,11 @@ class Record(Model):
         return f"results/{self.machine}/{self.example}.json"
 
 
+def is_dirty(commit: str) -> bool:
+    """Whether a commit, as a record names it, had changes that were not committed."""
+    return commit.endswith("-dirty")
+
+
 class Cpu(Model):
     """The processor, as the operating system describes it."""
 

@@ -22,6 +22,7 @@ NO_GPU = "no GPU in this test"
 def made_up_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The made-up machine, and as little time as possible."""
     monkeypatch.setattr(capture, "_machine", lambda mode, gpu: made_machine(mode=mode))
+    monkeypatch.setattr(capture, "commit", lambda: "0" * 40)
     monkeypatch.setattr(capture, "_ceilings", lambda mode: made_machine().ceilings)
     monkeypatch.setattr(capture.machine, "gpu", lambda: NO_GPU)
     monkeypatch.setattr(capture.machine, "cpu", lambda: made_machine().cpu)
@@ -66,6 +67,18 @@ def test_what_is_fresh_is_not_measured_again(examples: Path) -> None:
     assert run(examples) == {"doubling": set()}
     assert run(examples, mode="full") == {"doubling": set()}
     assert run(examples) == {}
+
+
+def test_what_was_measured_before_a_commit_is_measured_again_after_it(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A published record names a commit; while the changes are not committed, it stays fresh."""
+    monkeypatch.setattr(capture, "commit", lambda: "0" * 40 + "-dirty")
+    run(examples, mode="full")
+    assert run(examples, mode="full") == {}
+    monkeypatch.setattr(capture, "commit", lambda: "0" * 40)
+    assert run(examples, mode="full") == {"doubling": set()}
+    assert recorded(examples).commit == "0" * 40
 
 
 def test_a_gpu_that_appears_makes_a_capture_stale(

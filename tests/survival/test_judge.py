@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from survival import catalog, judge
+from survival.catalog import Example
 from survival.errors import JudgeError
-from survival.records import Record
+from survival.records import LOCAL, Record, Results
 from tests.survival.conftest import (
     SIZES,
     cpu_times,
@@ -260,6 +261,81 @@ def test_h12_a_changed_source_is_stale_and_a_changed_comment_is_not(examples: Pa
     assert judge.stale(record, catalog.get("doubling", examples)) == ["cpu_numpy"]
     marks = judge.judge_record(record, made_machine(), catalog.get("doubling", examples))
     assert [(f.rule, f.severity) for f in marks] == [("H12", "mark")]
+
+
+def of_doubling(examples: Path, **changes: Any) -> tuple[Record, Example]:
+    """A fresh record of the example `doubling`, with these changes, and the example."""
+    example = catalog.get("doubling", examples)
+    sizes = [{"n": n, "label": str(n), "bytes": 8 * n, "operations": n} for n in (8, 16, 32, 64)]
+    left = [{"n": 128, "label": "128", "reason": "too much memory"}]
+    variants = [
+        made_variant("cpu_numpy", {"compute": dict.fromkeys((8, 16, 32, 64), 1e-06)}),
+        made_variant("gpu_cupy", {"compute": {}, "end_to_end": {}})
+        | {"status": "not_run", "reason": "no GPU"},
+    ]
+    for v in variants:
+        v["source_hash"] = example.source_hash(example.variant(v["name"]))
+    for name in {v["name"] for v in variants} & changes.keys():
+        (variant,) = (v for v in variants if v["name"] == name)
+        variant |= changes.pop(name)
+    return made_record(*variants, **{"sizes": sizes, "sizes_left_out": left, **changes}), example
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, ""),
+        ({"unit": "pixels"}, "unit is pixels, but elements in the example"),
+        ({"tolerance": 1e9}, "tolerance is 1000000000.0, but 1e-06 in"),
+        ({"tolerances": {"float32": 1.0}}, "tolerances is {'float32': 1.0}, but {} in"),
+        ({"error_measure": "luck"}, "error_measure is luck, but relative L2 error in"),
+        ({"sizes_left_out": []}, "sizes is {8: '8', 16: '16', 32: '32', 64: '64'}, but {8: '8', "),
+        ({"cpu_numpy": {"device": "gpu"}}, "device is gpu, but cpu in"),
+        ({"cpu_numpy": {"library": "numba"}}, "library is numba, but numpy in"),
+        ({"cpu_numpy": {"precision": "float64"}}, "precision is float64, but float32 in"),
+        ({"cpu_numpy": {"transfers": True}}, "transfers is True, but False in"),
+        ({"gpu_cupy": {"transfers": False}}, "transfers is False, but True in"),
+        (
+            {"gpu_cupy": {"status": "measured", "timings": [made_timing(8, "end_to_end", 1.0)]}},
+            "timed on a GPU, but machine.json has none",
+        ),
+    ],
+)
+def test_a_fresh_record_says_what_its_example_says(
+    examples: Path, changes: dict[str, Any], says: str
+) -> None:
+    """What a record says of itself is not believed where the example lies beside it."""
+    record, example = of_doubling(examples, **changes)
+    found = [f for f in judge.judge_record(record, made_machine(), example) if f.rule == "record"]
+    assert all(f.fails and says in f.says for f in found[:1])
+    assert bool(found) == bool(says)
+
+
+def test_a_stale_record_may_say_what_its_example_said(examples: Path) -> None:
+    """Unit, tolerance and sizes may have changed with the source; a name means what it meant."""
+    old = {"source_hash": "0" * 16}
+    record, example = of_doubling(examples, unit="pixels", cpu_numpy=old, gpu_cupy=old)
+    assert {f.rule for f in judge.judge_record(record, made_machine(), example)} == {"H9", "H12"}
+    record, _ = of_doubling(examples, cpu_numpy=old | {"device": "gpu"}, gpu_cupy=old)
+    assert "record" in {f.rule for f in judge.judge_record(record, made_machine(), example)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"mode": "quick"}, "a quick capture is not published"),
+        ({"commit": "0" * 40 + "-dirty"}, "measured on changes that were not committed"),
+        ({"captured": "2999-01-01T00:00:00Z"}, "captured in the future"),
+    ],
+)
+def test_only_published_records_must_be_fit_for_it(changes: dict[str, str], says: str) -> None:
+    """A quick capture of uncommitted code is shown to its own reader all the same."""
+    record = honest(**changes)
+    for folder in ("made-up", LOCAL):
+        results = Results(machines={folder: made_machine()}, records={folder: {"doubling": record}})
+        found = [f for f in judge.judge_results(results, {}) if f.rule == "record"]
+        assert [f.says.partition(";")[0] for f in found] == ([] if folder == LOCAL else [says])
+        assert all(f.fails for f in found)
 
 
 def test_fraction_is_of_compute_only() -> None:

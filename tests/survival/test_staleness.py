@@ -98,6 +98,19 @@ def test_a_release_fails_on_what_is_marked_otherwise(examples: Path) -> None:
     assert "`make capture EXAMPLE=doubling`" in released[0].message
 
 
+def test_a_cpu_variant_that_a_record_lacks_is_listed_and_fails_a_release(examples: Path) -> None:
+    """H2, H12: left out, it could be the one that the GPU would have to beat."""
+    (examples / "doubling" / "cpu_numba.py").write_text("def run(a):\n    return a * 2\n")
+    example = catalog.get("doubling", examples)
+    today = example.source_hash(example.variant("cpu_numpy"))
+    found = staleness.find(results(today), {"doubling": example}, judge.NO_PINS, "a" * 16)
+    assert "doubling cpu_numba: not measured" in staleness.text(found)
+    record = results(today).records["made-up"]["doubling"]
+    lacks = [f for f in judge.judge_record(record, made_machine(), example) if f.rule == "H12"]
+    assert [(f.where.split()[-1], f.fails) for f in lacks] == [("cpu_numba", False)]
+    assert [f.fails for f in judge.for_release(lacks)] == [True]
+
+
 def test_a_variant_that_was_not_run_has_no_number_that_could_be_stale(examples: Path) -> None:
     """A GPU variant on a machine without a GPU does not keep a release from being built."""
     variant = made_variant("gpu_cupy", {}) | {"status": "not_run", "reason": "no GPU"}
