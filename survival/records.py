@@ -7,6 +7,7 @@ is shown). All times are in seconds, sizes of memory in bytes, rates in units pe
 
 import json
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -552,6 +553,8 @@ M = TypeVar("M", bound=Model)
 def _read(path: Path, model: type[M]) -> M:
     """Read and validate one file; every fault becomes one line that names the file and field."""
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise RecordError(f"{path}: a link, or no plain file; replace it by the file itself")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise RecordError(f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB; refused")
         return model.model_validate_json(path.read_bytes())
@@ -578,25 +581,17 @@ def read_record(path: Path) -> Record:
     record = _read(path, Record)
     if record.example != path.stem:
         raise RecordError(f"{path}: holds example '{record.example}', not '{path.stem}'")
-    if path.parent.name not in (record.machine, LOCAL):
-        raise RecordError(f"{path}: holds machine '{record.machine}', not '{path.parent.name}'")
     return record
 
 
 def read_machine(path: Path) -> Machine:
     """Read `results/MACHINE/machine.json`. Raises RecordError with one line."""
-    machine = _read(path, Machine)
-    if path.parent.name not in (machine.name, LOCAL):
-        raise RecordError(f"{path}: holds machine '{machine.name}', not '{path.parent.name}'")
-    return machine
+    return _read(path, Machine)
 
 
 def read_clock(path: Path) -> Clock:
     """Read `results/MACHINE/clock.json`. Raises RecordError with one line."""
-    clock = _read(path, Clock)
-    if path.parent.name not in (clock.machine, LOCAL):
-        raise RecordError(f"{path}: holds machine '{clock.machine}', not '{path.parent.name}'")
-    return clock
+    return _read(path, Clock)
 
 
 def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
@@ -669,17 +664,38 @@ class Results(Model):
         return sorted(self.machines, key=lambda f: (f == LOCAL, self.machines[f].gpu is None, f))
 
 
+def _visible(folder: Path) -> list[Path]:
+    """What lies in a folder and is not hidden, in order; nothing if it is no folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+
+
 def read_results(root: Path) -> Results:
-    """Read results/ at `root`, which may be missing; each folder in it needs a machine.json."""
+    """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
+
+    All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
+    Raises RecordError with one line.
+    """
     machines: dict[str, Machine] = {}
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
-    folders = sorted(p for p in root.glob("*") if p.is_dir()) if root.is_dir() else []
-    for folder in folders:
-        files = sorted(folder.glob("*.json"))
+    for folder in _visible(root):
+        files = _visible(folder)
+        if folder.name == LOCAL:
+            files = [f for f in files if f.suffix == ".json"]
+        elif folder.is_symlink() or not folder.is_dir():
+            raise RecordError(f"{folder}: a link, or no folder of a machine; remove it")
+        for file in files:
+            if file.suffix != ".json":
+                raise RecordError(f"{file}: neither a record nor a machine or clock; remove it")
         if not files:
             continue
-        machines[folder.name] = read_machine(folder / "machine.json")
+        machine = machines[folder.name] = read_machine(folder / "machine.json")
+        if folder.name not in (machine.name, LOCAL):
+            raise RecordError(
+                f"{folder}: holds machine '{machine.name}'; rename the folder to that"
+            )
         records[folder.name] = {f.stem: read_record(f) for f in files if f.name not in NOT_EXAMPLES}
         if folder / CLOCK_FILE in files:
             clocks[folder.name] = read_clock(folder / CLOCK_FILE)

@@ -81,6 +81,16 @@ def test_what_was_measured_before_a_commit_is_measured_again_after_it(
     assert recorded(examples).commit == "0" * 40
 
 
+def test_a_capture_may_lie_in_any_folder(examples: Path) -> None:
+    """`--into` names it as it likes: what was measured there is found again, and is fresh."""
+    folder = examples.parent / "monday"
+    for todo in (["doubling"], []):
+        plan = capture.plan([], "quick", folder, False, examples)
+        assert [e.name for e in plan.todo] == todo
+        list(capture.run(plan, lambda what, share: None))
+    assert records.read_record(folder / "doubling.json").machine == "made-up"
+
+
 def test_a_gpu_that_appears_makes_a_capture_stale(
     examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
