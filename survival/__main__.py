@@ -208,7 +208,7 @@ def _judge(release: bool = False) -> int:
     """Print what the judge finds; returns how many rules are broken."""
     results = records.read_results(catalog.RESULTS).published()
     findings = judge.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
-    findings += judge.stale_clocks(results, clock.source_hash())
+    findings += judge.check_clocks(results, clock.source_hash())
     if release:
         findings = judge.for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)

@@ -284,14 +284,15 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
         broken += [f for f in judge.judge_record(record, this, catalog.get(name)) if f.fails]
         if broken:
             raise RecordError(f"{folder / name}.json: {broken[0].message}")
-    checked = None
-    if (path := folder / records.CLOCK_FILE).exists():
-        checked = records.read_clock(path)
-        if wrong := judge.judge_clock(checked, this):
-            raise RecordError(f"{path}: {wrong[0].message}")
+    path = folder / records.CLOCK_FILE
+    checked = {this.name: records.read_clock(path)} if path.exists() else {}
+    told = records.Results(machines={this.name: this}, records={this.name: found}, clocks=checked)
+    wrong = [f for f in judge.check_clocks(told, clock.source_hash()) if f.fails]
+    wrong += judge.judge_clock(checked[this.name], this) if checked else []
+    if wrong:
+        raise RecordError(f"{path}: {wrong[0].message}")
     _hold(there, this, [*kept, *found.values()])
-    if checked is not None:
-        records.write(there / records.CLOCK_FILE, checked)
+    records.write(there / records.CLOCK_FILE, checked[this.name])
     return this.name, list(found)
 
 

@@ -17,6 +17,7 @@ from survival.catalog import Example
 from survival.errors import JudgeError, RecordError
 from survival.pins import Pins
 from survival.records import (
+    CLOCK_FILE,
     LOCAL,
     Clock,
     Limit,
@@ -51,6 +52,33 @@ CLOCK_RESOLUTION = 1e-3
 STOPPED_EARLY = ("returns", "cupyx_cpu")
 """Readings of a clock that is stopped when the call returns: wrong on purpose, to be shown beside
 the right ones, and judged by no rule of physics."""
+CLOCK_TASKS: dict[str, tuple[str, str, float | None, int]] = {
+    "sleep_1ms": ("cpu", "sleep", 1e-3, 0),
+    "sleep_10ms": ("cpu", "sleep", 1e-2, 0),
+    "sleep_100ms": ("cpu", "sleep", 1e-1, 0),
+    "spin_100us": ("cpu", "spin", 1e-4, 0),
+    "spin_1ms": ("cpu", "spin", 1e-3, 0),
+    "spin_10ms": ("cpu", "spin", 1e-2, 0),
+    "copy": ("cpu", "copy", None, 2**27),
+    "other_thread": ("cpu", "launch", 1e-2, 0),
+    "gpu_empty": ("gpu", "kernel", None, 0),
+    "gpu_copy": ("gpu", "kernel", None, 2**29),
+    "gpu_saxpy": ("gpu", "kernel", None, 3 * 2**28),
+    "gpu_loop": ("gpu", "kernel", None, 0),
+    "gpu_strided": ("gpu", "kernel", None, 2**29),
+    "gpu_launch": ("gpu", "launch", None, 0),
+} | {
+    f"{name}_copy_{mib}_mib": (device, "launched_copy", None, mib * 2**21)
+    for device, name in (("cpu", "other_thread"), ("gpu", "gpu_launched"))
+    for mib in (1, 4, 16, 64, 256)
+}
+"""Device, kind, known seconds and bytes of each task that survival/clock.py times."""
+CLOCK_TIMERS = {
+    **{kind: {"pyperf", "timeit"} for kind in ("sleep", "spin", "copy")},
+    **{kind: {"returns", "finishes"} for kind in ("launch", "launched_copy")},
+    "kernel": {"cuda_bench", "triton", "cupyx"},
+}
+"""Which timers each kind of task needs a reading of."""
 NO_PINS: Pins = MappingProxyType({})
 
 
@@ -380,18 +408,43 @@ def judge_clock(clock: Clock, machine: Machine, path: str = "") -> list[Finding]
     return found
 
 
-def stale_clocks(results: Results, source_hash: str) -> list[Finding]:
-    """H12: clocks that were checked by an older version of the check or of the timers."""
-    return [
-        Finding(
-            "H12",
-            results.clocks[folder].path,
-            "the timers changed since they were checked; `python -m survival clock` checks again",
-            "mark",
-        )
-        for folder in results.order()
-        if folder in results.clocks and results.clocks[folder].source_hash != source_hash
-    ]
+def check_clocks(results: Results, source_hash: str) -> list[Finding]:
+    """Every machine has a whole check of its clocks, by today's check and timers (H12)."""
+    found = []
+    for folder in results.order():
+        clock, machine = results.clocks.get(folder), results.machines[folder]
+        path = f"results/{machine.name}/{CLOCK_FILE}"
+        again = "`.venv/bin/python -m survival clock` checks again"
+        if clock is None:
+            says = f"the clocks of this machine were not checked; {again}, then publish it"
+            found.append(Finding("clock", path, says, "fail"))
+        elif clock.source_hash != source_hash:
+            says = f"the timers changed since they were checked; {again}"
+            found.append(Finding("H12", path, says, "mark"))
+        else:
+            for task in lacking(clock, machine):
+                says = f"not in the check, or not by every timer; {again}, then publish it"
+                found.append(Finding("clock", f"{path} {task}", says, "fail"))
+    return found
+
+
+def lacking(clock: Clock, machine: Machine) -> list[str]:
+    """Tasks that a check of this machine must have, and that `clock` has not as they must be."""
+    told = {t.name: t for t in clock.tasks}
+    found = []
+    for name, expected in CLOCK_TASKS.items():
+        if expected[0] == "gpu" and machine.gpu is None:
+            continue
+        task = told.get(name)
+        if task is None or (task.device, task.kind, task.known_seconds, task.bytes) != expected:
+            found.append(name)
+            continue
+        timers = {r.timer for r in task.readings}
+        if task.kind == "kernel":  # a library may be missing, and then says so
+            timers |= task.unusable.keys()
+        if not timers >= CLOCK_TIMERS[task.kind]:
+            found.append(name)
+    return found
 
 
 def timers_agree(a: Reading, b: Reading) -> bool:

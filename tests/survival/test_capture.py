@@ -14,6 +14,7 @@ from survival import capture, catalog, judge, records
 from survival.errors import CaptureError, RecordError
 from survival.records import Gpu, Record
 from tests.survival.conftest import made_machine
+from tests.survival.test_clock import made_clock
 
 NO_GPU = "no GPU in this test"
 
@@ -275,6 +276,9 @@ def test_publish_refuses_a_quick_capture_and_copies_a_full_one(
         capture.publish(local, results)
     assert not results.exists()
     run(examples, mode="full")
+    with pytest.raises(RecordError, match="the clocks of this machine were not checked"):
+        capture.publish(local, results)
+    records.write(local / "clock.json", made_clock())
     assert capture.publish(local, results) == ("made-up", ["doubling"])
     assert records.read_results(results).records["made-up"]["doubling"] == recorded(examples)
 
@@ -287,8 +291,10 @@ def test_a_later_capture_with_higher_ceilings_leaves_published_records_sound(
     shutil.copytree(examples / "doubling", examples / "tripling")
     run(examples, mode="full")
     local, results = examples.parent / "local", tmp_path / "results"
+    records.write(local / "clock.json", made_clock())
     capture.publish(local, results)
-    shutil.rmtree(local)
+    (local / "doubling.json").unlink()
+    (local / "tripling.json").unlink()
     other = json.loads(made_machine().ceilings.model_dump_json())
     for rate in other["memory"]:
         rate["bytes_per_second"] *= 2

@@ -11,6 +11,7 @@ from survival import __main__ as cli
 from survival import capture, catalog, disclosure, doctor, machine, records
 from survival.records import Gpu
 from tests.survival.conftest import cpu_times, made_machine, made_record, made_variant
+from tests.survival.test_clock import made_clock
 
 GPU = Gpu(
     model="Made-up GPU",
@@ -97,6 +98,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def measured(names: list[str], mode: str, into: Path, force: bool = False) -> None:
         print(f"measured {names} {mode}")
         records.write(into / "machine.json", made_machine())
+        records.write(into / "clock.json", made_clock())
         record = made_record(made_variant("cpu_numpy", cpu_times()), mode=mode)
         records.write(into / "doubling.json", record)
 

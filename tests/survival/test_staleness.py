@@ -91,7 +91,7 @@ def test_nothing_stale_says_so(examples: Path) -> None:
 def test_a_release_fails_on_what_is_marked_otherwise(examples: Path) -> None:
     """H12: `judge --release` makes every stale number an error, with the command that mends it."""
     found = judge.judge_results(results(), catalog.find(examples), PINS)
-    found += judge.stale_clocks(results(), "f" * 16)
+    found += judge.check_clocks(results(), "f" * 16)
     assert [(f.rule, f.fails) for f in found] == [("H12", False), ("H12", False)]
     released = judge.for_release(found)
     assert [(f.rule, f.fails) for f in released] == [("H12", True), ("H12", True)]
