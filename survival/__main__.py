@@ -1,9 +1,12 @@
 """The command line: `python -m survival VERB`. The Makefile's verbs call these."""
 
+import io
 import os
 import socket
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 from typing import Literal
 
@@ -296,7 +299,8 @@ def doctor() -> None:
 def compare(before: str, after: str, markdown: bool) -> None:
     """Say what changed from one capture to another by more than its interval.
 
-    BEFORE and AFTER are folders: names in results/, or paths.
+    BEFORE and AFTER are folders: names in results/, or paths. REV:FOLDER is a folder of
+    results/ as a commit has it.
     """
     a, b = _side(before), _side(after)
     found = comparing.compare(a, b)
@@ -310,10 +314,27 @@ def compare(before: str, after: str, markdown: bool) -> None:
 
 def _side(name: str) -> comparing.Capture:
     folder = next((f for f in (catalog.RESULTS / name, Path(name)) if f.is_dir()), None)
+    if folder is None and ":" in name:
+        return _committed(name)
     if folder is None:
         names = sorted(f.name for f in catalog.RESULTS.glob("*") if f.is_dir())
         raise SurvivalError(known("capture", name, names) + "; or name a folder by its path")
     return comparing.Capture(name, *records.read_capture(folder))
+
+
+def _committed(name: str) -> comparing.Capture:
+    """The capture in a folder of results/ as a commit has it, named REV:FOLDER."""
+    tree = name.replace(":", ":results/", 1)
+    done = subprocess.run(
+        ["git", "archive", "--format=zip", tree], cwd=catalog.ROOT, capture_output=True, check=False
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace")
+        raise SurvivalError(f"git has no '{tree}': {said.strip()}; name a folder as REV:FOLDER")
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(io.BytesIO(done.stdout)) as files:
+            files.extractall(folder)
+        return comparing.Capture(name, *records.read_capture(Path(folder)))
 
 
 @main.command()

@@ -116,7 +116,8 @@ def h1_same_machine(record: Record, machine: Machine) -> Iterator[Finding]:
         yield Finding(
             "H1",
             record.path,
-            f"measured on '{record.machine}' but lies beside machine '{machine.name}'",
+            f"measured on '{record.machine}' but lies beside machine '{machine.name}'; "
+            "move it to the folder of its own machine",
             "fail",
         )
 
@@ -202,18 +203,19 @@ def _limit(machine: Machine, size: Size, variant: Variant) -> Limit | None:
 
 def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Finding]:
     """A timing counts only if the same run's output was right at that size."""
+    again = "capture it again"
     for v in record.variants:
         for t in v.timings:
             check = v.check(t.size)
             if check is None:
-                says = f"size {t.size} was timed but never checked against the oracle"
+                says = f"size {t.size} was timed but never checked against the oracle; {again}"
             elif check.error > record.allowed(v):
                 says = (
                     f"size {t.size} has error {check.error:.3g}, "
-                    f"above the tolerance {record.allowed(v):g}"
+                    f"above the tolerance {record.allowed(v):g}; mend the variant, then {again}"
                 )
             elif check.limit is None:
-                says = f"size {t.size} has no physical limit to be held against"
+                says = f"size {t.size} has no physical limit to be held against; {again}"
             else:
                 continue
             yield Finding("H6", f"{record.path} {v.name}", says, "reject")
@@ -221,15 +223,17 @@ def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Find
 
 def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding]:
     """Enough samples for an interval, and the stated statistics are those of the samples."""
+    again = "; capture it again"
     for v in record.variants:
         for t in v.timings:
             where = f"{record.path} {v.name}"
             if t.n < MIN_SAMPLES:
-                says = f"size {t.size} {t.scope} has {t.n} samples; {MIN_SAMPLES} are the fewest"
+                few = f"{t.n} samples, and {MIN_SAMPLES} are the fewest"
+                says = f"size {t.size} {t.scope} has {few}{again}"
                 yield Finding("H7", where, says, "fail")
                 continue
             if not _of_its_samples(t):
-                says = f"size {t.size} {t.scope}: the statistics are not those of the samples"
+                says = f"size {t.size} {t.scope}: the statistics are of other samples{again}"
                 yield Finding("H7", where, says, "reject")
             elif why := why_noisy(t):
                 says = f"size {t.size} {t.scope} is noisy, {t.low:.3g} to {t.high:.3g} s: {why}"
@@ -247,7 +251,7 @@ def h9_sweep(record: Record, machine: Machine) -> Iterator[Finding]:
     """At least five sizes, and one where the CPU wins if there is one."""
     sizes = {t.size for v in record.variants for t in v.timings if t.scope != "first_call"}
     if len(sizes) < MIN_SIZES:
-        says = f"{len(sizes)} sizes were measured; a sweep has at least {MIN_SIZES}"
+        says = f"{len(sizes)} sizes were measured, and {MIN_SIZES} are the fewest; add some"
         yield Finding("H9", record.path, says, "fail")
     # Nothing is smaller than one: there the GPU may win.
     if sizes and min(sizes) > 1 and _gpu_wins(record, min(sizes), "end_to_end"):
@@ -447,11 +451,15 @@ def lacking(clock: Clock, machine: Machine) -> list[str]:
     return found
 
 
+def differ(a: Timing | Reading, b: Timing | Reading) -> bool:
+    """H8: whether two times differ measurably: their intervals do not overlap."""
+    return a.high < b.low or b.high < a.low
+
+
 def timers_agree(a: Reading, b: Reading) -> bool:
     """Whether two timers tell one time: short, or within the tolerance, or intervals overlap."""
     short, long = sorted((a.median, b.median))
-    overlap = a.low <= b.high and b.low <= a.high
-    return long < CLOCK_FROM or long <= short * (1 + CLOCK_TOLERANCE) or overlap
+    return long < CLOCK_FROM or long <= short * (1 + CLOCK_TOLERANCE) or not differ(a, b)
 
 
 def judge_results(
@@ -535,8 +543,8 @@ class Ratio:
 
     @property
     def differs(self) -> bool:
-        """H8: whether the intervals do not overlap."""
-        return self.mine.high < self.theirs.low or self.theirs.high < self.mine.low
+        """H8: whether the two times differ measurably."""
+        return differ(self.mine, self.theirs)
 
     @property
     def faster(self) -> bool:

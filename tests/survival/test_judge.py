@@ -1,5 +1,6 @@
 """Each rule catches what it is for, and lets an honest record pass."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.survival.conftest import (
     SIZES,
     cpu_times,
     gpu_times,
+    made_limit,
     made_machine,
     made_record,
     made_timing,
@@ -309,6 +311,7 @@ def test_a_fresh_record_says_what_its_example_says(
     found = [f for f in judge.judge_record(record, made_machine(), example) if f.rule == "record"]
     assert all(f.fails and says in f.says for f in found[:1])
     assert bool(found) == bool(says)
+    assert all(NEXT_STEP.search(f.message) for f in found)
 
 
 def test_a_stale_record_may_say_what_its_example_said(examples: Path) -> None:
@@ -318,6 +321,49 @@ def test_a_stale_record_may_say_what_its_example_said(examples: Path) -> None:
     assert {f.rule for f in judge.judge_record(record, made_machine(), example)} == {"H9", "H12"}
     record, _ = of_doubling(examples, cpu_numpy=old | {"device": "gpu"}, gpu_cupy=old)
     assert "record" in {f.rule for f in judge.judge_record(record, made_machine(), example)}
+
+
+def broken_records() -> list[Record]:
+    """One record for each way to break a rule of records."""
+    cpu, gpu = made_variant("cpu_numpy", cpu_times()), made_variant("gpu_cupy", gpu_times())
+    first = cpu["timings"][0]
+    wrong = [
+        cpu | {"timings": [first | made_timing(100, "compute", 1e-12), *cpu["timings"][1:]]},
+        cpu | {"checks": [c | {"limit": made_limit(7)} for c in cpu["checks"]]},
+        cpu | {"checks": []},
+        cpu | {"checks": [c | {"error": 1.0} for c in cpu["checks"]]},
+        cpu | {"checks": [c | {"limit": None} for c in cpu["checks"]]},
+        cpu | {"timings": [first | {"samples": [1e-6]}, *cpu["timings"][1:]]},
+        cpu | {"timings": [first | {"median": 1.0}, *cpu["timings"][1:]]},
+        cpu | {"timings": [first]},
+        gpu | {"timings": gpu["timings"][:-1]},
+        gpu | {"timings": [*gpu["timings"][:5], made_timing(100, "end_to_end", 1e-7)]},
+    ]
+    wins = made_variant("gpu_cupy", gpu_times(launch=1e-8))
+    fields = [
+        {"machine": "other"},
+        {"mode": "quick"},
+        {"commit": "0-dirty"},
+        {"captured": "2999-01-01T00:00:00Z"},
+    ]
+    return [
+        *(made_record(v) for v in wrong),
+        made_record(cpu, wins),
+        *(made_record(cpu, **changes) for changes in fields),
+    ]
+
+
+NEXT_STEP = re.compile(r"; (capture|publish|mend|find|move|add|begin|run|commit|set|remove) ")
+
+
+@pytest.mark.parametrize("record", broken_records())
+def test_whoever_breaks_a_rule_is_told_what_to_do(record: Record) -> None:
+    """Each message that stops a build ends with the next step."""
+    found = [*judge.judge_record(record, made_machine(), None), *judge.fit_to_publish(record)]
+    fails = [f for f in found if f.fails]
+    assert fails
+    for f in fails:
+        assert NEXT_STEP.search(f.message), f.message
 
 
 @pytest.mark.parametrize(
