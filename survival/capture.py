@@ -23,7 +23,7 @@ import psutil
 from survival import catalog, ceilings, clock, disclosure, judge, machine, records
 from survival.catalog import Example
 from survival.errors import CaptureError, RecordError
-from survival.records import Ceilings, Clock, Gpu, Limit, Machine, Record, Size, SizeLeftOut
+from survival.records import Ceilings, Clock, Gpu, Machine, Record, Size, SizeLeftOut
 from survival.stats import MIN_SAMPLES
 from survival.timers import Budget
 
@@ -118,7 +118,7 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[judge.Findin
 
 
 def _kept(plan: Plan, this: Machine) -> tuple[Ceilings | None, list[Record]]:
-    """What lies in the plan's folder, of this machine and mode, and is not measured again.
+    """What lies in the plan's folder, of this machine, and is not measured again.
 
     With the ceilings that it was held against; None where nothing is kept.
     """
@@ -127,8 +127,7 @@ def _kept(plan: Plan, this: Machine) -> tuple[Ceilings | None, list[Record]]:
     except RecordError:
         return None, []
     again = {e.name for e in plan.todo}
-    same = (before.name, before.mode) == (this.name, this.mode)
-    kept = [r for name, r in found.items() if same and name not in again and r.mode == this.mode]
+    kept = [r for name, r in found.items() if before.name == this.name and name not in again]
     return (before.ceilings if kept else None), kept
 
 
@@ -203,7 +202,7 @@ def measure(
         capture=this.capture,
         captured=datetime.now(UTC).replace(microsecond=0),
         mode=mode,  # type: ignore[arg-type]
-        commit=_commit(),
+        commit=commit(),
         libraries=_libraries(example),
         unit=problem.UNIT,
         tolerance=problem.TOLERANCE,
@@ -269,26 +268,31 @@ def busy_percent() -> float:
 def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     """Copy a full capture, whoever made it, to results/MACHINE; returns that name and the examples.
 
-    Raises RecordError if a record is quick or breaks a rule.
+    What lies there already and is not in `folder` stays, held against the best ceilings of both.
+    Raises RecordError if a record is quick, not of committed source, or breaks a rule.
     """
     this, found = records.read_capture(folder)
+    there, kept = results / this.name, []
+    if there.is_dir():
+        before, old = records.read_capture(there)
+        kept = [record for name, record in old.items() if name not in found]
+        if kept:
+            this = _raised(this, before.ceilings)
     for name, record in found.items():
-        path = folder / f"{name}.json"
-        if record.mode != "full":
-            raise RecordError(f"{path}: a quick capture is not published; run `make capture`")
-        broken = [f for f in judge.judge_record(record, this, catalog.get(name)) if f.fails]
+        found[name] = record = _relimited(record, this.ceilings)
+        broken = [*judge.fit_to_publish(record)]
+        broken += [f for f in judge.judge_record(record, this, catalog.get(name)) if f.fails]
         if broken:
-            raise RecordError(f"{path}: {broken[0].message}")
-    checked = None
-    if (path := folder / records.CLOCK_FILE).exists():
-        checked = records.read_clock(path)
-        if wrong := judge.judge_clock(checked, this):
-            raise RecordError(f"{path}: {wrong[0].message}")
-    for record in found.values():
-        records.write(results / this.name / f"{record.example}.json", record)
-    records.write(results / this.name / "machine.json", this)
-    if checked is not None:
-        records.write(results / this.name / records.CLOCK_FILE, checked)
+            raise RecordError(f"{folder / name}.json: {broken[0].message}")
+    path = folder / records.CLOCK_FILE
+    checked = {this.name: records.read_clock(path)} if path.exists() else {}
+    told = records.Results(machines={this.name: this}, records={this.name: found}, clocks=checked)
+    wrong = [f for f in judge.check_clocks(told, clock.source_hash()) if f.fails]
+    wrong += judge.judge_clock(checked[this.name], this) if checked else []
+    if wrong:
+        raise RecordError(f"{path}: {wrong[0].message}")
+    _hold(there, this, [*kept, *found.values()])
+    records.write(there / records.CLOCK_FILE, checked[this.name])
     return this.name, list(found)
 
 
@@ -301,6 +305,8 @@ def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
         return str(e)
     if mode == "full" and record.mode == "quick":
         return "was a quick capture"
+    if mode == "full" and records.is_dirty(record.commit) and not records.is_dirty(commit()):
+        return "measured before its source was committed"
     if stale := judge.stale(record, example):
         return f"the source of {', '.join(stale)} has changed"
     if {v.name for v in record.variants} != {v.name for v in example.variants}:
@@ -458,30 +464,11 @@ def _relimited(record: Record, ceilings: Ceilings) -> Record:
     variants = []
     for v in record.variants:
         checks = [
-            c.model_copy(update={"limit": limit(by_n[c.size], v.device, v.precision, ceilings)})
+            c.model_copy(update={"limit": ceilings.limit(by_n[c.size], v.device, v.precision)})
             for c in v.checks
         ]
         variants.append(v.model_copy(update={"checks": checks}))
     return record.model_copy(update={"variants": variants})
-
-
-def limit(
-    size: Size, device: records.Device, precision: records.Precision, found: Ceilings
-) -> Limit:
-    """The shortest time for a size: the longer of moving its bytes and doing its operations.
-
-    The roofline model (Williams, Waterman & Patterson, CACM 2009).
-    """
-    moved = size.bytes_in(precision)
-    bandwidth = found.memory_rate(device, moved)
-    rate = found.operation_rate(device, precision)
-    moving, computing = moved / bandwidth, size.operations / rate
-    return Limit(
-        seconds=max(moving, computing),
-        bound_by="memory" if moving >= computing else "operations",
-        bytes_per_second=bandwidth,
-        operations_per_second=rate,
-    )
 
 
 def _add_first_call(
@@ -526,7 +513,9 @@ def _libraries(*examples: Example) -> dict[str, str]:
     return found
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit of this checkout, with "-dirty" after it if the code has changed since."""
+
     def git(*args: str) -> str:
         return subprocess.run(
             ["git", *args], cwd=catalog.ROOT, capture_output=True, text=True, check=True

@@ -137,7 +137,13 @@ class Example:
 
 
 def find(root: Path = EXAMPLES) -> dict[str, Example]:
-    """All examples under `root` by name, their variants CPU first. Raises CatalogError."""
+    """All examples under `root` by name, their variants CPU first. Raises CatalogError.
+
+    Their files are published as they are, so that none may be a link to another.
+    """
+    for path in (*root.glob("*"), *root.glob("*/*")):
+        if path.is_symlink():
+            raise CatalogError(f"{path}: a link; put the file itself there")
     examples = {}
     for path in sorted(root.glob("*/problem*.py")):
         name = path.parent.name + path.stem.removeprefix("problem")

@@ -219,7 +219,7 @@ class Comparison(Claim):
         timings = ((variant, mine, self.scope), (other, theirs, self.other_scope))
         holds, margin = self._compare(mine, theirs)
         says = f"{_told(*timings[0])}, {_told(*timings[1])}"
-        if not holds and mine.low <= theirs.high and theirs.low <= mine.high:
+        if not holds and not judge.differ(mine, theirs):
             says += ": the intervals overlap, so neither is faster (H8)"
         unfair = self._unfair(record, size, variant, other)
         if unfair:
@@ -304,7 +304,7 @@ class Best(Claim):
             return None
         timings = ((variant, mine, self.scope), (next_best, theirs, self.scope))
         says = f"{_told(*timings[0])}, {_told(*timings[1])}"
-        if mine.low <= theirs.high and theirs.low <= mine.high:
+        if not judge.differ(mine, theirs):
             says += ": the intervals overlap, so neither is faster (H8)"
         return Reading(size, mine.high < theirs.low, theirs.low / mine.high, says, timings)
 

@@ -1,9 +1,12 @@
 """The verbs of `python -m survival VERB`, which the Makefile's verbs call."""
 
+import io
 import os
 import socket
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 from typing import Literal
 
@@ -62,6 +65,11 @@ def capture(
         )
     if to_publish:
         _refuse_without_gpu()
+        if records.is_dirty(capturing.commit()):
+            raise SurvivalError(
+                "examples/ or survival/ has changes that are not committed, and a published record "
+                "names the commit that it is of; commit them, then `make publish`"
+            )
         click.echo(capturing.disclosed())
     _capture(list(examples), "quick" if quick else "full", into, force)
     if not capturing.clock_is_fresh(into):
@@ -203,7 +211,7 @@ def _judge(release: bool = False) -> int:
     """Print what the judge finds; returns how many rules are broken."""
     results = records.read_results(catalog.RESULTS).published()
     findings = judge.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
-    findings += judge.stale_clocks(results, clock.source_hash())
+    findings += judge.check_clocks(results, clock.source_hash())
     if release:
         findings = judge.for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)
@@ -291,7 +299,8 @@ def doctor() -> None:
 def compare(before: str, after: str, markdown: bool) -> None:
     """Say what changed from one capture to another by more than its interval.
 
-    BEFORE and AFTER are folders: names in results/, or paths.
+    BEFORE and AFTER are folders: names in results/, or paths. REV:FOLDER is a folder of
+    results/ as a commit has it.
     """
     a, b = _side(before), _side(after)
     found = comparing.compare(a, b)
@@ -305,10 +314,27 @@ def compare(before: str, after: str, markdown: bool) -> None:
 
 def _side(name: str) -> comparing.Capture:
     folder = next((f for f in (catalog.RESULTS / name, Path(name)) if f.is_dir()), None)
+    if folder is None and ":" in name:
+        return _committed(name)
     if folder is None:
         names = sorted(f.name for f in catalog.RESULTS.glob("*") if f.is_dir())
         raise SurvivalError(known("capture", name, names) + "; or name a folder by its path")
     return comparing.Capture(name, *records.read_capture(folder))
+
+
+def _committed(name: str) -> comparing.Capture:
+    """The capture in a folder of results/ as a commit has it, named REV:FOLDER."""
+    tree = name.replace(":", ":results/", 1)
+    done = subprocess.run(
+        ["git", "archive", "--format=zip", tree], cwd=catalog.ROOT, capture_output=True, check=False
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace")
+        raise SurvivalError(f"git has no '{tree}': {said.strip()}; name a folder as REV:FOLDER")
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(io.BytesIO(done.stdout)) as files:
+            files.extractall(folder)
+        return comparing.Capture(name, *records.read_capture(Path(folder)))
 
 
 @main.command()

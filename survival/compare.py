@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from survival import claims as claiming
+from survival import judge
 from survival.catalog import Example
 from survival.errors import RecordError, SurvivalError
 from survival.pages import units
@@ -168,7 +169,7 @@ def _timing(
         next((t for t in v.timings if (t.size, t.scope) == (n, scope)), None) for v in (a, b)
     )
     if before and after:
-        if before.high < after.low or after.high < before.low:
+        if judge.differ(before, after):
             to.timings.append(Change(*where, before, after))
     elif before or after:
         example, variant, size, named = where

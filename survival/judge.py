@@ -7,22 +7,29 @@ too, so that no other module can compare what must not be compared.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
+from survival import catalog
 from survival import pins as pinned
 from survival.catalog import Example
-from survival.errors import JudgeError
+from survival.errors import JudgeError, RecordError
 from survival.pins import Pins
 from survival.records import (
+    CLOCK_FILE,
+    LOCAL,
     Clock,
+    Limit,
     Machine,
     Reading,
     Record,
     Results,
     Scope,
+    Size,
     Timing,
     Variant,
+    is_dirty,
 )
 from survival.stats import MIN_SAMPLES, summary
 
@@ -45,6 +52,33 @@ CLOCK_RESOLUTION = 1e-3
 STOPPED_EARLY = ("returns", "cupyx_cpu")
 """Readings of a clock that is stopped when the call returns: wrong on purpose, to be shown beside
 the right ones, and judged by no rule of physics."""
+CLOCK_TASKS: dict[str, tuple[str, str, float | None, int]] = {
+    "sleep_1ms": ("cpu", "sleep", 1e-3, 0),
+    "sleep_10ms": ("cpu", "sleep", 1e-2, 0),
+    "sleep_100ms": ("cpu", "sleep", 1e-1, 0),
+    "spin_100us": ("cpu", "spin", 1e-4, 0),
+    "spin_1ms": ("cpu", "spin", 1e-3, 0),
+    "spin_10ms": ("cpu", "spin", 1e-2, 0),
+    "copy": ("cpu", "copy", None, 2**27),
+    "other_thread": ("cpu", "launch", 1e-2, 0),
+    "gpu_empty": ("gpu", "kernel", None, 0),
+    "gpu_copy": ("gpu", "kernel", None, 2**29),
+    "gpu_saxpy": ("gpu", "kernel", None, 3 * 2**28),
+    "gpu_loop": ("gpu", "kernel", None, 0),
+    "gpu_strided": ("gpu", "kernel", None, 2**29),
+    "gpu_launch": ("gpu", "launch", None, 0),
+} | {
+    f"{name}_copy_{mib}_mib": (device, "launched_copy", None, mib * 2**21)
+    for device, name in (("cpu", "other_thread"), ("gpu", "gpu_launched"))
+    for mib in (1, 4, 16, 64, 256)
+}
+"""Device, kind, known seconds and bytes of each task that survival/clock.py times."""
+CLOCK_TIMERS = {
+    **{kind: {"pyperf", "timeit"} for kind in ("sleep", "spin", "copy")},
+    **{kind: {"returns", "finishes"} for kind in ("launch", "launched_copy")},
+    "kernel": {"cuda_bench", "triton", "cupyx"},
+}
+"""Which timers each kind of task needs a reading of."""
 NO_PINS: Pins = MappingProxyType({})
 
 
@@ -82,7 +116,8 @@ def h1_same_machine(record: Record, machine: Machine) -> Iterator[Finding]:
         yield Finding(
             "H1",
             record.path,
-            f"measured on '{record.machine}' but lies beside machine '{machine.name}'",
+            f"measured on '{record.machine}' but lies beside machine '{machine.name}'; "
+            "move it to the folder of its own machine",
             "fail",
         )
 
@@ -121,15 +156,16 @@ def h4_end_to_end_contains_compute(record: Record, machine: Machine) -> Iterator
 
 
 def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
-    """No result beats physics: implied rates are at most 1.05 of this capture's ceilings."""
+    """No result beats physics: implied rates are at most 1.05 of this machine's ceilings."""
     for v in record.variants:
         for t in v.timings:
-            check, size = v.check(t.size), record.size(t.size)
-            if not check or not check.limit:
+            size = record.size(t.size)
+            limit = _limit(machine, size, v)
+            if limit is None:
                 continue
             for what, amount, ceiling in (
-                ("bytes", size.bytes_in(v.precision), check.limit.bytes_per_second),
-                ("operations", size.operations, check.limit.operations_per_second),
+                ("bytes", size.bytes_in(v.precision), limit.bytes_per_second),
+                ("operations", size.operations, limit.operations_per_second),
             ):
                 rate = amount / t.median
                 if rate > PHYSICS * ceiling:
@@ -143,43 +179,43 @@ def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
                     )
 
 
-def h5_ceilings_are_the_machines(record: Record, machine: Machine) -> Iterator[Finding]:
-    """A record's limits are those of its machine, where both are of one capture."""
-    if record.capture != machine.capture:
-        return
+def h5_limits_are_the_machines(record: Record, machine: Machine) -> Iterator[Finding]:
+    """A record's limits follow from the ceilings in machine.json, and are not its own."""
     for v in record.variants:
         for check in v.checks:
-            if check.limit is None:
-                continue
-            moved = record.size(check.size).bytes_in(v.precision)
-            bandwidth = machine.ceilings.memory_rate(v.device, moved)
-            rate = machine.ceilings.operation_rate(v.device, v.precision)
-            if (check.limit.bytes_per_second, check.limit.operations_per_second) != (
-                bandwidth,
-                rate,
-            ):
+            if check.limit and check.limit != _limit(machine, record.size(check.size), v):
                 yield Finding(
                     "H5",
                     f"{record.path} {v.name}",
-                    f"size {check.size} is held against other ceilings than machine.json has",
+                    f"size {check.size} has another limit than machine.json allows; publish the "
+                    "record together with the machine.json that was captured with it",
                     "reject",
                 )
 
 
+def _limit(machine: Machine, size: Size, variant: Variant) -> Limit | None:
+    """H5: what the machine allows a variant at a size; None without a ceiling, or without work."""
+    try:
+        return machine.ceilings.limit(size, variant.device, variant.precision)
+    except (RecordError, ValueError):
+        return None
+
+
 def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Finding]:
     """A timing counts only if the same run's output was right at that size."""
+    again = "capture it again"
     for v in record.variants:
         for t in v.timings:
             check = v.check(t.size)
             if check is None:
-                says = f"size {t.size} was timed but never checked against the oracle"
+                says = f"size {t.size} was timed but never checked against the oracle; {again}"
             elif check.error > record.allowed(v):
                 says = (
                     f"size {t.size} has error {check.error:.3g}, "
-                    f"above the tolerance {record.allowed(v):g}"
+                    f"above the tolerance {record.allowed(v):g}; mend the variant, then {again}"
                 )
             elif check.limit is None:
-                says = f"size {t.size} has no physical limit to be held against"
+                says = f"size {t.size} has no physical limit to be held against; {again}"
             else:
                 continue
             yield Finding("H6", f"{record.path} {v.name}", says, "reject")
@@ -187,15 +223,17 @@ def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Find
 
 def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding]:
     """Enough samples for an interval, and the stated statistics are those of the samples."""
+    again = "; capture it again"
     for v in record.variants:
         for t in v.timings:
             where = f"{record.path} {v.name}"
             if t.n < MIN_SAMPLES:
-                says = f"size {t.size} {t.scope} has {t.n} samples; {MIN_SAMPLES} are the fewest"
+                few = f"{t.n} samples, and {MIN_SAMPLES} are the fewest"
+                says = f"size {t.size} {t.scope} has {few}{again}"
                 yield Finding("H7", where, says, "fail")
                 continue
             if not _of_its_samples(t):
-                says = f"size {t.size} {t.scope}: the statistics are not those of the samples"
+                says = f"size {t.size} {t.scope}: the statistics are of other samples{again}"
                 yield Finding("H7", where, says, "reject")
             elif why := why_noisy(t):
                 says = f"size {t.size} {t.scope} is noisy, {t.low:.3g} to {t.high:.3g} s: {why}"
@@ -213,7 +251,7 @@ def h9_sweep(record: Record, machine: Machine) -> Iterator[Finding]:
     """At least five sizes, and one where the CPU wins if there is one."""
     sizes = {t.size for v in record.variants for t in v.timings if t.scope != "first_call"}
     if len(sizes) < MIN_SIZES:
-        says = f"{len(sizes)} sizes were measured; a sweep has at least {MIN_SIZES}"
+        says = f"{len(sizes)} sizes were measured, and {MIN_SIZES} are the fewest; add some"
         yield Finding("H9", record.path, says, "fail")
     # Nothing is smaller than one: there the GPU may win.
     if sizes and min(sizes) > 1 and _gpu_wins(record, min(sizes), "end_to_end"):
@@ -226,7 +264,7 @@ RECORD_RULES: tuple[Callable[[Record, Machine], Iterator[Finding]], ...] = (
     h4_end_to_end_beside_compute,
     h4_end_to_end_contains_compute,
     h5_physics,
-    h5_ceilings_are_the_machines,
+    h5_limits_are_the_machines,
     h6_checked_against_oracle,
     h7_median_and_interval,
     h9_sweep,
@@ -249,14 +287,78 @@ def why_stale(record: Record, example: Example | None, pins: Pins) -> dict[str, 
     return found
 
 
+def not_measured(record: Record, example: Example) -> list[str]:
+    """H2, H12: CPU variants that the record lacks: one of them may be the fastest."""
+    known = {v.name for v in record.variants}
+    return [v.name for v in example.variants if v.device == "cpu" and v.name not in known]
+
+
+def of_its_example(record: Record, machine: Machine, example: Example) -> Iterator[Finding]:
+    """What a record says of its example and its machine is what they say of themselves.
+
+    A name tells device, library and precision; the rest is known only while the source is the one
+    that was measured.
+    """
+
+    def fault(where: str, what: str, mine: object, theirs: object) -> Finding:
+        says = f"{what} is {mine}, but {theirs} in the example; capture it again"
+        return Finding("record", f"{record.path} {where}".strip(), says, "fail")
+
+    today = {v.name: v for v in example.variants}
+    fresh = [n for n in {v.name for v in record.variants} - {*stale(record, example)} if n in today]
+    for v in record.variants:
+        if v.name in today:
+            for what in ("device", "library", "precision", *["transfers"] * (v.name in fresh)):
+                mine, theirs = getattr(v, what), getattr(today[v.name], what)
+                if mine != theirs:
+                    yield fault(v.name, what, mine, theirs)
+        if v.device == "gpu" and v.timings and machine.gpu is None:
+            says = "timed on a GPU, but machine.json has none; capture it again where the GPU is"
+            yield Finding("record", f"{record.path} {v.name}", says, "fail")
+    if not fresh:
+        return
+    problem = example.problem()
+    labels = {n: catalog.size_label(problem, n) for n in problem.SIZES}
+    told = {s.n: s.label for s in record.sizes} | {s.n: s.label for s in record.sizes_left_out}
+    for what, mine, theirs in (
+        ("unit", record.unit, problem.UNIT),
+        ("tolerance", record.tolerance, problem.TOLERANCE),
+        ("tolerances", record.tolerances, catalog.tolerances(problem)),
+        ("error_measure", record.error_measure, problem.ERROR),
+        ("sizes", told, labels),
+    ):
+        if mine != theirs:
+            yield fault("", what, mine, theirs)
+
+
+def fit_to_publish(record: Record) -> Iterator[Finding]:
+    """What only a published record must be: a full capture of committed source, and of the past."""
+
+    def fault(says: str) -> Finding:
+        return Finding("record", record.path, says, "fail")
+
+    if record.mode != "full":
+        yield fault("a quick capture is not published; run `make capture`")
+    if is_dirty(record.commit):
+        yield fault("measured on changes that were not committed; commit them, then `make publish`")
+    if record.captured > datetime.now(UTC) + timedelta(days=1):
+        yield fault("captured in the future; set the clock of that machine and capture it again")
+
+
 def judge_record(
     record: Record, machine: Machine, example: Example | None, pins: Pins = NO_PINS
 ) -> list[Finding]:
     """Every rule over one record. Without its example, a change of source cannot be told."""
     findings = [f for rule in RECORD_RULES for f in rule(record, machine)]
+    again = f"; `make capture EXAMPLE={record.example}` measures it"
     for name, why in why_stale(record, example, pins).items():
-        says = f"measured {why}; `make capture EXAMPLE={record.example}` measures it again"
+        says = f"measured {why}{again} again"
         findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
+    if example:
+        findings += of_its_example(record, machine, example)
+        for name in not_measured(record, example):
+            says = f"not in this record, though it may be the fastest CPU variant{again}"
+            findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
     return findings
 
 
@@ -310,25 +412,54 @@ def judge_clock(clock: Clock, machine: Machine, path: str = "") -> list[Finding]
     return found
 
 
-def stale_clocks(results: Results, source_hash: str) -> list[Finding]:
-    """H12: clocks that were checked by an older version of the check or of the timers."""
-    return [
-        Finding(
-            "H12",
-            results.clocks[folder].path,
-            "the timers changed since they were checked; `python -m survival clock` checks again",
-            "mark",
-        )
-        for folder in results.order()
-        if folder in results.clocks and results.clocks[folder].source_hash != source_hash
-    ]
+def check_clocks(results: Results, source_hash: str) -> list[Finding]:
+    """Every machine has a whole check of its clocks, by today's check and timers (H12)."""
+    found = []
+    for folder in results.order():
+        clock, machine = results.clocks.get(folder), results.machines[folder]
+        path = f"results/{machine.name}/{CLOCK_FILE}"
+        again = "`.venv/bin/python -m survival clock` checks again"
+        if clock is None:
+            says = f"the clocks of this machine were not checked; {again}, then publish it"
+            found.append(Finding("clock", path, says, "fail"))
+        elif clock.source_hash != source_hash:
+            says = f"the timers changed since they were checked; {again}"
+            found.append(Finding("H12", path, says, "mark"))
+        else:
+            for task in lacking(clock, machine):
+                says = f"not in the check, or not by every timer; {again}, then publish it"
+                found.append(Finding("clock", f"{path} {task}", says, "fail"))
+    return found
+
+
+def lacking(clock: Clock, machine: Machine) -> list[str]:
+    """Tasks that a check of this machine must have, and that `clock` has not as they must be."""
+    told = {t.name: t for t in clock.tasks}
+    found = []
+    for name, expected in CLOCK_TASKS.items():
+        if expected[0] == "gpu" and machine.gpu is None:
+            continue
+        task = told.get(name)
+        if task is None or (task.device, task.kind, task.known_seconds, task.bytes) != expected:
+            found.append(name)
+            continue
+        timers = {r.timer for r in task.readings}
+        if task.kind == "kernel":  # a library may be missing, and then says so
+            timers |= task.unusable.keys()
+        if not timers >= CLOCK_TIMERS[task.kind]:
+            found.append(name)
+    return found
+
+
+def differ(a: Timing | Reading, b: Timing | Reading) -> bool:
+    """H8: whether two times differ measurably: their intervals do not overlap."""
+    return a.high < b.low or b.high < a.low
 
 
 def timers_agree(a: Reading, b: Reading) -> bool:
     """Whether two timers tell one time: short, or within the tolerance, or intervals overlap."""
     short, long = sorted((a.median, b.median))
-    overlap = a.low <= b.high and b.low <= a.high
-    return long < CLOCK_FROM or long <= short * (1 + CLOCK_TOLERANCE) or overlap
+    return long < CLOCK_FROM or long <= short * (1 + CLOCK_TOLERANCE) or not differ(a, b)
 
 
 def judge_results(
@@ -342,6 +473,8 @@ def judge_results(
                 says = "there is no such example any more; remove the record"
                 findings.append(Finding("H12", record.path, says, "fail"))
             findings += judge_record(record, results.machines[folder], examples.get(name), pins)
+            if folder != LOCAL:
+                findings += fit_to_publish(record)
         if folder in results.clocks:
             findings += judge_clock(results.clocks[folder], results.machines[folder])
     return findings
@@ -410,8 +543,8 @@ class Ratio:
 
     @property
     def differs(self) -> bool:
-        """H8: whether the intervals do not overlap."""
-        return self.mine.high < self.theirs.low or self.theirs.high < self.mine.low
+        """H8: whether the two times differ measurably."""
+        return differ(self.mine, self.theirs)
 
     @property
     def faster(self) -> bool:

@@ -7,6 +7,7 @@ is shown). All times are in seconds, sizes of memory in bytes, rates in units pe
 
 import json
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,7 +103,7 @@ class LeftOut(Model):
 
 
 class Limit(Model):
-    """The shortest time that the hardware allows for one size, by the ceilings of this capture."""
+    """The shortest time that the hardware allows for one size, by the ceilings in machine.json."""
 
     seconds: Seconds
     """The longer of bytes over bandwidth and operations over rate, in seconds."""
@@ -288,6 +289,11 @@ class Record(Model):
         return f"results/{self.machine}/{self.example}.json"
 
 
+def is_dirty(commit: str) -> bool:
+    """Whether a commit, as a record names it, had changes that were not committed."""
+    return commit.endswith("-dirty")
+
+
 class Cpu(Model):
     """The processor, as the operating system describes it."""
 
@@ -368,7 +374,7 @@ class TransferRate(Model):
 
 
 class Ceilings(Model):
-    """What this machine can do at best, measured in the same capture as the records it judges."""
+    """What this machine can do at best, over all its captures; its records are held against it."""
 
     memory: Annotated[list[MemoryRate], Field(min_length=1, max_length=200)]
     """Bandwidth over working sets from caches to memory."""
@@ -407,6 +413,23 @@ class Ceilings(Model):
         if not rates:
             raise RecordError(f"no {precision} rate was measured on the {device}")
         return max(rates)
+
+    def limit(self, size: Size, device: Device, precision: Precision) -> Limit:
+        """The shortest time for a size: the longer of moving its bytes and doing its operations.
+
+        The roofline model (Williams, Waterman & Patterson, CACM 2009). Raises RecordError if a
+        rate that it needs was not measured.
+        """
+        moved = size.bytes_in(precision)
+        bandwidth = self.memory_rate(device, moved)
+        rate = self.operation_rate(device, precision)
+        moving, computing = moved / bandwidth, size.operations / rate
+        return Limit(
+            seconds=max(moving, computing),
+            bound_by="memory" if moving >= computing else "operations",
+            bytes_per_second=bandwidth,
+            operations_per_second=rate,
+        )
 
 
 class Machine(Model):
@@ -530,6 +553,8 @@ M = TypeVar("M", bound=Model)
 def _read(path: Path, model: type[M]) -> M:
     """Read and validate one file; every fault becomes one line that names the file and field."""
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise RecordError(f"{path}: a link, or no plain file; replace it by the file itself")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise RecordError(f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB; refused")
         return model.model_validate_json(path.read_bytes())
@@ -556,25 +581,17 @@ def read_record(path: Path) -> Record:
     record = _read(path, Record)
     if record.example != path.stem:
         raise RecordError(f"{path}: holds example '{record.example}', not '{path.stem}'")
-    if path.parent.name not in (record.machine, LOCAL):
-        raise RecordError(f"{path}: holds machine '{record.machine}', not '{path.parent.name}'")
     return record
 
 
 def read_machine(path: Path) -> Machine:
     """Read `results/MACHINE/machine.json`. Raises RecordError with one line."""
-    machine = _read(path, Machine)
-    if path.parent.name not in (machine.name, LOCAL):
-        raise RecordError(f"{path}: holds machine '{machine.name}', not '{path.parent.name}'")
-    return machine
+    return _read(path, Machine)
 
 
 def read_clock(path: Path) -> Clock:
     """Read `results/MACHINE/clock.json`. Raises RecordError with one line."""
-    clock = _read(path, Clock)
-    if path.parent.name not in (clock.machine, LOCAL):
-        raise RecordError(f"{path}: holds machine '{clock.machine}', not '{path.parent.name}'")
-    return clock
+    return _read(path, Clock)
 
 
 def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
@@ -647,17 +664,38 @@ class Results(Model):
         return sorted(self.machines, key=lambda f: (f == LOCAL, self.machines[f].gpu is None, f))
 
 
+def _visible(folder: Path) -> list[Path]:
+    """What lies in a folder and is not hidden, in order; nothing if it is no folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+
+
 def read_results(root: Path) -> Results:
-    """Read results/ at `root`, which may be missing; each folder in it needs a machine.json."""
+    """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
+
+    All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
+    Raises RecordError with one line.
+    """
     machines: dict[str, Machine] = {}
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
-    folders = sorted(p for p in root.glob("*") if p.is_dir()) if root.is_dir() else []
-    for folder in folders:
-        files = sorted(folder.glob("*.json"))
+    for folder in _visible(root):
+        files = _visible(folder)
+        if folder.name == LOCAL:
+            files = [f for f in files if f.suffix == ".json"]
+        elif folder.is_symlink() or not folder.is_dir():
+            raise RecordError(f"{folder}: a link, or no folder of a machine; remove it")
+        for file in files:
+            if file.suffix != ".json":
+                raise RecordError(f"{file}: neither a record nor a machine or clock; remove it")
         if not files:
             continue
-        machines[folder.name] = read_machine(folder / "machine.json")
+        machine = machines[folder.name] = read_machine(folder / "machine.json")
+        if folder.name not in (machine.name, LOCAL):
+            raise RecordError(
+                f"{folder}: holds machine '{machine.name}'; rename the folder to that"
+            )
         records[folder.name] = {f.stem: read_record(f) for f in files if f.name not in NOT_EXAMPLES}
         if folder / CLOCK_FILE in files:
             clocks[folder.name] = read_clock(folder / CLOCK_FILE)

@@ -41,6 +41,8 @@ def find(
             stale = judge.why_stale(record, examples[name], pins)
             if stale:
                 why[name] = [f"{variant}: measured {reason}" for variant, reason in stale.items()]
+            if lacks := judge.not_measured(record, examples[name]):
+                why[name] = why.get(name, []) + [f"{variant}: not measured" for variant in lacks]
         clock = results.clocks.get(folder)
         old = clock is not None and clock.source_hash != clock_hash
         if why or old:

@@ -149,7 +149,7 @@ def _apart(folder: str, task: ClockTask) -> Number | str:
         return "one timer only"
     order = sorted(task.readings, key=lambda r: r.median)
     short, long = order[0], order[-1]
-    if all(a.low <= b.high and b.low <= a.high for a, b in combinations(order, 2)):
+    if not any(judge.differ(a, b) for a, b in combinations(order, 2)):
         return "no measurable difference"
     share = long.median / short.median - 1
     note = f"{TIMERS.get(long.timer, long.timer)} against {TIMERS.get(short.timer, short.timer)}"

@@ -151,7 +151,7 @@ class Evidence:
             return self._judged[name]
         found = []
         for folder, machine, record in self.results.of(name):
-            broken = [f for f in judge.judge_record(record, machine, None) if f.fails]
+            broken = [f for f in judge.judge_record(record, machine, example) if f.fails]
             if broken and folder != LOCAL:
                 raise JudgeError(broken[0].message)
             if not broken:

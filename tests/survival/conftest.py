@@ -59,17 +59,17 @@ def made_timing(size: int, scope: str, median: float, spread: float = 0.004) -> 
     }
 
 
+def made_limit(n: int) -> dict[str, Any]:
+    """What the made-up machine allows at a size of the made-up sweep."""
+    rates = {"bytes_per_second": 1e12, "operations_per_second": 1e12}
+    return {"seconds": 8 * n / 1e12, "bound_by": "memory", **rates}
+
+
 def made_variant(
     name: str, times: dict[str, dict[int, float]], spread: float = 0.004
 ) -> dict[str, Any]:
     """A measured variant; `times` gives the median seconds by scope and size."""
     sizes = sorted({n for by_size in times.values() for n in by_size})
-    limit = {
-        "seconds": 1e-9,
-        "bound_by": "memory",
-        "bytes_per_second": 1e12,
-        "operations_per_second": 1e12,
-    }
     return {
         "name": name,
         "device": name[:3],
@@ -78,7 +78,7 @@ def made_variant(
         "transfers": "end_to_end" in times,
         "source_hash": "0" * 16,
         "status": "measured",
-        "checks": [{"size": n, "error": 1e-8, "limit": limit} for n in sizes],
+        "checks": [{"size": n, "error": 1e-8, "limit": made_limit(n)} for n in sizes],
         "timings": [
             made_timing(n, scope, t, spread)
             for scope, by_size in times.items()

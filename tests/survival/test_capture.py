@@ -14,6 +14,7 @@ from survival import capture, catalog, judge, records
 from survival.errors import CaptureError, RecordError
 from survival.records import Gpu, Record
 from tests.survival.conftest import made_machine
+from tests.survival.test_clock import made_clock
 
 NO_GPU = "no GPU in this test"
 
@@ -22,6 +23,7 @@ NO_GPU = "no GPU in this test"
 def made_up_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The made-up machine, and as little time as possible."""
     monkeypatch.setattr(capture, "_machine", lambda mode, gpu: made_machine(mode=mode))
+    monkeypatch.setattr(capture, "commit", lambda: "0" * 40)
     monkeypatch.setattr(capture, "_ceilings", lambda mode: made_machine().ceilings)
     monkeypatch.setattr(capture.machine, "gpu", lambda: NO_GPU)
     monkeypatch.setattr(capture.machine, "cpu", lambda: made_machine().cpu)
@@ -66,6 +68,28 @@ def test_what_is_fresh_is_not_measured_again(examples: Path) -> None:
     assert run(examples) == {"doubling": set()}
     assert run(examples, mode="full") == {"doubling": set()}
     assert run(examples) == {}
+
+
+def test_what_was_measured_before_a_commit_is_measured_again_after_it(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A published record names a commit; while the changes are not committed, it stays fresh."""
+    monkeypatch.setattr(capture, "commit", lambda: "0" * 40 + "-dirty")
+    run(examples, mode="full")
+    assert run(examples, mode="full") == {}
+    monkeypatch.setattr(capture, "commit", lambda: "0" * 40)
+    assert run(examples, mode="full") == {"doubling": set()}
+    assert recorded(examples).commit == "0" * 40
+
+
+def test_a_capture_may_lie_in_any_folder(examples: Path) -> None:
+    """`--into` names it as it likes: what was measured there is found again, and is fresh."""
+    folder = examples.parent / "monday"
+    for todo in (["doubling"], []):
+        plan = capture.plan([], "quick", folder, False, examples)
+        assert [e.name for e in plan.todo] == todo
+        list(capture.run(plan, lambda what, share: None))
+    assert records.read_record(folder / "doubling.json").machine == "made-up"
 
 
 def test_a_gpu_that_appears_makes_a_capture_stale(
@@ -252,8 +276,64 @@ def test_publish_refuses_a_quick_capture_and_copies_a_full_one(
         capture.publish(local, results)
     assert not results.exists()
     run(examples, mode="full")
+    with pytest.raises(RecordError, match="the clocks of this machine were not checked"):
+        capture.publish(local, results)
+    records.write(local / "clock.json", made_clock())
     assert capture.publish(local, results) == ("made-up", ["doubling"])
     assert records.read_results(results).records["made-up"]["doubling"] == recorded(examples)
+
+
+def test_a_later_capture_with_higher_ceilings_leaves_published_records_sound(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is published and not published again is held against the best ceilings of both."""
+    monkeypatch.setattr(catalog, "get", lambda name, _=None: catalog.find(examples)[name])
+    shutil.copytree(examples / "doubling", examples / "tripling")
+    run(examples, mode="full")
+    local, results = examples.parent / "local", tmp_path / "results"
+    records.write(local / "clock.json", made_clock())
+    capture.publish(local, results)
+    (local / "doubling.json").unlink()
+    (local / "tripling.json").unlink()
+    other = json.loads(made_machine().ceilings.model_dump_json())
+    for rate in other["memory"]:
+        rate["bytes_per_second"] *= 2
+    for rate in other["operations"]:
+        rate["operations_per_second"] /= 2
+    later = made_machine(ceilings=other, capture="20261122-000000")
+    monkeypatch.setattr(capture, "_machine", lambda mode, gpu: later)
+    plan = capture.plan(["tripling"], "full", local, True, examples)
+    assert [name for name, _ in capture.run(plan, lambda what, share: None)] == ["tripling"]
+    assert capture.publish(local, results) == ("made-up", ["tripling"])
+    machine, found = records.read_capture(results / "made-up")
+    assert machine.ceilings.memory_rate("cpu", 1) == 2e12
+    assert machine.ceilings.operation_rate("cpu", "float32") == 1e12
+    assert found.keys() == {"doubling", "tripling"}
+    for record in found.values():
+        assert not [f for f in judge.judge_record(record, machine, None) if f.fails]
+
+
+def test_a_quick_capture_leaves_the_full_ones_beside_it_sound(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `make serve` measures raises no ceiling that an older record is not held against."""
+    shutil.copytree(examples / "doubling", examples / "tripling")
+    folder = examples.parent / "local"
+    for name, mode, factor in (("tripling", "full", 1), ("doubling", "quick", 2)):
+        ceilings = json.loads(made_machine().ceilings.model_dump_json())
+        for rate in ceilings["memory"]:
+            rate["bytes_per_second"] *= factor
+        here = made_machine(ceilings=ceilings, mode=mode)
+        monkeypatch.setattr(capture, "_machine", lambda mode, gpu, here=here: here)
+        plan = capture.plan([name], mode, folder, False, examples)  # type: ignore[arg-type]
+        assert [name for name, _ in capture.run(plan, lambda what, share: None)] == [name]
+    machine, found = records.read_capture(folder)
+    assert {name: record.mode for name, record in found.items()} == {
+        "tripling": "full",
+        "doubling": "quick",
+    }
+    for record in found.values():
+        assert not [f for f in judge.judge_record(record, machine, None) if f.fails]
 
 
 def test_an_interruption_keeps_what_is_done_and_leaves_no_process(tmp_path: Path) -> None:

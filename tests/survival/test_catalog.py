@@ -36,6 +36,14 @@ def test_an_example_is_found_with_its_variants_cpu_first(examples: Path) -> None
     assert found.variants[0].title == "Doubles with NumPy."
 
 
+@pytest.mark.parametrize("name", ["evil", "doubling/evil.py", "doubling/up"])
+def test_a_link_in_an_example_is_refused(examples: Path, name: str) -> None:
+    """The site publishes the files of examples/, and nothing that they could lead to."""
+    (examples / name).symlink_to(examples.parent)
+    with pytest.raises(CatalogError, match=rf"{name}: a link; put the file itself there"):
+        catalog.find(examples)
+
+
 def test_an_unknown_example_names_those_that_exist(examples: Path) -> None:
     """A typo is answered with the list."""
     with pytest.raises(CatalogError, match="unknown example 'dubling'; there are: doubling"):

@@ -44,7 +44,7 @@ def test_two_bytes_for_a_number_are_half_the_bytes_to_move() -> None:
     found = Ceilings.model_validate({"memory": memory, "operations": rates})
     size = Size(n=1, label="1", bytes=1000, operations=1)
     seconds = {
-        p: capture.limit(size, "cpu", p, found).seconds  # type: ignore[arg-type]
+        p: found.limit(size, "cpu", p).seconds  # type: ignore[arg-type]
         for p in ("float32", "float64", "float16", "bfloat16")
     }
     assert seconds == {"float32": 1e-6, "float64": 1e-6, "float16": 5e-7, "bfloat16": 5e-7}

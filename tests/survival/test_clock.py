@@ -15,7 +15,7 @@ import pytest
 
 from survival import capture, clock, judge, records, timers
 from survival.errors import CaptureError, PageError, RecordError
-from survival.records import Clock
+from survival.records import Clock, Gpu
 from survival.stats import summary
 from survival.timers import Budget, Samples
 from tests.survival.conftest import made_machine
@@ -282,6 +282,98 @@ def test_a_check_is_fresh_until_its_code_or_the_machine_changes(
     monkeypatch.setattr(capture, "_slug", lambda: "made-up")
     monkeypatch.setattr(capture.clock, "source_hash", lambda: "b" * 16)
     assert not capture.clock_is_fresh(folder)
+
+
+def published(*tasks: dict[str, Any], **changes: Any) -> list[str]:
+    """Where the judge finds fault with the check of a published machine, by today's source."""
+    made = made_clock(*tasks).model_copy(update={"source_hash": "a" * 16} | changes)
+    found = judge.check_clocks(
+        records.Results(
+            machines={"made-up": made_machine()},
+            records={"made-up": {}},
+            clocks={"made-up": made} if tasks else {},
+        ),
+        "a" * 16,
+    )
+    assert all(f.fails == (f.rule == "clock") for f in found)
+    return [f"{f.rule} {f.where.partition('clock.json')[2].strip()}".strip() for f in found]
+
+
+def whole() -> list[dict[str, Any]]:
+    """Made-up readings of every task that a machine without a GPU needs."""
+    return [
+        {
+            "name": name,
+            "device": device,
+            "kind": kind,
+            "label": name,
+            "known_seconds": seconds,
+            "bytes": moved,
+            "readings": [reading(t, seconds or 1e-2) for t in judge.CLOCK_TIMERS[kind]],
+        }
+        for name, (device, kind, seconds, moved) in judge.CLOCK_TASKS.items()
+        if device == "cpu"
+    ]
+
+
+def test_a_published_machine_has_a_whole_check_of_its_clocks() -> None:
+    """Nothing is proved by a check that is not there, or of which the failing part was taken."""
+    assert published(*whole()) == []
+    assert published() == ["clock"]
+    assert published(*whole()[1:]) == ["clock sleep_1ms"]
+    assert published(*whole()[1:], source_hash="b" * 16) == ["H12"]
+    for change in ({"kind": "launch"}, {"known_seconds": 1e-6}, {"readings": []}, {"bytes": 1}):
+        first, *others = whole()
+        assert published(first | change, *others) == ["clock sleep_1ms"]
+    first, *others = whole()
+    assert published(first | {"readings": first["readings"][:1]}, *others) == ["clock sleep_1ms"]
+
+
+def test_a_machine_with_a_gpu_needs_its_kernels_too() -> None:
+    """Each of them by every library, or with the reason why a library could not."""
+    gpu = Gpu(
+        model="made up",
+        compute_capability="9.0",
+        multiprocessors=1,
+        memory_bytes=1,
+        l2_bytes=1,
+        driver="1",
+        cuda="13.0",
+    )
+    lacks = judge.lacking(made_clock(*whole()), made_machine(gpu=gpu))
+    assert len(lacks) == 11
+    assert all(name.startswith("gpu_") for name in lacks)
+    kernel = task("kernel", reading("cupyx", 1e-3), unusable={"triton": "x", "cuda_bench": "x"})
+    made = made_clock(*whole(), kernel | {"name": "gpu_empty"})
+    assert "gpu_empty" not in judge.lacking(made, made_machine(gpu=gpu))
+    made = made_clock(*whole(), kernel | {"name": "gpu_empty", "unusable": {}})
+    assert "gpu_empty" in judge.lacking(made, made_machine(gpu=gpu))
+
+
+def test_the_judge_knows_every_task_of_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names, kinds, lengths and bytes are those of the code that measures, with its real sizes."""
+
+    def task_of(name: str, device: str, kind: str, *_: Any, **known: Any) -> dict[str, Any]:
+        what = (device, kind, known.get("known_seconds"), known.get("bytes", 0))
+        return {"name": name, "what": what, "readings": []}
+
+    def launched(
+        name: str, device: str, *_: Any, kind: str = "launch", **known: Any
+    ) -> dict[str, Any]:
+        return task_of(name, device, kind, **known)
+
+    cupy = ModuleType("cupy")
+    kernels = SimpleNamespace(get_function=lambda name: print)
+    cupy.__dict__.update(RawModule=lambda code: kernels, asarray=np.asarray, ones_like=np.asarray)
+    monkeypatch.setitem(sys.modules, "cupy", cupy)
+    monkeypatch.setattr(clock.np, "resize", lambda a, n: np.broadcast_to(a[:1], n))  # no memory
+    monkeypatch.setattr(clock.np, "ones_like", np.asarray)
+    monkeypatch.setattr(clock, "_task", task_of)
+    monkeypatch.setattr(clock, "_launched", launched)
+    monkeypatch.setattr(clock, "_by_cupyx", lambda launch: [])
+    made = [*clock.cpu(), *clock.gpu()]
+    assert {t["name"]: t["what"] for t in made} == judge.CLOCK_TASKS
+    assert judge.CLOCK_TIMERS["kernel"] == set(timers.GPU_TIMERS)
 
 
 def test_publish_copies_the_check_and_refuses_a_wrong_one(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """Two captures compared: what changed by more than its interval, and nothing else."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from survival import __main__ as cli
 from survival import catalog, compare, records
 from survival.compare import Capture, Comparison
-from survival.errors import RecordError
+from survival.errors import RecordError, SurvivalError
 from tests.survival.conftest import (
     SIZES,
     cpu_times,
@@ -144,6 +146,29 @@ def test_the_command_refuses_what_is_not_there_in_one_line() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("error: unknown capture 'nowhere'; there are: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_of_a_commit_is_a_side_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After `make publish`, what was published before is in git alone."""
+    monkeypatch.setattr(catalog, "ROOT", tmp_path)
+    monkeypatch.setattr(catalog, "RESULTS", tmp_path / "results")
+    folder = tmp_path / "results" / "made-up"
+    records.write(folder / "machine.json", made_machine())
+    records.write(folder / "doubling.json", made_record(made_variant("cpu_numpy", cpu_times())))
+    for command in (
+        ("init", "--quiet"),
+        ("add", "."),
+        ("-c", "user.name=x", "-c", "user.email=x@x.x", "commit", "--quiet", "-m", "x"),
+    ):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    records.write(folder / "doubling.json", made_record(made_variant("cpu_numpy", cpu_times(3e-9))))
+    before, after = cli._side("HEAD:made-up"), cli._side("made-up")
+    assert compare.compare(before, after).timings
+    assert compare.compare(before, cli._side("HEAD:made-up")).empty
+    with pytest.raises(SurvivalError, match=r"git has no 'HEAD:results/nowhere': .*; name a"):
+        cli._side("HEAD:nowhere")
 
 
 def test_the_command_compares_folders_by_path(tmp_path: Path) -> None:

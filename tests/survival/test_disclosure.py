@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from survival import capture, catalog, cli, disclosure, doctor, machine, records
 from survival.records import Gpu
 from tests.survival.conftest import cpu_times, made_machine, made_record, made_variant
+from tests.survival.test_clock import made_clock
 
 GPU = Gpu(
     model="Made-up GPU",
@@ -90,11 +91,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(doctor, "look", doctor.Facts)
     monkeypatch.setattr(capture.judge, "judge_record", lambda *what: [])
     monkeypatch.setattr(capture, "clock_is_fresh", lambda into: True)
+    monkeypatch.setattr(capture, "commit", lambda: "0" * 40)
     monkeypatch.setattr(cli, "_judge", lambda: 0)
 
     def measured(names: list[str], mode: str, into: Path, force: bool = False) -> None:
         print(f"measured {names} {mode}")
         records.write(into / "machine.json", made_machine())
+        records.write(into / "clock.json", made_clock())
         record = made_record(made_variant("cpu_numpy", cpu_times()), mode=mode)
         records.write(into / "doubling.json", record)
 
@@ -128,6 +131,16 @@ def test_a_part_is_not_published(here: Path, words: list[str]) -> None:
     code, said = published(here, *words)
     assert code == 1
     assert said.startswith("error: --publish takes every example in full: leave out --quick")
+    assert said.count("\n") == 1
+    assert not (here / "results").exists()
+
+
+def test_uncommitted_code_is_not_published(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody could run again what was measured; told before anything is."""
+    monkeypatch.setattr(capture, "commit", lambda: "0" * 40 + "-dirty")
+    code, said = published(here)
+    assert code == 1
+    assert said.startswith("error: examples/ or survival/ has changes that are not committed")
     assert said.count("\n") == 1
     assert not (here / "results").exists()
 

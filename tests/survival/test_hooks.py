@@ -71,6 +71,25 @@ def test_search_reads_words_and_the_page_stays_whole() -> None:
     assert page.content == content
 
 
+@pytest.mark.parametrize(
+    ("path", "published"),
+    [
+        ("examples/saxpy/gpu_cupy.py", True),
+        ("examples/saxpy/evil.html", False),
+        ("examples/saxpy/LICENSE", False),
+        ("examples/saxpy/deeper/evil.py", False),
+        ("examples/saxpy/__pycache__/problem.pyc", False),
+        ("examples/evil.js", False),
+        ("results/machine/saxpy.json", True),
+    ],
+)
+def test_of_the_examples_only_programs_are_published(path: str, published: bool) -> None:
+    """docs/examples leads to examples/, where anything may lie."""
+    config = load_config(str(catalog.ROOT / "mkdocs.yml"))
+    assert config.exclude_docs is not None
+    assert config.exclude_docs.match_file(path) is not published
+
+
 Build = Callable[..., "subprocess.CompletedProcess[str]"]
 ANCHORS = "validation:\n  anchors: warn\n"
 

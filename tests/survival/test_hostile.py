@@ -298,6 +298,8 @@ ON_DISK = {
     name: json.loads((HERE / "results" / GPU / f"{name}.json").read_text())
     for name in ("toy_sum", "machine")
 }
+for v in ON_DISK["toy_sum"]["variants"]:
+    v["source_hash"] = "0" * 16  # of today's source, most texts would be refused and not shown
 SLEEP = task("sleep", reading("pyperf", 1.1e-3), known_seconds=1e-3)
 ON_DISK["clock"] = json.loads(
     made_clock(SLEEP, launched_copy("cpu"), launched_copy("gpu"), machine=GPU).model_dump_json()

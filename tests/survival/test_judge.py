@@ -1,17 +1,20 @@
 """Each rule catches what it is for, and lets an honest record pass."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from survival import catalog, judge
+from survival.catalog import Example
 from survival.errors import JudgeError
-from survival.records import Record
+from survival.records import LOCAL, Record, Results
 from tests.survival.conftest import (
     SIZES,
     cpu_times,
     gpu_times,
+    made_limit,
     made_machine,
     made_record,
     made_timing,
@@ -86,11 +89,42 @@ def test_h5_a_result_faster_than_physics_is_rejected(factor: float, rejected: bo
     assert [f.rejects for f in found] == ([True] if rejected else [])
 
 
-def test_h5_limits_that_are_not_the_machines_are_rejected() -> None:
-    """A record cannot bring its own, higher ceilings."""
+@pytest.mark.parametrize("capture", ["20261121-000000", "20261120-000000"])
+@pytest.mark.parametrize(
+    "raised",
+    [
+        {"bytes_per_second": 1e15},
+        {"operations_per_second": 1e15},
+        {"seconds": 1e-7},
+        {"bound_by": "operations"},
+    ],
+)
+def test_h5_limits_that_are_not_the_machines_are_rejected(
+    raised: dict[str, Any], capture: str
+) -> None:
+    """A record cannot bring limits of its own, whichever capture it says it belongs to."""
     variant = made_variant("cpu_numpy", cpu_times())
     for check in variant["checks"]:
-        check["limit"] = check["limit"] | {"bytes_per_second": 1e15}
+        check["limit"] = check["limit"] | raised
+    found = judge.judge_record(made_record(variant, capture=capture), made_machine(), None)
+    assert {(f.rule, f.rejects) for f in found} == {("H5", True)}
+
+
+def test_h5_times_are_held_against_the_machine_and_not_against_the_record() -> None:
+    """A hundredth of every time, and limits raised with them, is above the machine's ceilings."""
+    times = {"compute": {n: 8 * n / 1e12 / 100 for n in SIZES}}
+    variant = made_variant("cpu_numpy", times)
+    for check in variant["checks"]:
+        limit = {"seconds": check["limit"]["seconds"] / 100, "bytes_per_second": 1e14}
+        check["limit"] = check["limit"] | limit
+    record = made_record(variant, capture="20261120-000000")
+    says = [f.says for f in judge.judge_record(record, made_machine(), None) if f.rule == "H5"]
+    assert len([s for s in says if "implies 1e+14 bytes/s" in s]) == len(SIZES)
+
+
+def test_h5_without_a_ceiling_there_is_no_limit() -> None:
+    """A limit in a precision whose rate was not measured follows from nothing."""
+    variant = made_variant("cpu_numpy", cpu_times()) | {"precision": "tf32"}
     assert rules(made_record(variant)) == {"H5"}
 
 
@@ -231,6 +265,125 @@ def test_h12_a_changed_source_is_stale_and_a_changed_comment_is_not(examples: Pa
     assert [(f.rule, f.severity) for f in marks] == [("H12", "mark")]
 
 
+def of_doubling(examples: Path, **changes: Any) -> tuple[Record, Example]:
+    """A fresh record of the example `doubling`, with these changes, and the example."""
+    example = catalog.get("doubling", examples)
+    sizes = [{"n": n, "label": str(n), "bytes": 8 * n, "operations": n} for n in (8, 16, 32, 64)]
+    left = [{"n": 128, "label": "128", "reason": "too much memory"}]
+    variants = [
+        made_variant("cpu_numpy", {"compute": dict.fromkeys((8, 16, 32, 64), 1e-06)}),
+        made_variant("gpu_cupy", {"compute": {}, "end_to_end": {}})
+        | {"status": "not_run", "reason": "no GPU"},
+    ]
+    for v in variants:
+        v["source_hash"] = example.source_hash(example.variant(v["name"]))
+    for name in {v["name"] for v in variants} & changes.keys():
+        (variant,) = (v for v in variants if v["name"] == name)
+        variant |= changes.pop(name)
+    return made_record(*variants, **{"sizes": sizes, "sizes_left_out": left, **changes}), example
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, ""),
+        ({"unit": "pixels"}, "unit is pixels, but elements in the example"),
+        ({"tolerance": 1e9}, "tolerance is 1000000000.0, but 1e-06 in"),
+        ({"tolerances": {"float32": 1.0}}, "tolerances is {'float32': 1.0}, but {} in"),
+        ({"error_measure": "luck"}, "error_measure is luck, but relative L2 error in"),
+        ({"sizes_left_out": []}, "sizes is {8: '8', 16: '16', 32: '32', 64: '64'}, but {8: '8', "),
+        ({"cpu_numpy": {"device": "gpu"}}, "device is gpu, but cpu in"),
+        ({"cpu_numpy": {"library": "numba"}}, "library is numba, but numpy in"),
+        ({"cpu_numpy": {"precision": "float64"}}, "precision is float64, but float32 in"),
+        ({"cpu_numpy": {"transfers": True}}, "transfers is True, but False in"),
+        ({"gpu_cupy": {"transfers": False}}, "transfers is False, but True in"),
+        (
+            {"gpu_cupy": {"status": "measured", "timings": [made_timing(8, "end_to_end", 1.0)]}},
+            "timed on a GPU, but machine.json has none",
+        ),
+    ],
+)
+def test_a_fresh_record_says_what_its_example_says(
+    examples: Path, changes: dict[str, Any], says: str
+) -> None:
+    """What a record says of itself is not believed where the example lies beside it."""
+    record, example = of_doubling(examples, **changes)
+    found = [f for f in judge.judge_record(record, made_machine(), example) if f.rule == "record"]
+    assert all(f.fails and says in f.says for f in found[:1])
+    assert bool(found) == bool(says)
+    assert all(NEXT_STEP.search(f.message) for f in found)
+
+
+def test_a_stale_record_may_say_what_its_example_said(examples: Path) -> None:
+    """Unit, tolerance and sizes may have changed with the source; a name means what it meant."""
+    old = {"source_hash": "0" * 16}
+    record, example = of_doubling(examples, unit="pixels", cpu_numpy=old, gpu_cupy=old)
+    assert {f.rule for f in judge.judge_record(record, made_machine(), example)} == {"H9", "H12"}
+    record, _ = of_doubling(examples, cpu_numpy=old | {"device": "gpu"}, gpu_cupy=old)
+    assert "record" in {f.rule for f in judge.judge_record(record, made_machine(), example)}
+
+
+def broken_records() -> list[Record]:
+    """One record for each way to break a rule of records."""
+    cpu, gpu = made_variant("cpu_numpy", cpu_times()), made_variant("gpu_cupy", gpu_times())
+    first = cpu["timings"][0]
+    wrong = [
+        cpu | {"timings": [first | made_timing(100, "compute", 1e-12), *cpu["timings"][1:]]},
+        cpu | {"checks": [c | {"limit": made_limit(7)} for c in cpu["checks"]]},
+        cpu | {"checks": []},
+        cpu | {"checks": [c | {"error": 1.0} for c in cpu["checks"]]},
+        cpu | {"checks": [c | {"limit": None} for c in cpu["checks"]]},
+        cpu | {"timings": [first | {"samples": [1e-6]}, *cpu["timings"][1:]]},
+        cpu | {"timings": [first | {"median": 1.0}, *cpu["timings"][1:]]},
+        cpu | {"timings": [first]},
+        gpu | {"timings": gpu["timings"][:-1]},
+        gpu | {"timings": [*gpu["timings"][:5], made_timing(100, "end_to_end", 1e-7)]},
+    ]
+    wins = made_variant("gpu_cupy", gpu_times(launch=1e-8))
+    fields = [
+        {"machine": "other"},
+        {"mode": "quick"},
+        {"commit": "0-dirty"},
+        {"captured": "2999-01-01T00:00:00Z"},
+    ]
+    return [
+        *(made_record(v) for v in wrong),
+        made_record(cpu, wins),
+        *(made_record(cpu, **changes) for changes in fields),
+    ]
+
+
+NEXT_STEP = re.compile(r"; (capture|publish|mend|find|move|add|begin|run|commit|set|remove) ")
+
+
+@pytest.mark.parametrize("record", broken_records())
+def test_whoever_breaks_a_rule_is_told_what_to_do(record: Record) -> None:
+    """Each message that stops a build ends with the next step."""
+    found = [*judge.judge_record(record, made_machine(), None), *judge.fit_to_publish(record)]
+    fails = [f for f in found if f.fails]
+    assert fails
+    for f in fails:
+        assert NEXT_STEP.search(f.message), f.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"mode": "quick"}, "a quick capture is not published"),
+        ({"commit": "0" * 40 + "-dirty"}, "measured on changes that were not committed"),
+        ({"captured": "2999-01-01T00:00:00Z"}, "captured in the future"),
+    ],
+)
+def test_only_published_records_must_be_fit_for_it(changes: dict[str, str], says: str) -> None:
+    """A quick capture of uncommitted code is shown to its own reader all the same."""
+    record = honest(**changes)
+    for folder in ("made-up", LOCAL):
+        results = Results(machines={folder: made_machine()}, records={folder: {"doubling": record}})
+        found = [f for f in judge.judge_results(results, {}) if f.rule == "record"]
+        assert [f.says.partition(";")[0] for f in found] == ([] if folder == LOCAL else [says])
+        assert all(f.fails for f in found)
+
+
 def test_fraction_is_of_compute_only() -> None:
     """The limit says nothing about the bus, so end to end has no fraction."""
     record = honest()
@@ -238,7 +391,7 @@ def test_fraction_is_of_compute_only() -> None:
     compute, whole = gpu.timing(100, "compute"), gpu.timing(100, "end_to_end")
     assert compute is not None
     assert whole is not None
-    assert judge.fraction(record, gpu, compute) == pytest.approx(1e-9 / compute.median)
+    assert judge.fraction(record, gpu, compute) == pytest.approx(8e-10 / compute.median)
     assert judge.fraction(record, gpu, whole) is None
 
 

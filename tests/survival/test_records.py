@@ -1,6 +1,8 @@
 """Reading and writing: what was written is read again, and nothing else is."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +110,57 @@ def test_a_missing_field_is_named(folder: Path) -> None:
         records.read_record(path)
 
 
-def test_a_record_in_another_machines_folder_is_refused(folder: Path) -> None:
-    """A record cannot be moved to another machine by moving its file."""
-    path = change(folder, machine="other")
-    with pytest.raises(RecordError, match="holds machine 'other'"):
-        records.read_record(path)
+def test_a_folder_is_called_like_its_machine(folder: Path) -> None:
+    """A machine cannot be published under another name; a capture may lie in any folder."""
+    (folder / "made-up").rename(folder / "other")
+    with pytest.raises(RecordError, match="holds machine 'made-up'; rename the folder"):
+        records.read_results(folder)
+    assert records.read_machine(folder / "other" / "machine.json") == made_machine()
+    assert records.read_record(folder / "other" / "doubling.json").machine == "made-up"
+
+
+FOREIGN: dict[str, Callable[[Path], object]] = {
+    "evil.html": lambda p: p.write_text("<script>alert(1)</script>"),
+    "notes.txt": lambda p: p.symlink_to("/dev/zero"),
+    "up": lambda p: p.symlink_to(p.parent.parent),
+    "link.json": lambda p: p.symlink_to("/dev/zero"),
+    "pipe.json": os.mkfifo,
+    "folder.json": lambda p: (p / "evil.html").mkdir(parents=True),
+}
+
+
+@pytest.mark.parametrize("where", ["", "made-up"])
+@pytest.mark.parametrize("name", FOREIGN)
+def test_whatever_is_no_record_is_refused_and_not_read(folder: Path, where: str, name: str) -> None:
+    """All of results/ is published: no page, link, pipe or folder that nobody judges lies there."""
+    path = folder / where / name
+    FOREIGN[name](path)
+    with pytest.raises(RecordError) as e:
+        records.read_results(folder)
+    message = str(e.value)
+    assert message.startswith(f"{path}")
+    assert "; re" in message  # remove it, or replace it
+    assert "\n" not in message
+
+
+def test_a_pipe_in_place_of_a_record_does_not_hang(folder: Path) -> None:
+    """Neither among the published machines nor in a capture that a stranger sent."""
+    path = folder / "made-up" / "machine.json"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(RecordError, match="no plain file"):
+        records.read_results(folder)
+    with pytest.raises(RecordError, match="no plain file"):
+        records.read_capture(path.parent)
+
+
+def test_what_is_not_published_may_lie_there(folder: Path) -> None:
+    """Hidden files, and whatever is in results/local, which git ignores."""
+    (folder / ".DS_Store").write_text("")
+    (folder / "made-up" / ".DS_Store").write_text("")
+    (folder / records.LOCAL).mkdir()
+    (folder / records.LOCAL / "notes.txt").write_text("")
+    assert list(records.read_results(folder).machines) == ["made-up"]
 
 
 def test_an_interrupted_write_keeps_the_old_record(

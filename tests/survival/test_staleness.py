@@ -91,11 +91,24 @@ def test_nothing_stale_says_so(examples: Path) -> None:
 def test_a_release_fails_on_what_is_marked_otherwise(examples: Path) -> None:
     """H12: `judge --release` makes every stale number an error, with the command that mends it."""
     found = judge.judge_results(results(), catalog.find(examples), PINS)
-    found += judge.stale_clocks(results(), "f" * 16)
+    found += judge.check_clocks(results(), "f" * 16)
     assert [(f.rule, f.fails) for f in found] == [("H12", False), ("H12", False)]
     released = judge.for_release(found)
     assert [(f.rule, f.fails) for f in released] == [("H12", True), ("H12", True)]
     assert "`make capture EXAMPLE=doubling`" in released[0].message
+
+
+def test_a_cpu_variant_that_a_record_lacks_is_listed_and_fails_a_release(examples: Path) -> None:
+    """H2, H12: left out, it could be the one that the GPU would have to beat."""
+    (examples / "doubling" / "cpu_numba.py").write_text("def run(a):\n    return a * 2\n")
+    example = catalog.get("doubling", examples)
+    today = example.source_hash(example.variant("cpu_numpy"))
+    found = staleness.find(results(today), {"doubling": example}, judge.NO_PINS, "a" * 16)
+    assert "doubling cpu_numba: not measured" in staleness.text(found)
+    record = results(today).records["made-up"]["doubling"]
+    lacks = [f for f in judge.judge_record(record, made_machine(), example) if f.rule == "H12"]
+    assert [(f.where.split()[-1], f.fails) for f in lacks] == [("cpu_numba", False)]
+    assert [f.fails for f in judge.for_release(lacks)] == [True]
 
 
 def test_a_variant_that_was_not_run_has_no_number_that_could_be_stale(examples: Path) -> None:

@@ -11,7 +11,6 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from survival import catalog, records  # noqa: E402
-from survival.capture import limit  # noqa: E402
 from survival.records import (  # noqa: E402
     Ceilings,
     Check,
@@ -172,7 +171,7 @@ def _variant(
         Check(
             size=s.n,
             error=3.14e-8 if s is sizes[-1] else 1e-8,
-            limit=limit(s, v.device, v.precision, this.ceilings),
+            limit=this.ceilings.limit(s, v.device, v.precision),
         )
         for s in sizes
     ]
