@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from survival import __main__ as cli
-from survival import catalog, compare, records
+from survival import catalog, cli, compare, records
 from survival.compare import Capture, Comparison
 from survival.errors import RecordError, SurvivalError
 from tests.survival.conftest import (
