@@ -2,6 +2,7 @@
 
 import inspect
 import xml.etree.ElementTree as etree
+from importlib.metadata import version
 from typing import Any, ClassVar
 
 from markdown.util import AtomicString  # type: ignore[import-untyped]
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from pymdownx.blocks.block import Block  # type: ignore[import-untyped]
 from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped]
 
+from survival import catalog
 from survival.catalog import Example
 from survival.errors import PageError, known
 from survival.pages import (
@@ -24,6 +26,7 @@ from survival.pages import (
     words,
 )
 from survival.pages.context import Page
+from survival.pages.kept import kept
 from survival.records import LOCAL
 
 
@@ -125,15 +128,17 @@ class Listing(Directive):
         knows = inspect.signature(make).parameters
         settings = extension.get_pymdownx_highlight_settings().items()
         made = make(self.md, **{k: v for k, v in settings if k in knows})
-        # A fifth of a rebuild would go into colouring the same listings once more.
-        key = (source, repr(sorted(settings)))
-        if key not in _COLOURED:
-            _COLOURED[key] = made.highlight(source, "python", "highlight", id_value=_IDENT)
-        return _COLOURED[key].replace(_IDENT, ident)
+        # A quarter of a page's time would go into colouring the same listings once more.
+        key = [*_COLOURED_BY, repr(sorted(settings)), source]
+        coloured = kept(
+            COLOURED, key, lambda: made.highlight(source, "python", "highlight", id_value=_IDENT)
+        )
+        return str(coloured).replace(_IDENT, ident)
 
 
-_COLOURED: dict[tuple[str, str], str] = {}
-"""Listings as `make serve` has shown them before, by source and settings."""
+COLOURED = catalog.ROOT / ".cache" / "listings"
+"""Listings as pages have shown them, by source, settings and what coloured them."""
+_COLOURED_BY = [f"{name} {version(name)}" for name in ("pygments", "pymdown-extensions")]
 _IDENT = "listing_of_no_page"
 
 

@@ -4,19 +4,15 @@ What Vega writes for the general case is cut down here: no classes, no roles of 
 groups, coordinates to a tenth of a pixel, and the description of a mark becomes its tooltip.
 """
 
-import hashlib
-import json
 import re
-import tempfile
 import xml.etree.ElementTree as etree
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from survival import catalog
+from survival.pages.kept import kept
 from survival.pages.layout import NARROW, WIDE, Frame
 
 CACHE = catalog.ROOT / ".cache" / "charts"
@@ -46,7 +42,7 @@ def render(spec: dict[str, Any], css_class: str, ident: str, title: str, desc: s
 
     `ident` must be unique on the page: the ids of title and description are made from it.
     """
-    root = etree.fromstring(_cached(spec))
+    root = etree.fromstring(kept(CACHE, [VERSION, spec], lambda: _small(draw(spec))))
     root.set("class", css_class)
     root.set("role", "img")
     root.set("aria-labelledby", f"{ident}-title {ident}-desc")
@@ -65,20 +61,6 @@ def both(
         width: Markup(render(draw(frame), f"sv-{width}", f"{ident}-{width}", title, desc))
         for width, frame in (("wide", WIDE), ("narrow", NARROW))
     }
-
-
-def _cached(spec: dict[str, Any]) -> str:
-    key = json.dumps([VERSION, spec], sort_keys=True, ensure_ascii=False)
-    path = CACHE / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.svg"
-    with suppress(OSError):
-        return path.read_text(encoding="utf-8")
-    svg = _small(draw(spec))
-    with suppress(OSError):  # a cache that cannot be written only costs time
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=CACHE, delete=False, encoding="utf-8") as f:
-            f.write(svg)
-        Path(f.name).replace(path)
-    return svg
 
 
 def vega(spec: dict[str, Any]) -> str:
