@@ -38,11 +38,6 @@ FRAME = """<!doctype html>
 """
 
 
-def on_pre_build(**_: Any) -> None:
-    """Let go of what an earlier build kept from being looked through, see below."""
-    gc.unfreeze()
-
-
 def on_page_content(content: str, page: Any, config: Any, **_: Any) -> str:
     """Return the page without its parts, each of which becomes a file beside it.
 
@@ -67,11 +62,8 @@ def on_page_content(content: str, page: Any, config: Any, **_: Any) -> str:
         file = Path(page.file.abs_dest_path).with_name(f"on-{folder}.html")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    # What made the page is garbage by now, in circles that Python would find much later. What is
-    # not, such as the records of all machines, need not be looked through with every page again.
+    # What made the page is garbage by now, in circles that Python would find much later.
     gc.collect()
-    if not gc.get_freeze_count():
-        gc.freeze()
     return PART.sub("", content)
 
 

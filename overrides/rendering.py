@@ -1,4 +1,4 @@
-"""MkDocs hook by which pages are rendered on all cores, and under `make serve` only when changed.
+"""MkDocs hook by which pages are rendered side by side, and under `make serve` only when changed.
 
 What a page's Markdown becomes depends on its text, and on what the guide's own words read:
 examples, records, the glossary, the code. Processes of their own make it, and MkDocs is given what
@@ -190,20 +190,25 @@ def on_files(files: Any, config: Any, **_: Any) -> None:
 
 
 def on_nav(nav: Any, config: Any, files: Any, **_: Any) -> None:
-    """Start to render all pages, where none is left from an earlier build."""
+    """Read what pages show, and start to render them, where none is left from an earlier build."""
     global workers
     on_env()  # what an earlier build left that ended with an error
+    if rendered:
+        return
+    if (options := config.mdx_configs.get(guide.__name__)) is not None:
+        guide.prepare(**options)
+    # The records of all machines need not be looked through for garbage with every page; and to
+    # look through what processes share would copy it.
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
     # A process that has threads cannot be copied safely, nor can one on a Mac. And a first build is
     # busy with drawing all charts, one after the other.
     can_fork = hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
     count = min(machine.usable_threads(), MOST)
     pages = [f.page for f in files.documentation_pages() if f.page and f.src_uri.endswith(".md")]
-    if rendered or not can_fork or not svg.CACHE.is_dir() or min(count, len(pages)) < 2:
+    if not can_fork or not svg.CACHE.is_dir() or min(count, len(pages)) < 2:
         return
-    if (options := config.mdx_configs.get(guide.__name__)) is not None:
-        guide.prepare(**options)
-    gc.collect()
-    gc.freeze()  # looking through what is shared would copy it
     workers = Workers(pages, config, files)
     workers.start(count)
 

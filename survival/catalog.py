@@ -122,7 +122,7 @@ class Example:
         raise CatalogError(f"example '{self.name}': " + known("variant", name, names))
 
     def problem(self) -> Any:
-        """Load the problem's module, fresh from disk. Raises CatalogError if it is not whole."""
+        """The problem's module, as it is on disk. Raises CatalogError if it is not whole."""
         return load_problem(self.problem_path)
 
     def source_hash(self, variant: Variant) -> str:
@@ -165,7 +165,16 @@ def get(name: str, root: Path = EXAMPLES) -> Example:
 
 
 def load_problem(path: Path) -> Any:
-    """Import a problem file inside a package of its own folder, so that `from .problem` works."""
+    """Import a problem file inside a package of its own folder, so that `from .problem` works.
+
+    Anew where it, or what it builds on, has changed on disk since the last time.
+    """
+    files = (path, path.parent / "problem.py")
+    return _load_problem(path, tuple(f.read_bytes() for f in files if f.is_file()))
+
+
+@lru_cache(maxsize=256)  # pages ask for every claim, and every record of every machine
+def _load_problem(path: Path, sources: tuple[bytes, ...]) -> Any:
     package = "example_" + hashlib.sha256(str(path.parent).encode()).hexdigest()[:12]
     if package not in sys.modules:
         module = types.ModuleType(package)

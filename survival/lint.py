@@ -27,7 +27,7 @@ from pathlib import Path
 from survival import claims
 from survival.judge import Finding
 from survival.pages.evidence import Evidence
-from survival.prose import CLAIM, CODE, COMMENT, FENCE, blank, claim_blocks, line_of
+from survival.prose import CLAIM, CODE, COMMENT, FENCE, blank, claim_blocks, line_of, spaces
 
 MARKER = re.compile(r"<!--\s*not a measurement\b:?\s*(?P<reason>.*?)\s*-->", re.DOTALL)
 EMPTY = "\u200b"
@@ -417,23 +417,19 @@ def _quoted(m: re.Match[str]) -> str:
     """What stands in backticks if it is a quantity or a number, else spaces."""
     words = m[0].strip("`")
     plain = re.fullmatch(rf"\s*{_NUMBER}\s*", words) or next(iter(_quantities(words)), None)
-    return words if plain else _spaces(m[0])
+    return words if plain else spaces(m[0])
 
 
 def _titles(markup: str) -> str:
     """Spaces in the place of markup, and before them its titles that hold a quantity."""
     shown = ["".join(found) for found in _TITLE.findall(markup)]
     kept = "".join(f"{words}{ALONE}" for words in shown if next(iter(_quantities(words)), None))
-    return kept + _spaces(markup)
+    return kept + spaces(markup)
 
 
 def _drawn(m: re.Match[str]) -> str:
     """A drawing without an empty line in it, and an end after each of its texts."""
     return _DRAWN_END.sub(DRAWN, m[0]).replace("\n", f"{EMPTY}\n")
-
-
-def _spaces(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
 
 
 def _injected(m: re.Match[str]) -> str:
@@ -466,7 +462,7 @@ def _without_exercises(text: str) -> str:
     if level is not None:
         spans.append((start, len(text)))
     for a, b in spans:
-        text = text[:a] + re.sub(r"[^\n]", " ", text[a:b]) + text[b:]
+        text = text[:a] + spaces(text[a:b]) + text[b:]
     return text
 
 

@@ -29,7 +29,12 @@ class ClaimBlock:
 
 def blank(pattern: re.Pattern[str], text: str) -> str:
     """Every match of the pattern as spaces, so that places and lines stay where they are."""
-    return pattern.sub(lambda m: re.sub(r"[^\n]", " ", m.group(0)), text)
+    return pattern.sub(lambda m: spaces(m[0]), text)
+
+
+def spaces(text: str) -> str:
+    """As many spaces as the text has characters, on as many lines."""
+    return re.sub(r"[^\n]", " ", text)
 
 
 def without_code(text: str) -> str:

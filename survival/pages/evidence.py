@@ -131,6 +131,10 @@ class Evidence:
     results: Results
     pins: Pins = field(default_factory=lambda: judge.NO_PINS)
     _judged: dict[str, list[Measured]] = field(default_factory=dict, compare=False, repr=False)
+    _shared: dict[tuple[str, str], Measured | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """By folder and example what the judge let pass, for all machines and for each alone."""
     _alone: dict[str, "Evidence"] = field(default_factory=dict, compare=False, repr=False)
 
     def example(self, name: str) -> Example:
@@ -151,24 +155,32 @@ class Evidence:
             return self._judged[name]
         found = []
         for folder, machine, record in self.results.of(name):
-            broken = [f for f in judge.judge_record(record, machine, example) if f.fails]
-            if broken and folder != LOCAL:
-                raise JudgeError(broken[0].message)
-            if not broken:
-                stale = judge.why_stale(record, example, self.pins)
-                found.append(Measured(folder, machine, record, example, frozenset(stale), stale))
+            if (folder, name) not in self._shared:
+                self._shared[folder, name] = self._look(folder, machine, record, example)
+            if measured := self._shared[folder, name]:
+                found.append(measured)
         self._judged[name] = found
         return found
+
+    def _look(
+        self, folder: str, machine: Machine, record: Record, example: Example
+    ) -> Measured | None:
+        """A record that may be shown; None for one of the reader's own that breaks a rule."""
+        broken = [f for f in judge.judge_record(record, machine, example) if f.fails]
+        if broken and folder != LOCAL:
+            raise JudgeError(broken[0].message)
+        if broken:
+            return None
+        stale = judge.why_stale(record, example, self.pins)
+        return Measured(folder, machine, record, example, frozenset(stale), stale)
 
     def judge(self) -> None:
         """Look at every example on every machine now, and not when a page asks for it.
 
         Raises what `of` does.
         """
-        alone = [self.only(folder) for folder in self.results.machines]
-        for each in [self, *(alone if len(alone) > 1 else [])]:
-            for name in each.examples:
-                each.of(name)
+        for name in self.examples:
+            self.of(name)
 
     def only(self, folder: str) -> "Evidence":
         """The same examples with the records of one machine, as if it were the only one."""
@@ -178,7 +190,7 @@ class Evidence:
                 records={folder: self.results.records[folder]},
                 clocks={k: c for k, c in self.results.clocks.items() if k == folder},
             )
-            self._alone[folder] = Evidence(self.examples, alone, self.pins)
+            self._alone[folder] = Evidence(self.examples, alone, self.pins, _shared=self._shared)
         return self._alone[folder]
 
     def labels(self) -> dict[str, str]:

@@ -197,7 +197,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
 
 
 def prepare(**options: Any) -> None:
-    """Read and judge what pages may show, for processes that share it.
+    """Read and judge what pages may show, before the first of them asks for it.
 
     What is wrong with it is told by the page that shows it.
     """

@@ -123,6 +123,19 @@ def gpu_times(launch: float = 2e-5, slope: float = 1e-11) -> dict[str, dict[int,
     }
 
 
+def made_gpu() -> records.Gpu:
+    """A GPU for the made-up machine, which has none."""
+    return records.Gpu(
+        model="made up",
+        compute_capability="9.0",
+        multiprocessors=1,
+        memory_bytes=1,
+        l2_bytes=1,
+        driver="1",
+        cuda="13.0",
+    )
+
+
 def made_machine(**changes: Any) -> records.Machine:
     """The made-up machine, with a GPU, whose ceilings are those of the made-up limits."""
     ceilings = {

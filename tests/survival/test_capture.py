@@ -12,8 +12,8 @@ import pytest
 
 from survival import capture, catalog, judge, records
 from survival.errors import CaptureError, RecordError
-from survival.records import Gpu, Record
-from tests.survival.conftest import made_machine
+from survival.records import Record
+from tests.survival.conftest import made_gpu, made_machine
 from tests.survival.test_clock import made_clock
 
 NO_GPU = "no GPU in this test"
@@ -97,15 +97,7 @@ def test_a_gpu_that_appears_makes_a_capture_stale(
 ) -> None:
     """What could not run yesterday is picked up when a GPU is there."""
     run(examples)
-    gpu = Gpu(
-        model="made up",
-        compute_capability="9.0",
-        multiprocessors=1,
-        memory_bytes=1,
-        l2_bytes=1,
-        driver="1",
-        cuda="13.0",
-    )
+    gpu = made_gpu()
     monkeypatch.setattr(capture.machine, "gpu", lambda: gpu)
     plan = capture.plan([], "quick", examples.parent / "local", False, examples)
     assert [e.name for e in plan.todo] == ["doubling"]

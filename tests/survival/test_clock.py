@@ -15,10 +15,10 @@ import pytest
 
 from survival import capture, clock, judge, records, timers
 from survival.errors import CaptureError, PageError, RecordError
-from survival.records import Clock, Gpu
+from survival.records import Clock
 from survival.stats import summary
 from survival.timers import Budget, Samples
-from tests.survival.conftest import made_machine
+from tests.survival.conftest import made_gpu, made_machine
 from tests.survival.pages.test_page import (  # noqa: F401
     CPU,
     GPU,
@@ -331,15 +331,7 @@ def test_a_published_machine_has_a_whole_check_of_its_clocks() -> None:
 
 def test_a_machine_with_a_gpu_needs_its_kernels_too() -> None:
     """Each of them by every library, or with the reason why a library could not."""
-    gpu = Gpu(
-        model="made up",
-        compute_capability="9.0",
-        multiprocessors=1,
-        memory_bytes=1,
-        l2_bytes=1,
-        driver="1",
-        cuda="13.0",
-    )
+    gpu = made_gpu()
     lacks = judge.lacking(made_clock(*whole()), made_machine(gpu=gpu))
     assert len(lacks) == 11
     assert all(name.startswith("gpu_") for name in lacks)
