@@ -23,9 +23,9 @@ from typing import Any
 
 from mkdocs.plugins import event_priority
 
-from survival import machine
-from survival.pages import page as guide
-from survival.pages import svg
+from survival.capture import machine
+from survival.pages import extension as guide
+from survival.pages.charts import svg
 
 MOST = 2
 """Processes besides this one: with the records of many machines each needs some 100 MB."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from survival.errors import PageError, SurvivalError, one_line
-from survival.pages import evidence
-from survival.pages.evidence import Evidence
+from survival.judge import evidence
+from survival.judge.evidence import Evidence
+from survival.judge.prose.markdown import CLAIM, blank
 from survival.pages.parts import Parts
-from survival.prose import CLAIM, blank
 
 
 class PlacedError(PageError):

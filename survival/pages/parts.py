@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from survival.judge.evidence import Evidence
 from survival.pages.cards import Island
-from survival.pages.evidence import Evidence
 from survival.pages.render import render
 
 

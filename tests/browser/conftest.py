@@ -83,7 +83,7 @@ markdown_extensions:
   - pymdownx.highlight: {{pygments_lang_class: true}}
   - pymdownx.superfences
   - pymdownx.tabbed: {{alternate_style: true}}
-  - survival.pages.page: {{results: {here}/results, examples: {here}/examples, local: true}}
+  - survival.pages.extension: {{results: {here}/results, examples: {here}/examples, local: true}}
 """
 
 FIRST_PAGE = """# A chapter

@@ -17,8 +17,8 @@ from typing import Any
 import psutil
 import pytest
 
-from survival import capture as capturing
 from survival import catalog, records
+from survival.capture import limits
 
 pytestmark = pytest.mark.browser  # run with the site's other tests: it takes half a minute
 
@@ -126,7 +126,7 @@ def capture(source: Path, folder: Path, factor: float) -> None:
             data["machine"] = folder.name
         if "variants" in data:
             assert ceilings is not None
-            record = capturing._relimited(records.Record.model_validate(data), ceilings)
+            record = limits.relimited(records.Record.model_validate(data), ceilings)
             data = json.loads(record.model_dump_json())
         (folder / path.name).write_text(json.dumps(data), encoding="utf-8")
 

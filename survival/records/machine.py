@@ -1,0 +1,86 @@
+"""One machine: `results/MACHINE/machine.json`."""
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    AwareDatetime,
+    Field,
+)
+
+from survival.records.ceilings import Ceilings
+from survival.records.fields import Count, Model, Slug, Text
+
+
+class Cpu(Model):
+    """The processor, as the operating system describes it."""
+
+    model: Text
+    """Its name."""
+    architecture: Text
+    """Such as x86_64."""
+    cores: Annotated[int, Field(ge=1)]
+    """Physical cores that this system may use."""
+    threads: Annotated[int, Field(ge=1)]
+    """Hardware threads that this system may use."""
+    virtual: bool
+    """Whether this is a virtual machine, which shares its hardware with others."""
+    l2_bytes: Count = 0
+    """Bytes of L2 cache; 0 if the system does not say."""
+    l3_bytes: Count = 0
+    """Bytes of L3 cache; 0 if the system does not say."""
+    memory_bytes: Count
+    """Bytes of main memory."""
+
+
+class Gpu(Model):
+    """The first CUDA device, as the driver describes it."""
+
+    model: Text
+    """Its name."""
+    compute_capability: Text
+    """NVIDIA's version of what the hardware can do."""
+    multiprocessors: Annotated[int, Field(ge=1)]
+    """How many streaming multiprocessors it has."""
+    memory_bytes: Count
+    """Bytes of its own memory."""
+    l2_bytes: Count
+    """Bytes of its L2 cache."""
+    driver: Text
+    """Version of the driver."""
+    cuda: Text
+    """The newest CUDA version that the driver supports."""
+
+
+class Machine(Model):
+    """Hardware, driver and ceilings. All of it is read by the program, never typed."""
+
+    schema_version: Literal[1]
+    """Which version of these fields the file has."""
+    name: Slug
+    """What this guide calls it; the folder is called like it. It names no host and no owner."""
+    capture: Slug
+    """Which run of `capture` this belongs to."""
+    captured: AwareDatetime
+    """When it was captured, with the time zone."""
+    mode: Literal["full", "quick"]
+    """`quick` takes fewer samples."""
+    system: Text
+    """Operating system and its version."""
+    python: Text
+    """Version of Python."""
+    cpu: Cpu
+    """The processor."""
+    gpu: Gpu | None
+    """The GPU; null without one."""
+    ceilings: Ceilings
+    """What the machine can do at best."""
+    ceilings_timer: Text
+    """How the ceilings were timed."""
+
+    @property
+    def title(self) -> str:
+        """What a page calls this machine."""
+        cpu = f"{self.cpu.model}, {self.cpu.cores} core{'s' * (self.cpu.cores > 1)}"
+        if self.gpu:
+            return f"{self.gpu.model} ({cpu})"
+        return f"{cpu}, virtual machine" if self.cpu.virtual else cpu
