@@ -72,7 +72,7 @@ def test_a_new_chapter_builds_and_says_that_it_is_not_measured(tree: Path) -> No
     assert "[[" not in text
     landing = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
     links = landing.select("nav a[href='made-by-a-test/']")
-    assert f"13 · {TITLE}" in [a.get_text().strip() for a in links]
+    assert any(re.fullmatch(rf"\d+ · {re.escape(TITLE)}", a.get_text().strip()) for a in links)
 
 
 def test_a_new_chapter_breaks_no_rule(tree: Path) -> None:
