@@ -27,6 +27,7 @@ from pathlib import Path
 from survival.judge.claims import evaluation
 from survival.judge.evidence import Evidence
 from survival.judge.findings import Finding
+from survival.judge.prose import drawings
 from survival.judge.prose.markdown import (
     CLAIM,
     CODE,
@@ -368,7 +369,7 @@ def _read(where: str, text: str) -> _Page:
     page = _Page(where)
     text = text.replace("\r\n", "\n").translate(_UNSEEN)
     blocks = list(claim_blocks(text))
-    prose = _without_code(text)
+    prose = drawings.shown(_without_code(text))
     for m in MARKER.finditer(prose):
         page.markers[line_of(prose, m.end())] = (line_of(prose, m.start()), m["reason"])
     prose = CODE.sub(_quoted, blank(COMMENT, prose))
