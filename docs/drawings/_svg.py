@@ -83,10 +83,14 @@ def drawing(name, height, title, desc, *content, size=13, anchor="middle", defs=
     )
 
 
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split()
-_WORDS += "fifteen sixteen".split()
+_SMALL = """no one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen""".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 
 def word(n):
-    """A small number as a word."""
-    return _WORDS[n] if n < len(_WORDS) else str(n)
+    """A number below a hundred as a word."""
+    if n < 20:
+        return _SMALL[n]
+    tens, ones = divmod(n, 10)
+    return _TENS[tens - 2] + (f"-{_SMALL[ones]}" if ones else "")
