@@ -29,7 +29,7 @@ def rect(x, y, width, height, fill="none", **more):
 
 def text(x, y, words, **more):
     """A label."""
-    return element("text", escape(str(words)), x=x, y=y, **more)
+    return element("text", escape(str(words), quote=False), x=x, y=y, **more)
 
 
 def path(d, **more):
@@ -75,17 +75,20 @@ def drawing(name, height, title, desc, *content, size=13, anchor="middle", defs=
     return (
         f'<svg viewBox="0 0 400 {height}" role="img" aria-labelledby="{name}-title {name}-desc" '
         'xmlns="http://www.w3.org/2000/svg">\n'
-        f'<title id="{name}-title">{escape(title)}</title>\n'
-        f'<desc id="{name}-desc">{escape(desc)}</desc>\n'
+        f'<title id="{name}-title">{escape(title, quote=False)}</title>\n'
+        f'<desc id="{name}-desc">{escape(desc, quote=False)}</desc>\n'
         + (element("defs", *defs) + "\n" if defs else "")
         + group(*content, font_size=size, fill=INK, text_anchor=anchor)
         + "\n</svg>"
     )
 
 
-_SMALL = """no one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-fifteen sixteen seventeen eighteen nineteen""".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
+    *("seventeen", "eighteen", "nineteen"),
+)
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def word(n):

@@ -1,6 +1,20 @@
 """A CPU and a GPU drawn to the same idea."""
 
-from _svg import CPU, CPU_WASH, GPU, GPU_WASH, INK, MUTED, drawing, grid, line, path, rect, text, word
+from _svg import (
+    CPU,
+    CPU_WASH,
+    GPU,
+    GPU_WASH,
+    INK,
+    MUTED,
+    drawing,
+    grid,
+    line,
+    path,
+    rect,
+    text,
+    word,
+)
 
 CORES = [(x, y) for y in (32, 108) for x in (12, 98)]
 LANES = 8
@@ -37,9 +51,10 @@ def draw():
         342,
         "A CPU and a GPU drawn to the same idea",
         f"Left, a CPU: {word(len(CORES))} large cores, each with much control logic, caches of its "
-        f"own and one row of {word(LANES)} arithmetic lanes, above a large shared cache and a narrow "
-        f"way to host memory. Right, a GPU: {word(len(small))} small multiprocessors above a shared "
-        "cache and a wide way to device memory. A thin link, PCI Express, joins the two memories.",
+        f"own and one row of {word(LANES)} arithmetic lanes, above a large shared cache and a "
+        f"narrow way to host memory. Right, a GPU: {word(len(small))} small multiprocessors above "
+        "a shared cache and a wide way to device memory. A thin link, PCI Express, joins the two "
+        "memories.",
         text(96, 16, "CPU", font_size=15, font_weight=700),
         text(304, 16, "GPU", font_size=15, font_weight=700),
         rect(4, 24, 184, 216, rx=5, stroke=CPU, stroke_width=2),
@@ -57,7 +72,5 @@ def draw():
         *memory(212, GPU, "device memory", "smaller, far more bandwidth"),
         path("M188 300h24", stroke=INK, stroke_width=3),
         path("M200 304v16", stroke=MUTED),
-        text(
-            200, 334, "the link: PCI Express, the narrowest way of all", font_size=12, fill=MUTED
-        ),
+        text(200, 334, "the link: PCI Express, the narrowest way of all", font_size=12, fill=MUTED),
     )

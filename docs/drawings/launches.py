@@ -1,5 +1,7 @@
 """A timeline of launches, without and with a graph."""
 
+from itertools import pairwise
+
 from _svg import CPU, CPU_WASH, GPU, GPU_WASH, MUTED, drawing, rect, text, word
 
 KERNELS = 5
@@ -25,16 +27,16 @@ def draw():
     starts = [44 + (LAUNCH + REST) * i for i in range(KERNELS)]
     begins = [x + LAUNCH for x in starts]
     quiet = {"font_size": 12, "fill": MUTED}
-    gaps = [(a + KERNEL + b) / 2 for a, b in zip(begins, begins[1:], strict=False)]
+    gaps = [(a + KERNEL + b) / 2 for a, b in pairwise(begins)]
     n = word(KERNELS)
     return drawing(
         "launches",
         236,
         "A timeline of launches, without and with a graph",
-        f"Without a graph, the CPU row shows {n} launches one after the other, each longer than the "
-        f"kernel that it starts, and the GPU row shows {n} short kernels with gaps between them. With "
-        f"a graph, the CPU row shows one launch, and the GPU row {n} kernels close together that end "
-        "much sooner.",
+        f"Without a graph, the CPU row shows {n} launches one after the other, each longer than "
+        f"the kernel that it starts, and the GPU row shows {n} short kernels with gaps between "
+        f"them. With a graph, the CPU row shows one launch, and the GPU row {n} kernels close "
+        "together that end much sooner.",
         text(4, 15, "One launch per kernel", font_weight=600),
         text(4, 46, "CPU"),
         text(4, 82, "GPU"),

@@ -23,7 +23,7 @@ def draw():
         "number-formats",
         200,
         "The bits of four number formats",
-        f"Each has one sign bit. float32 has {a} bits of exponent and {b} of mantissa; TF32 has {c} "
-        f"and {d}; bfloat16 has {e} and {f}; float16 has {g} and {h}.",
+        f"Each has one sign bit. float32 has {a} bits of exponent and {b} of mantissa; TF32 has "
+        f"{c} and {d}; bfloat16 has {e} and {f}; float16 has {g} and {h}.",
         *shapes,
     )

@@ -35,10 +35,11 @@ def draw():
         "road",
         344,
         "The road from the disk to the registers of a GPU, each part as wide as its bandwidth",
-        "Five boxes from top to bottom: disk, host memory, GPU memory, L2 cache, registers. The band "
-        f"from disk to host memory is hair-thin, {RATES[0]} gigabytes per second. The band from host "
-        f"memory to GPU memory is thin, {RATES[1]}. The band from GPU memory to the L2 cache is as wide "
-        f"as the boxes, {RATES[2]:,}. The band from there to the registers is wider still.",
+        "Five boxes from top to bottom: disk, host memory, GPU memory, L2 cache, registers. The "
+        f"band from disk to host memory is hair-thin, {RATES[0]} gigabytes per second. The band "
+        f"from host memory to GPU memory is thin, {RATES[1]}. The band from GPU memory to the L2 "
+        f"cache is as wide as the boxes, {RATES[2]:,}. The band from there to the registers is "
+        "wider still.",
         *shapes,
         anchor="start",
     )

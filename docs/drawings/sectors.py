@@ -24,8 +24,8 @@ def draw():
         190,
         f"The {THREADS} addresses of a warp, in {word(dense)} sectors and in {word(THREADS)}",
         f"Above, the threads of a warp want {THREADS} numbers that lie side by side. They fill "
-        f"{word(dense)} sectors of {SECTOR} bytes completely. Below, they want numbers that lie a row "
-        f"apart. Each lies in a sector of its own, so that {THREADS} sectors travel and an "
+        f"{word(dense)} sectors of {SECTOR} bytes completely. Below, they want numbers that lie a "
+        f"row apart. Each lies in a sector of its own, so that {THREADS} sectors travel and an "
         f"{PARTS[PER_SECTOR - 2]} of each is wanted.",
         text(8, 16, f"side by side: {dense} sectors"),
         *(shape for i in range(dense) for shape in box(i, 26, PER_SECTOR)),

@@ -25,9 +25,9 @@ def draw():
         "share",
         172,
         "A job of ten seconds, of which nine get faster",
-        "Three bars. On the CPU: one second that stays, and nine that can move, ten in all. With the "
-        f"nine made ten times as fast: one and {ten:g}, which is {STAYS + ten:g}. With the nine made "
-        f"a hundred times as fast: one and {hundred:g}, which is {STAYS + hundred:g}.",
+        "Three bars. On the CPU: one second that stays, and nine that can move, ten in all. With "
+        f"the nine made ten times as fast: one and {ten:g}, which is {STAYS + ten:g}. With the "
+        f"nine made a hundred times as fast: one and {hundred:g}, which is {STAYS + hundred:g}.",
         *bar(0, "all on the CPU", 1, 6, CPU, {"fill_opacity": 0.4}),
         *bar(1, "nine tenths 10 times as fast", 10, 7.6, GPU, {"fill_opacity": 0.6}),
         *bar(2, "nine tenths 100 times as fast", 100, 8.8, GPU, {}),

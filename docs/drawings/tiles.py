@@ -33,10 +33,10 @@ def draw():
         "tiles",
         262,
         "One tile of the result needs a band of each factor",
-        "Matrix A stands left of the result C, and B above it. To compute one tile of C, a block walks "
-        "along the band of A with the same rows and down the band of B with the same columns, one tile "
-        "of each at a time. Every number of a fetched tile is used once for each row or column of the "
-        "tile of C.",
+        "Matrix A stands left of the result C, and B above it. To compute one tile of C, a block "
+        "walks along the band of A with the same rows and down the band of B with the same "
+        "columns, one tile of each at a time. Every number of a fetched tile is used once for each "
+        "row or column of the tile of C.",
         *matrix(*A),
         *matrix(*B),
         *matrix(*C),

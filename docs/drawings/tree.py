@@ -35,8 +35,8 @@ def draw():
         "tree",
         272,
         f"A tree: {word(len(VALUES))} numbers added up in {word(len(rows) - 1)} steps",
-        f"In the first step {word(len(rows[1]))} threads each add a number of the right half to one "
-        f"of the left half, so that {word(len(rows[1]))} sums are left. In the second step "
+        f"In the first step {word(len(rows[1]))} threads each add a number of the right half to "
+        f"one of the left half, so that {word(len(rows[1]))} sums are left. In the second step "
         f"{word(len(rows[2]))} threads make {word(len(rows[2]))} sums of them, then "
         f"{word(len(rows[3]))} threads {word(len(rows[3]))}, then one thread the total, "
         f"{rows[-1][0]}.",

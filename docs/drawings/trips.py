@@ -27,8 +27,8 @@ def draw():
         292,
         f"{n.capitalize()} operations unfused and fused",
         f"Unfused, each of {n} operations reads from memory and writes back to memory: {n} arrows "
-        f"down and {n} arrows up. Fused, the {n} operations stand side by side in one box, with one "
-        "arrow down from memory into it and one arrow up out of it.",
+        f"down and {n} arrows up. Fused, the {n} operations stand side by side in one box, with "
+        "one arrow down from memory into it and one arrow up out of it.",
         text(4, 15, f"Unfused: {n} trips", **bold),
         *memory(26),
         group(*(path(f"M{x + 10} 54V90") + path(f"M{x + 26} 92V56") for x in lefts), **arrows),

@@ -10,7 +10,10 @@ def nodes(letter, y, inputs):
     """A row of results, `letter` and a number each, over a row of inputs."""
     return [
         group(
-            *(element("circle", cx=x, cy=y, r=17) for x in X), stroke=INK, stroke_width=2, fill="none"
+            *(element("circle", cx=x, cy=y, r=17) for x in X),
+            stroke=INK,
+            stroke_width=2,
+            fill="none",
         ),
         group(*(rect(x - 17, inputs, 34, 24, rx=4) for x in X), stroke=INK),
         *(text(x, inputs + 16, f"x{i}") for i, x in enumerate(X, 1)),
@@ -30,10 +33,10 @@ def draw():
         "waits",
         296,
         "What each position waits for, in a recurrent network and in attention",
-        f"Above, {n} states in a row. Each has an arrow from its own input below it and an arrow from "
-        f"the state to its left, so that the last one waits for {word(len(chain))} others. Below, {n} "
-        "outputs. Each has lines from its own input and from all inputs to the left of it, and none "
-        "from another output.",
+        f"Above, {n} states in a row. Each has an arrow from its own input below it and an arrow "
+        f"from the state to its left, so that the last one waits for {word(len(chain))} others. "
+        f"Below, {n} outputs. Each has lines from its own input and from all inputs to the left of "
+        "it, and none from another output.",
         text(4, 16, f"Recurrent: a chain of {n} steps", **bold),
         group(*up, stroke=MUTED, fill="none", marker_end="url(#waits-tip)"),
         group(*chain, **arrows),

@@ -28,10 +28,10 @@ def draw():
         "window",
         214,
         "A window slides over the picture",
-        f"Left, a picture of {n} by {n} pixels with a window of {word(WINDOW)} by {word(WINDOW)} on "
-        f"it. Middle, {word(weights)} weights. Right, the result: the {word(weights)} products of the "
-        "window and the weights, added up, make one number. A dashed second window, one pixel "
-        "further, makes the neighbouring number.",
+        f"Left, a picture of {n} by {n} pixels with a window of {word(WINDOW)} by {word(WINDOW)} "
+        f"on it. Middle, {word(weights)} weights. Right, the result: the {word(weights)} products "
+        "of the window and the weights, added up, make one number. A dashed second window, one "
+        "pixel further, makes the neighbouring number.",
         path(grid(6, 30, SIDE, SIDE, CELL), fill="none", stroke=STRONG),
         *windows(6, 30, WINDOW),
         text(76, 20, "picture"),

@@ -8,7 +8,6 @@ import re
 import runpy
 import sys
 import xml.etree.ElementTree as etree
-from pathlib import Path
 from types import ModuleType
 
 from survival import catalog
@@ -19,22 +18,22 @@ HELPER = "_svg"
 BLOCK = re.compile(r"^[ ]*/{3,}[ ]*drawing[ ]*\|[ ]*(?P<name>\S+)[ ]*$", re.MULTILINE)
 
 
-def names(folder: Path = DRAWINGS) -> list[str]:
+def names() -> list[str]:
     """What a page may show, in alphabetical order."""
-    files = [*folder.glob("*.svg"), *folder.glob("*.py")]
+    files = [*DRAWINGS.glob("*.svg"), *DRAWINGS.glob("*.py")]
     return sorted({p.stem for p in files if not p.stem.startswith("_")})
 
 
-def drawing(name: str, folder: Path = DRAWINGS) -> str:
+def drawing(name: str) -> str:
     """The drawing as one <svg> element, with a <title> and a <desc> for those who cannot see it.
 
     Raises PageError if there is none of that name, or if it cannot be drawn.
     """
-    if name not in names(folder):
-        raise PageError(known("drawing", name, names(folder)))
-    file = folder / f"{name}.svg"
+    if name not in names():
+        raise PageError(known("drawing", name, names()))
+    file = DRAWINGS / f"{name}.svg"
     try:
-        svg = file.read_text(encoding="utf-8") if file.exists() else _draw(folder, name)
+        svg = file.read_text(encoding="utf-8") if file.exists() else _draw(name)
         root = etree.fromstring(svg)
     except Exception as e:  # a program of the guide may fail in any way
         raise PageError(f"drawing '{name}': {type(e).__name__}: {e}") from e
@@ -47,14 +46,14 @@ def drawing(name: str, folder: Path = DRAWINGS) -> str:
     return svg.strip()
 
 
-def _draw(folder: Path, name: str) -> str:
-    """What NAME.py draws; no compiled file is left in docs/, which a preview would take for news."""
+def _draw(name: str) -> str:
+    """What NAME.py draws; leaves no compiled file, which a preview would take for news."""
     helper = ModuleType(HELPER)
-    if (folder / f"{HELPER}.py").exists():
-        helper.__dict__.update(runpy.run_path(str(folder / f"{HELPER}.py")))
+    if (DRAWINGS / f"{HELPER}.py").exists():
+        helper.__dict__.update(runpy.run_path(str(DRAWINGS / f"{HELPER}.py")))
     sys.modules[HELPER] = helper
     try:
-        return str(runpy.run_path(str(folder / f"{name}.py"))["draw"]())
+        return str(runpy.run_path(str(DRAWINGS / f"{name}.py"))["draw"]())
     finally:
         del sys.modules[HELPER]
 
