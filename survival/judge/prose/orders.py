@@ -27,7 +27,7 @@ ORDERS = {
     "In the end it loses.": rf"{_WON}(?=\s*[.,;:!]|\s+(?:at|by|on|in|for|from|against|over|here|"
     r"again|too|every|always)\b)",
     "Numba beats NumPy.": r"(?:beats?|beaten|outperforms?|outruns?|outpaces?|overtakes?)",
-    "The first takes much longer than the second.": rf"{_TAKES}(?:\s+\w+){{0,2}}?\s+(?:longer|"
+    "It takes longer than the second.": rf"{_TAKES}(?:\s+\w+){{0,2}}?\s+(?:longer|"
     r"shorter|(?:more|less)\s+time)(?:\s+\w+){0,4}?\s+than",
     "The second takes as long as the first.": rf"{_TAKES}\s+as\s+long\s+as",
 }
