@@ -127,7 +127,9 @@ def test_its_rule_is_on_the_landing_page(tree: Path) -> None:
     """Word for word, with the next number, and a link to the page."""
     landing = (tree / "docs" / "index.md").read_text("utf-8")
     assert re.search(
-        rf"^\d+\. {re.escape(scaffold.RULE)}\n   \[{re.escape(TITLE)}\]\(made-by-a-test", landing, re.M
+        rf"^\d+\. {re.escape(scaffold.RULE)}\n   \[{re.escape(TITLE)}\]\(made-by-a-test",
+        landing,
+        re.M,
     )
     page = (tree / "docs" / "made-by-a-test.md").read_text("utf-8")
     assert f'!!! survival "The survival rule"\n    {scaffold.RULE}\n' in page
