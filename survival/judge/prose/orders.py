@@ -22,7 +22,7 @@ ORDERS = {
     "NumPy is much faster here.": rf"{_BE}(?:\s+\w+){{0,3}}?\s+{_FASTER}(?:\s+than)?",
     "NumPy stands by far the quickest.": rf"by\s+far\s+the\s+{_FASTER}",
     "The fastest program here is NumPy.": rf"the\s+{_FASTER}(?:\s+\w+){{1,4}}?\s+{_BE}",
-    "The GPU wins small races.": r"(?:GPUs?|CPUs?|NumPy|Numba|CuPy|PyCUDA|PyTorch|Python|CUDA|Keras|"
+    "The GPU wins small races.": r"(?:[CG]PUs?|NumPy|Numba|CuPy|PyCUDA|PyTorch|Python|CUDA|Keras|"
     rf"TensorFlow)\s+{_WON}",
     "In the end it loses.": rf"{_WON}(?=\s*[.,;:!]|\s+(?:at|by|on|in|for|from|against|over|here|"
     r"again|too|every|always)\b)",
