@@ -54,6 +54,7 @@ TRAITS = {
     "shared": "shared tile",
     "padded": "padded tile",
     "wide": "wide tile",
+    "wideloads": "wide loads",
     "blocks": "in blocks",
     "graph": "CUDA graph",
     "onchip": "passes on chip",

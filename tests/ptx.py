@@ -2,6 +2,7 @@
 
 import subprocess
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,14 +26,18 @@ def compile_to_ptx(text: str, *options: str) -> str:
     return ptx.decode()
 
 
-def compile_to_cubin(text: str, arch: str, name: str = "kernel") -> bytes:
+def compile_to_cubin(text: str, arch: str, name: str = "kernel") -> tuple[bytes, str]:
     """Compile CUDA C to the machine code of a GPU that need not be here.
 
-    A fault is told as `NAME(LINE): error: ...`, lines counted from the start of the text.
+    Beside the code returns what ptxas says of it: "Used 32 registers", "0 bytes spill stores". A
+    fault is told as `NAME(LINE): error: ...`, lines counted from the start of the text.
     """
     from cuda.core import Program, ProgramOptions
 
-    return bytes(Program(text, "c++", ProgramOptions(arch=arch, name=name)).compile("cubin").code)
+    said = StringIO()
+    options = ProgramOptions(arch=arch, name=name, ptxas_options="-v")
+    code = Program(text, "c++", options).compile("cubin", logs=said).code
+    return bytes(code), said.getvalue()
 
 
 class NumbaKernel(NamedTuple):

@@ -24,9 +24,11 @@ needs_numba_cuda = pytest.mark.skipif(
 @needs_nvrtc
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_cuda_c_compiles(cuda_source: Any, arch: str) -> None:
-    """The kernel compiles to machine code for every GPU from Turing to Blackwell."""
+    """The kernel compiles for every GPU from Turing to Blackwell, and fits into its registers."""
     name = f"{cuda_source.path.parent.name}/{cuda_source.path.name}: CUDA C"
-    assert len(compile_to_cubin(cuda_source.text, arch, name)) > 500
+    code, said = compile_to_cubin(cuda_source.text, arch, name)
+    assert len(code) > 500
+    assert " 0 bytes spill stores" in said
 
 
 @needs_nvrtc
@@ -35,6 +37,22 @@ def test_precision_is_the_named_one(cuda_source: Any) -> None:
     ptx = compile_to_ptx(cuda_source.text)
     assert ".entry" in ptx
     assert (".f64" in ptx) == cuda_source.path.stem.endswith("_float64")
+
+
+@needs_nvrtc
+def test_too_few_registers_show() -> None:
+    """What does not fit into the registers is told: 64 numbers, where a thread has 32 registers."""
+    text = """
+    extern "C" __global__ void __launch_bounds__(1024, 2) many(float *x, int n)
+    {
+        float v[64];
+        for (int k = 0; k < 64; k++) v[k] = x[k * 1024 + threadIdx.x];
+        for (int i = 0; i < n; i++)
+            for (int k = 0; k < 64; k++) v[k] = v[k] * v[k] + v[(k + 1) % 64];
+        for (int k = 0; k < 64; k++) x[k * 1024 + threadIdx.x] = v[k];
+    }
+    """
+    assert " 0 bytes spill stores" not in compile_to_cubin(text, "sm_90")[1]
 
 
 @needs_nvrtc

@@ -32,7 +32,12 @@ class Device:
 
     def __init__(self, device: int = 0) -> None:
         self.id = device
-        self.attributes = {"MultiProcessorCount": MULTIPROCESSORS}
+        self.attributes = {
+            "MultiProcessorCount": MULTIPROCESSORS,
+            "MaxThreadsPerMultiProcessor": 2048,
+            "MaxSharedMemoryPerMultiprocessor": 233_472,
+            "ReservedSharedMemoryPerBlock": 1024,
+        }
         self.compute_capability = "90"
 
     def synchronize(self) -> None:
