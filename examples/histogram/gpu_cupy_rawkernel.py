@@ -21,7 +21,7 @@ extern "C" __global__ void count(const uint4 *x, unsigned *counts, unsigned n) {
         __syncthreads();
         for (int k = 0; k < 15 && i < n / 16; k++, i += step) {  // 15 * 16 counts fit into a byte
             unsigned four[] = {next.x, next.y, next.z, next.w};
-            next = x[min(i + step, n / 16 - 1)];  // fetched while these are counted
+            next = x[min(i + step, n / 16 - 1)];  // comes while the last of these are counted
             for (unsigned v : four)
                 for (int shift = 0; shift < 32; shift += 8) own[(v >> shift & 255) * 128]++;
         }
