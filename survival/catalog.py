@@ -58,6 +58,7 @@ TRAITS = {
     "blocks": "in blocks",
     "graph": "CUDA graph",
     "onchip": "passes on chip",
+    "registered": "pinned where it lies",
     "everytime": "up and down each pass",
     "written": "written out",
     "tensorflow": "on TensorFlow",

@@ -67,7 +67,9 @@ def modules() -> dict[str, types.ModuleType]:
         Stream=streams.Stream,
         Event=streams.Event,
         get_current_stream=lambda: streams.Stream.current,
-        runtime=types.SimpleNamespace(deviceSynchronize=streams.finish),
+        runtime=types.SimpleNamespace(
+            deviceSynchronize=streams.finish, hostRegister=memory.register
+        ),
     )
     vars(cpx).update(empty_pinned=memory.empty_pinned)
     return {"cupy": cp, "cupyx": cpx, "cupy.cuda": cuda}
