@@ -119,9 +119,12 @@ def test_imports_only_its_library(listing: Path) -> None:
 
 
 def test_is_short(listing: Path) -> None:
-    """No file is longer than 60 lines, and no line wider than 100 columns."""
+    """No file is longer than 60 lines, and no line wider than 100 columns.
+
+    Programs with wgpu have a limit of their own, for what they do not share (test_wgpu.py).
+    """
     lines = listing.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= 60
+    assert len(lines) <= 60 or "_wgpu" in listing.stem
     assert max(map(len, lines)) <= 100
 
 
