@@ -187,13 +187,20 @@ def check_clock(folder: Path) -> Clock:
     said = processes.own_process(
         "the clocks of this machine could not be checked", "survival.capture.clock"
     )
+    tasks = json.loads(said.splitlines()[-1])
+    if isinstance(adapter.beside(), Gpu):
+        adapter.pick()
+        said = processes.own_process(
+            "the clock of WebGPU programs could not be checked", "survival.capture.webgpu.clocks"
+        )
+        tasks += json.loads(said.splitlines()[-1])
     found = Clock(
         schema_version=1,
         machine=limits.machine_name(),
         captured=datetime.now(UTC).replace(microsecond=0),
         source_hash=clock.source_hash(),
         libraries=planning.library_versions(),
-        tasks=disclosure.masked(json.loads(said.splitlines()[-1])),
+        tasks=disclosure.masked(tasks),
     )
     records.write(folder / records.CLOCK_FILE, found)
     return found
