@@ -50,7 +50,7 @@ def why_not(library: str, no_cuda: str) -> str:
 
 
 def this_gpu() -> Gpu | str:
-    """The GPU that a capture of this machine names: CUDA's device, else the adapter; or why none."""
+    """The GPU that a capture here names: CUDA's device, else the adapter; or why none."""
     cuda = machine.gpu()
     found = beside()
     return found if isinstance(cuda, str) and isinstance(found, Gpu) else cuda

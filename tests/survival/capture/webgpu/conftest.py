@@ -66,7 +66,8 @@ def software(monkeypatch: pytest.MonkeyPatch) -> real.Adapter:
             pytest.fail(f"REQUIRE_VULKAN=1, and {found}")
         pytest.skip(f"{found} (Debian: apt-get install mesa-vulkan-drivers)")
     real.pick()
-    assert isinstance(seen := look(), tuple)
+    seen = look()
+    assert isinstance(seen, tuple)
     return next(a for a in seen if a["summary"] == os.environ[real.PICK])
 
 

@@ -148,7 +148,7 @@ def test_a_driver_that_takes_its_process_down_is_one_line(monkeypatch: pytest.Mo
 
 
 def test_what_does_not_fit_a_buffer_is_told_from_other_faults() -> None:
-    """wgpu's own words are kept, without those that say where."""
+    """The library's own words are kept, without those that say where."""
 
     class GPUValidationError(Exception):
         pass

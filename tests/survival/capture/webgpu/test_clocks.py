@@ -1,4 +1,4 @@
-"""The check of WebGPU's clock: every task that the judge asks for, by both clocks or with a reason."""
+"""The check of WebGPU's clock: every task that the judge asks for, by both clocks."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def small(software: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_check_makes_every_task_that_the_judge_asks_for(
     small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Named, and of those kinds and bytes, with both clocks or the reason why one was not usable."""
+    """Of those kinds and bytes, with both clocks or the reason why one was not usable."""
     body = "out[i] = a[i];"
     few = {name: (told[0], 2**10, told[2], body) for name, told in clocks.BODIES.items()}
     monkeypatch.setattr(clocks, "BODIES", few)
