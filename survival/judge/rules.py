@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from survival import catalog
 from survival.catalog import Example
 from survival.errors import RecordError
+from survival.judge.bounds import within_its_bound
 from survival.judge.clocks import judge_clock
 from survival.judge.comparisons import gpu_wins, why_noisy
 from survival.judge.findings import PHYSICS, Finding, of_its_samples
@@ -181,6 +182,7 @@ RECORD_RULES: tuple[Callable[[Record, Machine], Iterator[Finding]], ...] = (
     h9_sweep,
     no_software_gpu,
     linear_clock,
+    within_its_bound,
 )
 
 

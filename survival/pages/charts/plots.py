@@ -9,7 +9,7 @@ from markupsafe import Markup
 from survival import units
 from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Measured
-from survival.pages.charts import specs, svg
+from survival.pages.charts import bounds, specs, svg
 from survival.pages.charts.layout import Frame
 from survival.pages.charts.specs import Point, Series
 from survival.pages.render import render
@@ -62,7 +62,10 @@ def chart(
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
     missing = _missing(measured, shown, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
-    return render("chart", **drawn, caption=caption, details=details, keys=_keys(series))
+    over = bounds.data(measured) if kind == "sizes" else ""
+    return render(
+        "chart", **drawn, caption=caption, details=details, keys=_keys(series), bounds=over
+    )
 
 
 def beside(

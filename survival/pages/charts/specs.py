@@ -132,7 +132,8 @@ def over_sizes(
     for s, name, end, ly in zip(series, names, ends, label_y, strict=True):
         layers += _end_label(s, name, (x_pixel(end.x), y_pixel(end.y)), (width, ly), frame)
     padding = {"left": frame.left, "right": right, "top": top, "bottom": bottom}
-    return spec(layers, width, height, padding, frame)
+    plot = (frame.left, top, width, height, *x_domain, *y_domain)
+    return spec(layers, width, height, padding, frame) | {"usermeta": {"plot": plot}}
 
 
 def at_one_size(
