@@ -9,7 +9,8 @@ const make = (tag, text, className) => Object.assign(document.createElement(tag)
 let chosen = remembered();
 let select = null;
 
-const charts = () => document.querySelectorAll("figure.sv-chart[data-bounds]");
+const charts = () => [...document.querySelectorAll("figcaption[data-bounds]")].map((caption) => caption.parentElement);
+const read = (figure) => JSON.parse(figure.querySelector("figcaption").dataset.bounds);
 
 // A chart says in data-plot where its plot lies, and from where to where its axes go.
 function line(svg, sizes, seconds) {
@@ -41,7 +42,7 @@ function clip(points, top, bottom) {
 function show(figure) {
   figure.dataset.bound = chosen;
   for (const old of figure.querySelectorAll(".sv-bound-line, .sv-bound-says")) old.remove();
-  const { sizes, at, gpus } = JSON.parse(figure.dataset.bounds);
+  const { sizes, at, gpus } = read(figure);
   if (!gpus[chosen]) return;
   const [seconds, last, source] = gpus[chosen];
   for (const svg of figure.querySelectorAll("svg[data-plot]")) line(svg, sizes, seconds);
@@ -50,9 +51,9 @@ function show(figure) {
 }
 
 function refresh() {
-  const figures = [...charts()];
+  const figures = charts();
   if (figures.length && !select?.isConnected) {
-    const names = [...new Set(figures.flatMap((f) => Object.keys(JSON.parse(f.dataset.bounds).gpus)))];
+    const names = [...new Set(figures.flatMap((f) => Object.keys(read(f).gpus)))];
     select = make("select", "", "");
     select.id = "sv-bound";
     select.append(new Option("no GPU", ""), ...names.map((n) => new Option(n, n)));

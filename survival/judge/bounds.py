@@ -12,13 +12,12 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from survival import catalog
 from survival.errors import JudgeError, one_line
 from survival.judge.findings import Finding
 from survival.records import Machine, Model, Precision, Record, Size
 from survival.records.fields import Text
 
-FILE = catalog.ROOT / "gpus.toml"
+FILE = Path(__file__).with_name("gpus.toml")
 BALANCE = (3.0, 300.0)
 """float32 operations for each byte from memory: those of all GPUs lie well within. A rate that is
 off by a factor of a thousand does not."""
@@ -40,7 +39,7 @@ class DataSheet(Model):
     bandwidth: Bandwidth
     """GB/s of its memory."""
     cache: Cache
-    """MB that may stay on the chip from one call to the next."""
+    """MiB that may stay on the chip from one call to the next."""
     float32: Tera | None = None
     """TFLOP/s; the other precisions alike."""
     float64: Tera | None = None
@@ -84,7 +83,7 @@ class DataSheet(Model):
         What no cache holds must come from memory at each call. A rate that is not printed binds
         nothing. (Roofline model: Williams, Waterman & Patterson, CACM 2009.)
         """
-        beyond = max(0.0, size.bytes_in(precision) - 1e6 * self.cache)
+        beyond = max(0.0, size.bytes_in(precision) - 2**20 * self.cache)
         rate = getattr(self, precision)
         computing = size.operations / (1e12 * rate) if rate else 0.0
         return max(beyond / (1e9 * self.bandwidth), computing)

@@ -1,6 +1,6 @@
 """Which chart a record makes: its lines or rows, what it says in words, and its HTML."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,10 +35,12 @@ def chart(
     variants: Sequence[str],
     size: Size,
     details: Markup,
+    never: Collection[str] = (),
 ) -> Markup:
     """A figure with the chart twice, for wide and for narrow screens, and its caption.
 
     `variants` are the names to show; all if empty. Where none of them was timed, a badge says so.
+    `never` are those of which the page's top says that no GPU has run them.
     """
     shown = [v for v in measured.variants() if v.name in variants or not variants]
     if kind == "sizes":
@@ -60,7 +62,8 @@ def chart(
     said = f"{plain(words).strip()} {POINTS}"
     drawn = svg.both(draw, ident, where, said)
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
-    missing = _missing(measured, shown, None if kind == "sizes" else size)
+    told = [v for v in shown if v.name not in never]
+    missing = _missing(measured, told, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
     over = bounds.data(measured) if kind == "sizes" else ""
     return render(

@@ -82,10 +82,10 @@ def size(moved: int, operations: int) -> Size:
 def test_the_bound_is_the_longer_of_moving_and_computing(tmp_path: Path) -> None:
     """What the caches hold need not come from memory; two-byte numbers move half the bytes."""
     (sheet,) = bounds.data_sheets(written(tmp_path / "gpus.toml"))
-    assert sheet.seconds(size(1_050_000_000, 1), "float32") == pytest.approx(1e-3)
+    assert sheet.seconds(size(10**9 + 50 * 2**20, 1), "float32") == pytest.approx(1e-3)
     assert sheet.seconds(size(1, 60_000_000_000), "float32") == pytest.approx(1e-3)
-    assert sheet.seconds(size(50_000_000, 0), "float32") == 0
-    assert sheet.seconds(size(2_100_000_000, 1), "float16") == pytest.approx(1e-3)
+    assert sheet.seconds(size(50 * 2**20, 0), "float32") == 0
+    assert sheet.seconds(size(2 * (10**9 + 50 * 2**20), 1), "float16") == pytest.approx(1e-3)
     both = sheet.of_any(size(1, 240_000_000_000), ["float32", "float16"])
     assert both == pytest.approx(1e-3)
     assert sheet.seconds(size(1, 10**12), "tf32") == 0  # not printed: nothing is known
