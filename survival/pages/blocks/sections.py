@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from survival import units
-from survival.catalog import Example, Variant
+from survival.catalog import Example, Variant, size_label
 from survival.errors import PageError
+from survival.judge import cited
 from survival.judge.evidence import SCOPES, Measured, find_size
 from survival.pages.charts import plots
 from survival.pages.context import Page
@@ -116,10 +117,25 @@ def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
             title=m.name,
             machine=_machine_words(m),
             table=figures.table(m, at),
+            cited=_cited(m),
             details=details(page, m),
         )
         panels.append((m.folder, label, body))
     return switched(page, ident, panels, pinned=bool(machine))
+
+
+def _cited(measured: Measured) -> list[dict[str, str]]:
+    """What others measured for the example, in words; it is compared with nothing."""
+    problem = measured.example.problem()
+    return [
+        c.model_dump(include={"program", "machine", "method", "source"})
+        | {
+            "size": f"{size_label(problem, c.size)} {problem.UNIT}",
+            "seconds": units.seconds(c.seconds),
+            "date": units.date(c.date),
+        }
+        for c in cited.figures(measured.example.name)
+    ]
 
 
 def details(page: Page, measured: Measured) -> Markup:
