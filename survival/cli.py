@@ -1,6 +1,5 @@
 """The verbs of `python -m survival VERB`, which the Makefile's verbs call."""
 
-import io
 import os
 import socket
 import subprocess
@@ -14,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from survival import catalog, records
+from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.contribute import scaffold
@@ -70,7 +69,13 @@ def capture(
         )
     if to_publish:
         _refuse_without_gpu()
-        if records.is_dirty(plan.commit()):
+        if (commit := plan.commit()) == records.UNKNOWN_COMMIT:
+            said = system.run(["git", "rev-parse", "HEAD"], cwd=catalog.ROOT).stderr.strip()
+            raise SurvivalError(
+                f"a published record names its commit, and git does not know it here: {said}; "
+                "publish from a clone that git can read"
+            )
+        if records.is_dirty(commit):
             raise SurvivalError(
                 "examples/ or survival/ has changes that are not committed, and a published record "
                 "names the commit that it is of; commit them, then `make publish`"
@@ -175,9 +180,9 @@ def _own_claims(into: Path) -> list[str]:
         return []
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=True)
     found: list[Finding] = []
-    for path in sorted((catalog.ROOT / "docs").glob("*.md")):
+    for path in system.content(catalog.ROOT / "docs", "*.md"):
         where = str(path.relative_to(catalog.ROOT))
-        found += evaluation.check_page(where, path.read_text("utf-8"), told, own=True)
+        found += evaluation.check_page(where, system.text(path), told, own=True)
     return [f"on this machine: {f.message}" for f in found]
 
 
@@ -214,7 +219,7 @@ def judge_all(release: bool) -> None:
 
 def _judge(release: bool = False) -> int:
     """Print what the judge finds; returns how many rules are broken."""
-    results = records.read_results(catalog.RESULTS).published()
+    results = records.read_results(catalog.RESULTS)
     findings = rules.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
     findings += clocks.check_clocks(results, clock.source_hash())
     if release:
@@ -310,8 +315,8 @@ def compare(before: str, after: str, markdown: bool) -> None:
     a, b = _side(before), _side(after)
     found = comparing.compare(a, b)
     pages = {
-        str(p.relative_to(catalog.ROOT)): p.read_text(encoding="utf-8")
-        for p in sorted(catalog.ROOT.glob("docs/*.md"))
+        str(p.relative_to(catalog.ROOT)): system.text(p)
+        for p in system.content(catalog.ROOT, "docs/*.md")
     }
     found.claims.extend(comparing.claims(a, b, pages, catalog.find()))
     click.echo(comparing.markdown(found) if markdown else comparing.text(found))
@@ -330,15 +335,17 @@ def _side(name: str) -> comparing.Capture:
 def _committed(name: str) -> comparing.Capture:
     """The capture in a folder of results/ as a commit has it, named REV:FOLDER."""
     tree = name.replace(":", ":results/", 1)
-    done = subprocess.run(
-        ["git", "archive", "--format=zip", tree], cwd=catalog.ROOT, capture_output=True, check=False
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace")
-        raise SurvivalError(f"git has no '{tree}': {said.strip()}; name a folder as REV:FOLDER")
     with tempfile.TemporaryDirectory() as folder:
-        with zipfile.ZipFile(io.BytesIO(done.stdout)) as files:
+        file = Path(folder, "results.zip")
+        command = ["git", "archive", "--format=zip", f"--output={file}", tree]
+        done = system.run(command, cwd=catalog.ROOT)
+        if done.returncode:
+            raise SurvivalError(
+                f"git has no '{tree}': {done.stderr.strip()}; name a folder as REV:FOLDER"
+            )
+        with zipfile.ZipFile(file) as files:
             files.extractall(folder)
+        file.unlink()
         return comparing.Capture(name, *records.read_capture(Path(folder)))
 
 
@@ -372,7 +379,7 @@ def chapter(name: str, title: str, part: str) -> None:
 def stale() -> None:
     """List what should be captured again, on which machine, why, and by which command."""
     found = staleness.find(
-        records.read_results(catalog.RESULTS),
+        records.read_results(catalog.RESULTS, local=True),
         catalog.find(),
         pins.read(catalog.ROOT),
         clock.source_hash(),

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from survival import catalog
+from survival import catalog, system
 from survival.capture import machine, timers
 from survival.capture.timers import Budget, Call, Samples
 from survival.records import SCHEMA_VERSION
@@ -73,7 +73,7 @@ extern "C" __global__ void strided(const float* a, float* out, int side) {
 def source_hash() -> str:
     """Sixteen hex digits over the syntax trees of this check and of the adapters it checks."""
     here = Path(__file__).parent
-    trees = [catalog.tree((here / n).read_text(), here / n) for n in CHECKED]
+    trees = [catalog.tree(system.text(here / n), here / n) for n in CHECKED]
     text = "\n".join([*trees, str(SCHEMA_VERSION)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -1,6 +1,5 @@
 """What a capture will do: which examples are to be measured, and which are fresh."""
 
-import subprocess
 import sys
 import tempfile
 from contextlib import suppress
@@ -11,14 +10,14 @@ from typing import Literal
 
 import psutil
 
-from survival import catalog, records
+from survival import catalog, records, system
 from survival.capture import machine
 from survival.capture.timers import Budget
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
 from survival.errors import CaptureError, RecordError
 from survival.judge import staleness
-from survival.records import Gpu
+from survival.records import UNKNOWN_COMMIT, Gpu
 
 BUDGETS = {"full": Budget(target=0.4, limit=30.0), "quick": Budget(target=0.08, limit=1.0)}
 MOST_BYTES = {"full": 2**40, "quick": 2**28}
@@ -103,18 +102,14 @@ def library_versions(*examples: Example) -> dict[str, str]:
 
 def commit() -> str:
     """The commit of this checkout, with "-dirty" after it if the code has changed since."""
-
-    def git(*args: str) -> str:
-        return subprocess.run(
-            ["git", *args], cwd=catalog.ROOT, capture_output=True, text=True, check=True
-        ).stdout.strip()
-
-    try:
-        # Results change during a capture; what matters is whether the code did.
-        dirty = git("status", "--porcelain", "--", "examples", "survival")
-        return git("rev-parse", "HEAD") + ("-dirty" if dirty else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
+    # Results change during a capture; what matters is whether the code did.
+    status = ("status", "--porcelain", "--untracked-files=all", "--", "examples", "survival")
+    head, changes = (
+        system.run(["git", *args], cwd=catalog.ROOT) for args in (("rev-parse", "HEAD"), status)
+    )
+    if head.returncode or changes.returncode:
+        return UNKNOWN_COMMIT
+    return head.stdout.strip() + ("-dirty" if changes.stdout.strip() else "")
 
 
 def shown(path: Path) -> str:

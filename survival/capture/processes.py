@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from survival import catalog
+from survival import catalog, system
 from survival.errors import CaptureError
 from survival.stats import MIN_SAMPLES
 
@@ -24,16 +24,9 @@ def own_process(fault: str, module: str, *args: str) -> str:
 
     Raises CaptureError: `fault`, and the last line that the process said of it.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", module, *args],
-        cwd=catalog.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = system.run([sys.executable, "-m", module, *args], cwd=catalog.ROOT)
     if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise CaptureError(f"{fault}: {last[0]}")
+        raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")
     return done.stdout
 
 

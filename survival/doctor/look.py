@@ -4,7 +4,6 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TypeVar
 
 import psutil
 
+from survival import system
 from survival.capture import machine
 from survival.capture.webgpu import adapter
 from survival.records import Gpu
@@ -188,8 +188,7 @@ def _nvcc() -> Version | None:
     path = shutil.which("nvcc")
     if path is None:
         return None
-    command = [path, "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    done = system.run([path, "--version"], timeout=20)
     match = re.search(r"release (\d+)\.(\d+)", done.stdout)
     return (int(match[1]), int(match[2])) if match else None
 
@@ -207,16 +206,8 @@ def _trials(packages: dict[str, str]) -> dict[str, str]:
 
 def _try(program: str) -> str:
     """Run it in a process of its own, because a broken CUDA can take its process down."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    if done.returncode == 0:
-        return ""
-    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1][:200]
+    done = system.run([sys.executable, "-W", "ignore", "-c", program], timeout=120)
+    return system.why(done.returncode, done.stderr)[:200] if done.returncode else ""
 
 
 def _in_container() -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
+from survival import system
 from survival.errors import JudgeError, one_line
 from survival.judge.findings import Finding
 from survival.records import Machine, Model, Precision, Record, Size
@@ -95,7 +96,7 @@ class DataSheet(Model):
 
 def data_sheets(path: Path = FILE) -> tuple[DataSheet, ...]:
     """All GPUs of gpus.toml. Raises JudgeError, one line, for a row that cannot be believed."""
-    return _data_sheets(path.read_text(encoding="utf-8"), path.name)
+    return _data_sheets(system.text(path), path.name)
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from survival import system
 from survival.errors import JudgeError
 from survival.judge.bounds import rows
 from survival.records import Model
@@ -49,7 +50,7 @@ def figures(example: str, path: Path = FILE) -> tuple[Cited, ...]:
 
 def every(path: Path = FILE) -> tuple[Cited, ...]:
     """All cited figures. Raises JudgeError, one line, for a row that cannot be believed."""
-    return _every(path.read_text(encoding="utf-8"), path.name)
+    return _every(system.text(path), path.name)
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from survival import catalog, records, units
+from survival import catalog, records, system, units
 from survival.catalog import Example
 from survival.errors import CatalogError, JudgeError, RecordError, known
 from survival.judge import comparisons, pins, rules, staleness
@@ -261,7 +261,7 @@ def load(results: Path, examples: Path, local: bool) -> Evidence:
 
     `local` says whether the reader's own capture is shown. Raises RecordError and CatalogError.
     """
-    files = [*results.glob("*/*.json"), *examples.glob("*/*.py")]
+    files = [*system.content(results, "*/*.json"), *system.content(examples, "*/*.py")]
     files += [f for name in pins.FILES if (f := examples.parent / name).is_file()]
     stamps = tuple(sorted((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files))
     return _load(results, examples, local, stamps)
@@ -269,8 +269,6 @@ def load(results: Path, examples: Path, local: bool) -> Evidence:
 
 @lru_cache(maxsize=4)
 def _load(results: Path, examples: Path, local: bool, stamps: tuple[object, ...]) -> Evidence:
-    found = records.read_results(results)
-    if not local:
-        found = found.published()
+    found = records.read_results(results, local)
     # The pins that count are those of the repository that the examples are of.
     return Evidence(catalog.find(examples), found, pins.read(examples.parent))

@@ -15,6 +15,7 @@ from survival.judge.pins import Pins
 from survival.judge.staleness import NO_PINS, not_measured, stale, why_stale
 from survival.records import (
     LOCAL,
+    UNKNOWN_COMMIT,
     Limit,
     Machine,
     Record,
@@ -232,6 +233,8 @@ def fit_to_publish(record: Record) -> Iterator[Finding]:
 
     if record.mode != "full":
         yield fault("a quick capture is not published; run `make capture`")
+    if record.commit == UNKNOWN_COMMIT:
+        yield fault("its commit is unknown; capture it again in a clone that git can read")
     if is_dirty(record.commit):
         yield fault("measured on changes that were not committed; commit them, then `make publish`")
     if record.captured > datetime.now(UTC) + timedelta(days=1):

@@ -10,6 +10,7 @@ from typing import Any
 from survival.errors import PageError, SurvivalError, one_line
 from survival.judge import evidence
 from survival.judge.evidence import Evidence
+from survival.judge.prose import drawings
 from survival.judge.prose.markdown import CLAIM, blank
 from survival.pages.parts import Parts
 
@@ -108,7 +109,7 @@ class Page:
         text = re.sub(
             r"^([`~]{3,}).*?^\1[`~]*\s*$", " ", self.source, flags=re.DOTALL | re.MULTILINE
         )
-        text = blank(CLAIM, text)
+        text = drawings.shown(blank(CLAIM, text))
         text = re.sub(r"^\s*/{3,}.*$|<[^>]*>|`[^`\n]*`|\]\([^)]*\)", " ", text, flags=re.MULTILINE)
         return len(re.findall(r"\w[\w'’.,-]*", text))
 

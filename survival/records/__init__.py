@@ -21,6 +21,7 @@ from survival.records.example import (
 from survival.records.fields import (
     LOCAL,
     SCHEMA_VERSION,
+    UNKNOWN_COMMIT,
     Device,
     Model,
     Precision,
@@ -39,7 +40,7 @@ from survival.records.files import (
 from survival.records.machine import Cpu, Gpu, Machine
 
 __all__ = [
-    "CLOCK_FILE", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION",
+    "CLOCK_FILE", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Ceilings", "Check", "Clock", "ClockTask", "Cpu", "Device", "Gpu", "LeftOut", "Limit",
     "Machine", "MemoryRate", "Model", "OperationRate", "Precision", "Reading", "Record", "Results",
     "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",

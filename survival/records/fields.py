@@ -27,6 +27,8 @@ Count = Annotated[int, Field(ge=0, lt=2**63)]
 Device = Literal["cpu", "gpu"]
 Scope = Literal["compute", "end_to_end", "first_call"]
 Precision = Literal["float64", "float32", "tf32", "float16", "bfloat16"]
+UNKNOWN_COMMIT = "unknown"
+"""Where git could not say: what was measured then belongs to no commit."""
 TWO_BYTES: tuple[Precision, ...] = ("float16", "bfloat16")
 
 

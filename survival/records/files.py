@@ -3,13 +3,13 @@
 import json
 import re
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import Field, ValidationError
 
+from survival import system
 from survival.errors import RecordError, one_line
 from survival.records.clock import CLOCK_FILE, Clock
 from survival.records.example import Record
@@ -77,7 +77,7 @@ def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
         raise RecordError(f"{folder}: no such folder")
     machine = _read(folder / "machine.json", Machine)
     found = {}
-    for path in sorted(folder.glob("*.json")):
+    for path in system.content(folder, "*.json"):
         if path.name in NOT_EXAMPLES:
             continue
         record = _read(path, Record)
@@ -102,11 +102,7 @@ def write(path: Path, item: Model) -> None:
     Raises RecordError if the folder cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as f:
-            f.write(_dump(item))
-        Path(f.name).chmod(0o644)
-        Path(f.name).replace(path)
+        system.write(path, _dump(item))
     except OSError as e:
         raise RecordError(f"{path}: cannot be written ({e.strerror})") from None
 
@@ -125,52 +121,52 @@ class Results(Model):
             if example in self.records[folder]:
                 yield folder, self.machines[folder], self.records[folder][example]
 
-    def published(self) -> "Results":
-        """The same without the reader's own."""
-        return Results(
-            machines={k: m for k, m in self.machines.items() if k != LOCAL},
-            records={k: r for k, r in self.records.items() if k != LOCAL},
-            clocks={k: c for k, c in self.clocks.items() if k != LOCAL},
-        )
-
     def order(self) -> list[str]:
         """Folder names: published machines with a GPU first, the reader's own last."""
         return sorted(self.machines, key=lambda f: (f == LOCAL, self.machines[f].gpu is None, f))
 
 
-def _visible(folder: Path) -> list[Path]:
-    """What lies in a folder and is not hidden, in order; nothing if it is no folder."""
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
-
-
-def read_results(root: Path) -> Results:
+def read_results(root: Path, local: bool = False) -> Results:
     """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
 
     All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
+    LOCAL is read only where it is asked for; what is damaged in it stops nobody, and is left out.
     Raises RecordError with one line.
     """
     machines: dict[str, Machine] = {}
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
-    for folder in _visible(root):
-        files = _visible(folder)
-        if folder.name == LOCAL:
-            files = [f for f in files if f.suffix == ".json"]
-        elif folder.is_symlink() or not folder.is_dir():
-            raise RecordError(f"{folder}: a link, or no folder of a machine; remove it")
-        for file in files:
-            if file.suffix != ".json":
-                raise RecordError(f"{file}: neither a record nor a machine or clock; remove it")
-        if not files:
+    for folder in system.content(root, "*"):
+        if folder.name == LOCAL and not local:
             continue
-        machine = machines[folder.name] = read_machine(folder / "machine.json")
-        if folder.name not in (machine.name, LOCAL):
-            raise RecordError(
-                f"{folder}: holds machine '{machine.name}'; rename the folder to that"
-            )
-        records[folder.name] = {f.stem: read_record(f) for f in files if f.name not in NOT_EXAMPLES}
-        if folder / CLOCK_FILE in files:
-            clocks[folder.name] = read_clock(folder / CLOCK_FILE)
+        try:
+            found = _read_folder(folder)
+        except RecordError:
+            if folder.name == LOCAL:
+                continue
+            raise
+        if found:
+            machines[folder.name], records[folder.name], clock = found
+            if clock:
+                clocks[folder.name] = clock
     return Results(machines=machines, records=records, clocks=clocks)
+
+
+def _read_folder(folder: Path) -> tuple[Machine, dict[str, Record], Clock | None] | None:
+    """What lies in one folder of results/; None if it is empty. Raises RecordError."""
+    files = system.content(folder, "*") if folder.is_dir() else []
+    if folder.name == LOCAL:
+        files = [f for f in files if f.suffix == ".json"]
+    elif folder.is_symlink() or not folder.is_dir():
+        raise RecordError(f"{folder}: a link, or no folder of a machine; remove it")
+    for file in files:
+        if file.suffix != ".json":
+            raise RecordError(f"{file}: neither a record nor a machine or clock; remove it")
+    if not files:
+        return None
+    machine = read_machine(folder / "machine.json")
+    if folder.name not in (machine.name, LOCAL):
+        raise RecordError(f"{folder}: holds machine '{machine.name}'; rename the folder to that")
+    found = {f.stem: read_record(f) for f in files if f.name not in NOT_EXAMPLES}
+    clock = folder / CLOCK_FILE
+    return machine, found, read_clock(clock) if clock in files else None

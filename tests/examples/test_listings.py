@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.examples.conftest import FRAMEWORKS
+from tests.examples.pasting import paste
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 # What a file's library is called in Python, where that is not its own name.
@@ -68,8 +69,8 @@ def test_runs_as_a_script(first_listing: Path, tmp_path: Path) -> None:
 def test_runs_when_pasted(listing: Path, tmp_path: Path) -> None:
     """The file, pasted into an interpreter, does as the script does: no blank line breaks it."""
     source = listing.read_text(encoding="utf-8")
-    code, output, errors = python(["-i", "-q"], source + "\n", tmp_path)
-    complaints = re.sub(r"(>>> |\.\.\. )+", "", errors).strip()
+    code, output, errors = paste(source, tmp_path)
+    complaints = GREETING.sub("", errors).strip()
     if code == 0:
         assert complaints == ""
         assert len(output.splitlines()) > 1  # the first line echoes the docstring
@@ -82,6 +83,7 @@ def test_a_broken_paste_is_noticed(tmp_path: Path) -> None:
     """A blank line inside a function, which a script allows, does break the paste."""
     source = "def run(a):\n    b = a\n\n    return b\n\nprint(run(1))\n"
     assert python(["-c", source], "", tmp_path)[0] == 0
+    assert "Error" in paste(source, tmp_path)[2]
     assert "Error" in python(["-i", "-q"], source, tmp_path)[2]
 
 

@@ -106,7 +106,7 @@ def made_record(*variants: dict[str, Any], **changes: Any) -> records.Record:
         "capture": "20261121-000000",
         "captured": "2026-11-21T00:00:00Z",
         "mode": "full",
-        "commit": "unknown",
+        "commit": "0" * 40,
         "libraries": {"python": "3.11"},
         "unit": "elements",
         "tolerance": 1e-6,

@@ -7,11 +7,11 @@ because a broken driver can take its process down, and most print to standard er
 import json
 import os
 import re
-import subprocess
 import sys
 from functools import cache
 from typing import Any
 
+from survival import system
 from survival.capture import machine
 from survival.catalog import ROOT
 from survival.errors import one_line
@@ -149,23 +149,13 @@ def _same(a: str, b: str) -> bool:
 @cache  # a plan asks for each example
 def adapters() -> tuple[Adapter, ...] | str:
     """What wgpu sees of this machine's GPUs, or one line that says why it cannot look."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", __name__],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return f"the graphics drivers did not answer within {PATIENCE:g} s"
+    done = system.run([sys.executable, "-m", __name__], cwd=ROOT, timeout=PATIENCE)
     if done.returncode == 0:
         return tuple(json.loads(done.stdout.splitlines()[-1]))
-    last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    if "No module named 'wgpu'" in last:
+    why = system.why(done.returncode, done.stderr)
+    if "No module named 'wgpu'" in why:
         return "measuring through WebGPU needs the package wgpu, which is not installed"
-    return f"WebGPU cannot look for a GPU ({one_line(last)[:200]})"
+    return f"WebGPU cannot look for a GPU ({one_line(why)[:200]})"
 
 
 def too_large(fault: Exception) -> str:

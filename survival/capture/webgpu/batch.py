@@ -72,12 +72,12 @@ class Work:
 
     def __init__(self, run: Call) -> None:
         self._steps: list[Any] = []
-        self._device: Any = None
+        self._device: Any = ...  # the one whose encoder `run` asks for
         with self._noting():
             run()
         if not self._steps:
             raise CaptureError("run() submitted no work through wgpu: there is nothing to time")
-        make = self._device.create_buffer
+        make: Any = self._device.create_buffer
         self._from = make(size=4, usage="COPY_SRC")
         self._to = make(size=4, usage="COPY_DST|MAP_READ")
 

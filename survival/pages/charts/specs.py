@@ -208,9 +208,9 @@ def at_one_size(
 def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
     colour = COLOURS[series.device]
     if series.cited:  # without a description: a mark with one has a card
-        values = [{"x": p.x, "y": p.y} for p in series.points]
+        places = [{"x": p.x, "y": p.y} for p in series.points]
         open_mark = mark(series, 60) | {"aria": False}
-        return [{"data": {"values": values}, "mark": open_mark, "encoding": {"x": x, "y": y}}]
+        return [{"data": {"values": places}, "mark": open_mark, "encoding": {"x": x, "y": y}}]
     values = [{"x": p.x, "y": p.y, "l": p.low, "h": p.high, "t": p.tip} for p in series.points]
     if series.ceiling:
         thin = {"type": "line", "color": colour, "strokeWidth": 1.4, "aria": False}

@@ -81,9 +81,9 @@ def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def change(path: Path, edit: Callable[[Any], None]) -> None:
     """Edit a JSON file."""
-    content = json.loads(path.read_text())
+    content = json.loads(path.read_text(encoding="utf-8"))
     edit(content)
-    path.write_text(json.dumps(content))
+    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def plain(html: str) -> str:
@@ -144,7 +144,7 @@ def test_the_made_up_records_are_what_made_up_writes(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("no_charts")
 def test_pages_become_the_html_beside_them(page: Path) -> None:
     """Each pages/NAME.md becomes pages/NAME.html; UPDATE_PAGES=1 writes what it becomes now."""
-    html = convert(page.read_text()) + "\n"
+    html = convert(page.read_text(encoding="utf-8")) + "\n"
     expected = page.with_suffix(".html")
     if os.environ.get("UPDATE_PAGES") == "1":
         expected.write_text(html)

@@ -34,7 +34,7 @@ def change(folder: Path, **fields: Any) -> Path:
 
 def test_what_was_written_is_read_again(folder: Path) -> None:
     """A record survives the way to disk and back, sample for sample."""
-    results = records.read_results(folder)
+    results = records.read_results(folder, local=True)
     again = results.records["made-up"]["doubling"]
     assert again == made_record(
         made_variant("cpu_numpy", cpu_times()), made_variant("gpu_cupy", gpu_times())
@@ -115,7 +115,7 @@ def test_a_folder_is_called_like_its_machine(folder: Path) -> None:
     """A machine cannot be published under another name; a capture may lie in any folder."""
     (folder / "made-up").rename(folder / "other")
     with pytest.raises(RecordError, match="holds machine 'made-up'; rename the folder"):
-        records.read_results(folder)
+        records.read_results(folder, local=True)
     assert records.read_machine(folder / "other" / "machine.json") == made_machine()
     assert records.read_record(folder / "other" / "doubling.json").machine == "made-up"
 
@@ -137,7 +137,7 @@ def test_whatever_is_no_record_is_refused_and_not_read(folder: Path, where: str,
     path = folder / where / name
     FOREIGN[name](path)
     with pytest.raises(RecordError) as e:
-        records.read_results(folder)
+        records.read_results(folder, local=True)
     message = str(e.value)
     assert message.startswith(f"{path}")
     assert "; re" in message  # remove it, or replace it
@@ -150,7 +150,7 @@ def test_a_pipe_in_place_of_a_record_does_not_hang(folder: Path) -> None:
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(RecordError, match="no plain file"):
-        records.read_results(folder)
+        records.read_results(folder, local=True)
     with pytest.raises(RecordError, match="no plain file"):
         records.read_capture(path.parent)
 
@@ -161,7 +161,7 @@ def test_what_is_not_published_may_lie_there(folder: Path) -> None:
     (folder / "made-up" / ".DS_Store").write_text("")
     (folder / records.LOCAL).mkdir()
     (folder / records.LOCAL / "notes.txt").write_text("")
-    assert list(records.read_results(folder).machines) == ["made-up"]
+    assert list(records.read_results(folder, local=True).machines) == ["made-up"]
 
 
 def test_an_interrupted_write_keeps_the_old_record(
@@ -248,7 +248,17 @@ def test_the_readers_own_machine_comes_last(folder: Path) -> None:
     local.mkdir()
     for name in ("machine", "doubling"):
         (local / f"{name}.json").write_text((folder / "made-up" / f"{name}.json").read_text())
-    assert records.read_results(folder).order() == ["made-up", records.LOCAL]
+    assert records.read_results(folder, local=True).order() == ["made-up", records.LOCAL]
+
+
+@pytest.mark.parametrize("name", ["machine.json", "doubling.json"])
+def test_what_is_local_and_damaged_stops_nobody(folder: Path, name: str) -> None:
+    """It is the reader's own, and no part of the guide: it is left out."""
+    local = folder / records.LOCAL
+    local.mkdir()
+    (local / name).write_text("")
+    assert records.read_results(folder, local=True).order() == ["made-up"]
+    assert records.read_results(folder).order() == ["made-up"]
 
 
 @pytest.mark.parametrize(

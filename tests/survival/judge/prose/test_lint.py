@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from survival import catalog
 from survival.judge import evidence
-from survival.judge.prose import lint
+from survival.judge.prose import lint, orders, quantities
 
 TIMES = [
     "3 ms", "3ms", "3.2\u00a0ms", "3&nbsp;ms", "**3** ms", "3 *ms*", "0.0046 s", "3 s", "12 µs",
@@ -92,6 +93,32 @@ def test_a_figure_that_is_never_measured_here_needs_its_source(typed: str) -> No
     assert len(found) == 1
     assert found[0].startswith("H17 docs/x.md(1): ")
     assert "was not measured here; cite it: a footnote with source and year" in found[0]
+
+
+@pytest.mark.parametrize("row", quantities.ROWS, ids=lambda row: row.sentence)
+def test_each_row_of_the_table_is_needed(row: quantities.Row, monkeypatch: Any) -> None:
+    """It finds the sentence that stands beside it, and nothing else finds all of that."""
+    (found,) = quantities.find(row.sentence)
+    assert found.instead == row.instead
+    others = [p for r, p in zip(quantities.ROWS, quantities.PATTERNS, strict=True) if r != row]
+    monkeypatch.setattr(quantities, "PATTERNS", others)
+    assert [q.words for q in quantities.find(row.sentence)] != [found.words]
+
+
+@pytest.mark.parametrize("sentence", orders.ORDERS)
+def test_each_pattern_of_an_order_is_needed(sentence: str) -> None:
+    """It finds the sentence that stands beside it, and no other does."""
+    assert orders.order(sentence)
+    others = [p for s, p in orders.ORDERS.items() if s != sentence]
+    assert not re.search(rf"\b(?:{'|'.join(others)})\b", sentence, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("sentence", orders.MEANS)
+def test_each_pattern_of_a_mean_is_needed(sentence: str) -> None:
+    """It finds the sentence that stands beside it, and no other does."""
+    assert orders.means(sentence)
+    others = [p for s, p in orders.MEANS.items() if s != sentence]
+    assert not re.search(rf"(?:{'|'.join(others)})\b", sentence, re.IGNORECASE)
 
 
 def test_the_message_names_the_line_and_the_words() -> None:
