@@ -70,9 +70,11 @@ class _Encoder:
 class Work:
     """What `run` submits, to be played as often as wished. Raises CaptureError if it cannot be."""
 
+    _device: Any
+    """The one that `run` asks for an encoder."""
+
     def __init__(self, run: Call) -> None:
         self._steps: list[Any] = []
-        self._device: Any = ...  # the one whose encoder `run` asks for
         with self._noting():
             run()
         if not self._steps:

@@ -32,7 +32,7 @@ def written(path: Path, **changes: Any) -> Path:
         return str(value) if key == "date" else repr(value).replace("'", '"')
 
     lines = [f"{k} = {text(k, v)}" for k, v in row.items()]
-    path.write_text("[[gpu]]\n" + "\n".join(lines) + "\n")
+    path.write_text("[[gpu]]\n" + "\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 

@@ -20,7 +20,7 @@ def written(path: Path, **changes: Any) -> Path:
     """A cited.toml with one row; a value of None leaves its field out."""
     row = {k: v for k, v in (ROW | changes).items() if v is not None}
     lines = [f"{k} = {v if k == 'date' else repr(v)}" for k, v in row.items()]
-    path.write_text("[[cited]]\n" + "\n".join(lines) + "\n")
+    path.write_text("[[cited]]\n" + "\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
