@@ -25,13 +25,14 @@ def no_software_gpu(record: Record, machine: Machine) -> Iterator[Finding]:
 
     No setting allows it here: the one that lets tests run such a program is not looked at.
     """
-    if machine.gpu is None or not plays_a_gpu(machine.gpu):
-        return
+    played = machine.gpu.model if machine.gpu and plays_a_gpu(machine.gpu) else ""
     for v in record.variants:
-        if v.device == "gpu" and v.timings:
+        # Beside a real GPU a program may have been picked: a timer says what it has timed.
+        timer = next((t.timer for t in v.timings if SOFTWARE_NAMES.search(t.timer)), "")
+        if v.device == "gpu" and v.timings and (name := played or timer):
             says = (
-                f"timed on '{machine.gpu.model}', a program that plays a GPU on the CPU: no "
-                "evidence of one; capture it again where a GPU is"
+                f"timed on '{name}', a program that plays a GPU on the CPU: no evidence of one; "
+                "capture it again where a GPU is"
             )
             yield Finding("gpu", f"{record.path} {v.name}", says, "reject")
 

@@ -106,7 +106,7 @@ def choose(seen: list[Adapter], cuda: str, software: bool) -> tuple[Gpu | str, s
             refused.append(
                 f"'{found.model}' is a program that plays a GPU on the CPU: no evidence of one"
             )
-        elif cuda and found.kind != "software" and not _same(found.model, cuda):
+        elif cuda and not _same(found.model, cuda):
             refused.append(f"WebGPU reaches '{found.model}', and the CUDA device is '{cuda}'")
         else:
             gpus.append((found, adapter.get("summary", "")))

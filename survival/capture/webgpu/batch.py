@@ -16,7 +16,7 @@ from importlib.metadata import version
 from typing import Any
 
 from survival.capture.timers import MAX_SAMPLES, Budget, Call, Samples, TooSlow, plan
-from survival.errors import CaptureError
+from survival.errors import CaptureError, one_line
 from survival.judge.gpus import LINEAR
 from survival.stats import MIN_SAMPLES
 
@@ -82,6 +82,11 @@ class Work:
         make: Any = self._device.create_buffer
         self._from = make(size=4, usage="COPY_SRC")
         self._to = make(size=4, usage="COPY_DST|MAP_READ")
+
+    @property
+    def where(self) -> str:
+        """What computes it, as the library calls the adapter: the judge reads it too."""
+        return one_line(str(self._device.adapter.summary))[:200]
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
@@ -192,7 +197,7 @@ def _clocked(work: Work, budget: Budget) -> Samples:
         raise TooSlow(f"{calls} runs in a submission took no longer than an empty one")
     linearity = (statistics.median(doubles) - empty) / (2 * calls * statistics.median(seconds))
     timer = (
-        f"wgpu {version('wgpu')}: {calls} in one submission, less an empty one of "
+        f"wgpu {version('wgpu')} on {work.where}: {calls} in one submission, less an empty one of "
         f"{empty * 1e6:.0f} µs; caches not cleared"
     )
     return Samples(seconds, calls, timer, linearity=max(0.0, min(100.0, linearity)))

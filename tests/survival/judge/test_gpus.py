@@ -52,6 +52,14 @@ def test_a_program_that_plays_a_gpu_is_rejected(gpu: Gpu, monkeypatch: pytest.Mo
     assert "no evidence of one" in says
 
 
+def test_a_program_picked_beside_a_real_gpu_is_rejected() -> None:
+    """Its timer names the adapter."""
+    variant = webgpu()
+    variant["timings"][0]["timer"] = "wgpu 0.32.0 on llvmpipe (LLVM 15) (CPU) via Vulkan: 3 in one"
+    found = rules.judge_record(made_record(variant), made_machine(gpu=made_gpu()), None)
+    assert [f.severity for f in found if f.rule == "gpu"] == ["reject"]
+
+
 def test_real_gpus_of_any_maker_are_taken() -> None:
     """Warp is also a unit of NVIDIA's hardware, and may be part of a longer word."""
     assert judged(APPLE) == []

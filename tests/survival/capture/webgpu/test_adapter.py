@@ -81,6 +81,7 @@ def test_beside_cuda_only_the_same_gpu_counts() -> None:
     assert isinstance(both, Gpu)
     assert both.model == "NVIDIA Made-up 5"
     other = chosen(INTEGRATED, cuda="NVIDIA Made-up 5")
+    assert isinstance(chosen(LAVAPIPE, cuda="NVIDIA Made-up 5", software=True), str)
     assert other == "WebGPU reaches 'Made-up graphics', and the CUDA device is 'NVIDIA Made-up 5'"
 
 

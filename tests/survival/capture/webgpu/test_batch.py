@@ -81,6 +81,8 @@ def test_what_does_more_or_less_than_submit_is_refused(
 class Clockwork(batch.Work):
     """Work whose submissions take what a function says, in place of a GPU."""
 
+    where = "nothing"
+
     def __init__(self, seconds: Callable[[int], float]) -> None:
         self.seconds = seconds  # type: ignore[method-assign]
 
