@@ -1,7 +1,7 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help serve test site capture doctor stale release check test-gpu test-browser test-cloud
-.PHONY: container-capture chapter publish frameworks test-frameworks lock clean
+.PHONY: software-gpu container-capture chapter publish frameworks test-frameworks lock clean
 SHELL := /bin/sh
 
 EXAMPLE ?=
@@ -105,6 +105,9 @@ test-frameworks: .venv/.installed-frameworks ## run the tests that need PyTorch,
 
 test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
 	$(VENV_PYTHON) -m pytest -n auto -m browser tests/browser
+
+software-gpu: ## install a driver that plays a GPU on the CPU, for the tests of WebGPU (Debian, Ubuntu)
+	sudo apt-get update && sudo apt-get install --yes --no-install-recommends mesa-vulkan-drivers
 
 test-cloud: .venv/.installed .venv-cloud/.installed ## hold cloud/capture.yaml against SkyPilot's own parser
 	$(VENV_PYTHON) -m pytest -m cloud tests/cloud

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from datetime import date as date_
 from datetime import datetime
 from statistics import median
 
@@ -108,7 +109,7 @@ def compact(n: float) -> str:
     return f"{n:g}"
 
 
-def date(moment: datetime) -> str:
+def date(moment: datetime | date_) -> str:
     """A day, the same in every locale's order: "21 Nov 2026"."""
     month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * moment.month - 3 :][:3]
     return f"{moment.day}{NBSP}{month}{NBSP}{moment.year}"

@@ -43,6 +43,9 @@ BUDGET = Budget(target=0.05, limit=5.0)
 ROUNDS = 2
 """Every timer has this many turns, so that a machine that slows down meanwhile slows all alike."""
 
+CHECKED = ("clock.py", "timers.py", "webgpu/batch.py", "webgpu/clocks.py")
+"""The check, and the adapters that it checks."""
+
 KERNELS = r"""
 extern "C" __global__ void empty() {}
 extern "C" __global__ void copy(const float* a, float* out, int n) {
@@ -70,7 +73,7 @@ extern "C" __global__ void strided(const float* a, float* out, int side) {
 def source_hash() -> str:
     """Sixteen hex digits over the syntax trees of this check and of the adapters it checks."""
     here = Path(__file__).parent
-    trees = [catalog.tree(system.text(here / n), here / n) for n in ("clock.py", "timers.py")]
+    trees = [catalog.tree(system.text(here / n), here / n) for n in CHECKED]
     text = "\n".join([*trees, str(SCHEMA_VERSION)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -104,7 +107,7 @@ def cpu() -> Iterator[dict[str, Any]]:
     label = f"copy of {mib} MiB to {mib} MiB"
     yield _on_host("copy", "copy", label, lambda: np.copyto(out, a), bytes=2 * a.nbytes)
     with ThreadPoolExecutor(1) as pool:
-        yield _launched(
+        yield launched(
             "other_thread",
             "cpu",
             "a sleep of 10 ms, begun on another thread",
@@ -114,7 +117,7 @@ def cpu() -> Iterator[dict[str, Any]]:
         )
         for size in LAUNCHED_BYTES:
             part = slice(size // 4)
-            yield _launched(
+            yield launched(
                 f"other_thread_copy_{size >> 20}_mib",
                 "cpu",
                 f"{size >> 20} MiB, copied by another thread",
@@ -161,8 +164,8 @@ def gpu() -> Iterator[dict[str, Any]]:
             timer: partial(timers.gpu_by, timer, launch, synchronize, BUDGET)
             for timer in timers.GPU_TIMERS
         }
-        yield _task(f"gpu_{name}", "gpu", "kernel", label, by, bytes=moved)
-    yield _launched(
+        yield timed(f"gpu_{name}", "gpu", "kernel", label, by, bytes=moved)
+    yield launched(
         "gpu_launch",
         "gpu",
         "the strided copy, launched",
@@ -173,7 +176,7 @@ def gpu() -> Iterator[dict[str, Any]]:
         elements = size // 4
         grid = ((elements + 255) // 256,)
         launch = partial(kernel["copy"], grid, (256,), (a, out, np.int32(elements)))
-        task = _launched(
+        task = launched(
             f"gpu_launched_copy_{size >> 20}_mib",
             "gpu",
             f"{size >> 20} MiB, copied by a kernel",
@@ -197,8 +200,8 @@ def _by_cupyx(launch: Call) -> list[dict[str, Any]]:
     seen = benchmark(launch, n_repeat=LAUNCHES, n_warmup=2, name="launch")
     settings = f"cupyx.profiler.benchmark {cupy.__version__}"
     return [
-        _reading("cupyx_cpu", [Samples(tuple(seen.cpu_times), 1, f"{settings}: cpu_times")]),
-        _reading("cupyx", [Samples(tuple(seen.gpu_times[0]), 1, f"{settings}: gpu_times")]),
+        reading("cupyx_cpu", [Samples(tuple(seen.cpu_times), 1, f"{settings}: cpu_times")]),
+        reading("cupyx", [Samples(tuple(seen.gpu_times[0]), 1, f"{settings}: gpu_times")]),
     ]
 
 
@@ -207,10 +210,10 @@ def _on_host(name: str, kind: str, label: str, call: Call, **known: Any) -> dict
         "pyperf": lambda: timers.host(call, BUDGET),
         "timeit": lambda: timers.by_timeit(call, BUDGET),
     }
-    return _task(name, "cpu", kind, label, by, **known)
+    return timed(name, "cpu", kind, label, by, **known)
 
 
-def _task(
+def timed(
     name: str,
     device: str,
     kind: str,
@@ -230,7 +233,7 @@ def _task(
             except Exception as e:  # each library raises its own; the others are still compared
                 unusable[timer] = _why(e)
     readings = [
-        _reading(timer, turns) for timer, turns in seen.items() if turns and timer not in unusable
+        reading(timer, turns) for timer, turns in seen.items() if turns and timer not in unusable
     ]
     return {
         "name": name,
@@ -243,7 +246,7 @@ def _task(
     }
 
 
-def _launched(
+def launched(
     name: str,
     device: str,
     label: str,
@@ -264,7 +267,7 @@ def _launched(
         finished.append(time.perf_counter() - start)
     both = {"returns": returned, "finishes": finished}
     readings = [
-        _reading(timer, [Samples(tuple(s), 1, f"time.perf_counter, until the call {timer}")])
+        reading(timer, [Samples(tuple(s), 1, f"time.perf_counter, until the call {timer}")])
         for timer, s in both.items()
     ]
     return {
@@ -277,7 +280,7 @@ def _launched(
     }
 
 
-def _reading(timer: str, turns: list[Samples]) -> dict[str, Any]:
+def reading(timer: str, turns: list[Samples]) -> dict[str, Any]:
     """The fields of a records.Reading, samples to six digits: the clock has no more."""
     samples = [float(f"{s:.6g}") for turn in turns for s in turn.seconds]
     return {

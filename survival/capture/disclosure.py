@@ -41,7 +41,7 @@ def lines(name: str, cpu: Cpu, gpu: Gpu | None, system: str, libraries: dict[str
 
 def _fields(item: Cpu | Gpu) -> str:
     """Every field, so that one added to the schema is shown as well."""
-    found = item.model_dump()
+    found = {k: v for k, v in item.model_dump().items() if v is not None}
     words = []
     for key, value in found.items():
         if key.endswith("_bytes"):

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from survival import records
 from survival.capture import ceilings, machine
 from survival.capture.processes import own_process
+from survival.capture.webgpu import adapter
+from survival.errors import CaptureError
 from survival.records import Ceilings, Gpu, Machine, Record
 
 
@@ -20,27 +22,37 @@ def hold(folder: Path, this: Machine, kept: list[Record]) -> None:
 
 def machine_name() -> str:
     """What results/ calls this machine."""
-    gpu = machine.gpu()
+    gpu = adapter.this_gpu()
     return machine.slug(machine.cpu(), gpu if isinstance(gpu, Gpu) else None)
 
 
 def measured_ceilings(mode: str) -> Ceilings:
     """Measure this machine's ceilings in a process of their own."""
     fault = "the ceilings of this machine could not be measured"
-    return Ceilings.model_validate_json(own_process(fault, "survival.capture.ceilings", mode))
+    found = Ceilings.model_validate_json(own_process(fault, "survival.capture.ceilings", mode))
+    if isinstance(adapter.beside(), str):
+        return found
+    try:
+        said = own_process("its limits", "survival.capture.webgpu.ceilings", mode)
+    except CaptureError as e:  # the CPU is measured all the same
+        adapter.give_up(f"the GPU that WebGPU offers could not be measured: {e}")
+        return found
+    return _better(found, Ceilings.model_validate_json(said))
 
 
 def raised(this: Machine, again: Ceilings) -> Machine:
     """The machine with the better of two measurements of every ceiling."""
-    a, b = this.ceilings, again
+    return this.model_copy(update={"ceilings": _better(this.ceilings, again)})
+
+
+def _better(a: Ceilings, b: Ceilings) -> Ceilings:
     launches = [x for x in (a.launch_seconds, b.launch_seconds) if x]
-    both = Ceilings(
+    return Ceilings(
         memory=_best([*a.memory, *b.memory], "bytes_per_second"),
         operations=_best([*a.operations, *b.operations], "operations_per_second"),
         transfers=_best([*a.transfers, *b.transfers], "bytes_per_second"),
         launch_seconds=min(launches) if launches else None,
     )
-    return this.model_copy(update={"ceilings": both})
 
 
 def _best(rates: list[Any], field: str) -> list[Any]:
@@ -54,10 +66,15 @@ def _best(rates: list[Any], field: str) -> list[Any]:
 
 
 def this_machine(mode: Literal["full", "quick"], gpu: Gpu | str) -> Machine:
-    """Describe this machine and measure its ceilings; the moment names the capture."""
+    """Describe this machine and measure its ceilings; the moment names the capture.
+
+    `gpu` is CUDA's device, or why there is none: then a GPU of any maker may be.
+    """
     now = datetime.now(UTC).replace(microsecond=0)
     cpu = machine.cpu()
-    found = gpu if isinstance(gpu, Gpu) else None
+    measured = measured_ceilings(mode)
+    here = gpu if isinstance(gpu, Gpu) else adapter.beside()
+    found = here if isinstance(here, Gpu) else None
     return Machine(
         schema_version=1,
         name=machine.slug(cpu, found),
@@ -68,7 +85,7 @@ def this_machine(mode: Literal["full", "quick"], gpu: Gpu | str) -> Machine:
         python=".".join(map(str, sys.version_info[:3])),
         cpu=cpu,
         gpu=found,
-        ceilings=measured_ceilings(mode),
+        ceilings=measured,
         ceilings_timer=ceilings.timer(mode),
     )
 

@@ -26,7 +26,7 @@ def cpu() -> Cpu:
     threads = usable_threads()
     cores = min(psutil.cpu_count(logical=False) or threads, threads)
     return Cpu(
-        model=_tidy(info.get("brand_raw") or platform.processor() or "unknown processor"),
+        model=tidy(info.get("brand_raw") or platform.processor() or "unknown processor"),
         architecture=platform.machine(),
         cores=cores,
         threads=threads,
@@ -63,7 +63,8 @@ def gpu() -> Gpu | str:
         return f"no CUDA device answers ({str(e)[:200]})"
     cuda = pynvml.nvmlSystemGetCudaDriverVersion()
     return Gpu(
-        model=_tidy(text(pynvml.nvmlDeviceGetName(handle))),
+        model=tidy(text(pynvml.nvmlDeviceGetName(handle))),
+        kind="integrated" if properties.get("integrated") else "discrete",
         compute_capability=f"{properties['major']}.{properties['minor']}",
         multiprocessors=properties["multiProcessorCount"],
         memory_bytes=properties["totalGlobalMem"],
@@ -77,7 +78,8 @@ def slug(cpu: Cpu, gpu: Gpu | None) -> str:
     """The name of this kind of machine in results/: the GPU if there is one, else the processor."""
     words = gpu.model if gpu else f"{cpu.model} {cpu.cores} cores"
     virtual = " virtual" if cpu.virtual and not gpu else ""
-    return re.sub(r"[^a-z0-9]+", "-", (words + virtual).lower()).strip("-")[:80]
+    plain = re.sub(r"[^a-z0-9]+", "-", (words + virtual).lower()).strip("-")
+    return plain[:80].strip("-") or "gpu"  # a name may have no letter that a folder's may have
 
 
 def system() -> str:
@@ -169,7 +171,7 @@ def usable_threads() -> int:
     return len(_usable())
 
 
-def _tidy(name: str) -> str:
+def tidy(name: str) -> str:
     """Drop trade marks and double spaces: "Intel(R) Xeon(R) CPU" becomes "Intel Xeon CPU"."""
     return " ".join(re.sub(r"\((R|TM|C)\)", " ", name, flags=re.IGNORECASE).split())
 

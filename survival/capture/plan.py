@@ -13,6 +13,7 @@ import psutil
 from survival import catalog, records, system
 from survival.capture import machine
 from survival.capture.timers import Budget
+from survival.capture.webgpu import adapter
 from survival.catalog import Example
 from survival.errors import CaptureError, RecordError
 from survival.judge import staleness
@@ -25,7 +26,7 @@ BUSY_PERCENT = 20
 """Above this share of all cores, other programs are worth a warning."""
 
 PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cuda-bench", "pyperf", "triton")
-FRAMEWORKS = ("torch", "keras", "tensorflow", "tensorflow-cpu")
+FRAMEWORKS = ("torch", "keras", "tensorflow", "tensorflow-cpu", "wgpu")
 """Packages that few examples use: only the records of those name them."""
 
 
@@ -76,7 +77,7 @@ def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
         return f"the source of {', '.join(stale)} has changed"
     if {v.name for v in record.variants} != {v.name for v in example.variants}:
         return "variants were added or removed"
-    if this.gpu is None and isinstance(machine.gpu(), Gpu):
+    if this.gpu is None and isinstance(adapter.this_gpu(), Gpu):
         return "a GPU is here now"
     if this.cpu.model != machine.cpu().model:
         return "measured on another machine"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from survival import catalog, records
 from survival.capture import clock, disclosure, limits, machine, plan
+from survival.capture.webgpu import adapter
 from survival.errors import RecordError
 from survival.judge import clocks, rules
 from survival.records import Gpu
@@ -11,7 +12,7 @@ from survival.records import Gpu
 
 def disclosed() -> str:
     """What a published capture of this machine says of it, before anything is measured."""
-    gpu = machine.gpu()
+    gpu = adapter.this_gpu()
     found = gpu if isinstance(gpu, Gpu) else None
     libraries = plan.library_versions(*catalog.find().values())
     return disclosure.lines(

@@ -12,6 +12,7 @@ from survival import catalog, records
 from survival.capture import clock, disclosure, limits, machine, processes
 from survival.capture import plan as planning
 from survival.capture.plan import Plan
+from survival.capture.webgpu import adapter
 from survival.catalog import Example
 from survival.errors import CaptureError, RecordError
 from survival.judge import rules
@@ -30,6 +31,7 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
     if not plan.todo:
         return
     gpu = machine.gpu()
+    adapter.pick()
     progress("this machine's ceilings", 0.0)
     this = limits.this_machine(plan.mode, gpu)
     # What was measured here before and stays is held against the same ceilings, the best of both.
@@ -87,7 +89,7 @@ def measure(
 ) -> Record:
     """Measure one example: the oracle first, then each variant in a fresh process.
 
-    `no_gpu` says why GPU variants cannot run here; empty if they can.
+    `no_gpu` says why those that need CUDA cannot run here; empty if they can.
     """
     problem = example.problem()
     budget = planning.BUDGETS[mode]
@@ -128,11 +130,13 @@ def measure(
                 "transfers": v.transfers,
                 "source_hash": example.source_hash(v),
             }
-            if v.device == "gpu" and no_gpu:
-                entry |= {"status": "not_run", "reason": no_gpu}
+            if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
+                entry |= {"status": "not_run", "reason": why}
             else:
                 entry |= processes.run_variant(
-                    job | {"variant": str(v.path), "device": v.device, "precision": v.precision},
+                    job
+                    | {"variant": str(v.path), "device": v.device, "precision": v.precision}
+                    | {"library": v.library},
                     processes.PATIENCE[mode],
                 )
                 at = getattr(problem, "FIRST_CALL_SIZE", 0)
@@ -170,7 +174,7 @@ def clock_is_fresh(folder: Path) -> bool:
         return False
     with_gpu = any(task.device == "gpu" for task in found.tasks)
     return found.machine == limits.machine_name() and (
-        with_gpu or not isinstance(machine.gpu(), Gpu)
+        with_gpu or not isinstance(adapter.this_gpu(), Gpu)
     )
 
 
@@ -183,13 +187,20 @@ def check_clock(folder: Path) -> Clock:
     said = processes.own_process(
         "the clocks of this machine could not be checked", "survival.capture.clock"
     )
+    tasks = json.loads(said.splitlines()[-1])
+    if isinstance(adapter.beside(), Gpu):
+        adapter.pick()
+        said = processes.own_process(
+            "the clock of WebGPU programs could not be checked", "survival.capture.webgpu.clocks"
+        )
+        tasks += json.loads(said.splitlines()[-1])
     found = Clock(
         schema_version=1,
         machine=limits.machine_name(),
         captured=datetime.now(UTC).replace(microsecond=0),
         source_hash=clock.source_hash(),
         libraries=planning.library_versions(),
-        tasks=disclosure.masked(json.loads(said.splitlines()[-1])),
+        tasks=disclosure.masked(tasks),
     )
     records.write(folder / records.CLOCK_FILE, found)
     return found

@@ -56,6 +56,8 @@ class Samples:
     timer: str
     others: float | None = None
     """Share of the processors that other programs took meanwhile, 0 to 1, where it is known."""
+    linearity: float | None = None
+    """Half of what twice the work took, over the work, where a batch was timed as a whole."""
 
 
 class TooSlow(Exception):

@@ -23,6 +23,7 @@ import numpy as np
 
 from survival import catalog
 from survival.capture import machine, timers
+from survival.capture.webgpu import adapter, batch
 from survival.judge import comparisons, rules
 from survival.stats import summary
 
@@ -103,6 +104,9 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
     error = getattr(problem, "error", relative_error)
     allowed = catalog.tolerances(problem).get(job["precision"], problem.TOLERANCE)
     budget = timers.Budget(**job["budget"])
+    webgpu = job.get("library") == "wgpu"
+    if webgpu:
+        budget = batch.bounded(budget)
     out: dict[str, str] = {}  # scope -> why larger sizes are left out
     memory, before, free = Growth(), _peak_bytes(), machine.free_bytes("cpu")
     pace, tries = Growth(), CALM_TRIES
@@ -118,7 +122,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
             _left_out(send, n, reason, transfers)
             continue
         inputs = load_inputs(Path(job["folder"]), n)
-        if device == "gpu":
+        if device == "gpu" and not webgpu:  # which does not tell what is free
             # Inputs, result and a temporary each: a guess, on the safe side for a 16 GB card.
             need = 4 * sum(np.asarray(x).nbytes for x in inputs)
             if need > machine.free_bytes("gpu") / 2:
@@ -126,12 +130,19 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
                 out["compute"] = out["end_to_end"] = reason
                 _left_out(send, n, reason, transfers)
                 continue
-        begun = time.perf_counter()
-        args = to_device(*inputs)
-        start = time.perf_counter()
-        done = module.run(*args)
-        computed = time.perf_counter()
-        result = to_host(done)
+        try:
+            begun = time.perf_counter()
+            args = to_device(*inputs)
+            start = time.perf_counter()
+            done = module.run(*args)
+            computed = time.perf_counter()
+            result = to_host(done)
+        except Exception as e:
+            if not (webgpu and (reason := adapter.too_large(e))):
+                raise
+            out["compute"] = out["end_to_end"] = f"at {job['labels'][str(n)]}: {reason}"
+            _left_out(send, n, out["compute"], transfers)
+            continue
         took = {"compute": computed - start, "end_to_end": time.perf_counter() - begun}
         wrong = float(error(result, np.load(Path(job["folder"]) / f"{n}.npy", mmap_mode="r")))
         del done, result
@@ -150,6 +161,8 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
         calls = {"compute": compute} | ({"end_to_end": end_to_end} if transfers else {})
 
         def clocked(scope: str, took: float = 0.0) -> timers.Samples:
+            if webgpu and scope == "compute":
+                return batch.clocked(compute, budget)
             if device == "gpu" and scope == "compute":
                 return timers.gpu(compute, synchronize, budget)
             before = machine.usage()
@@ -211,6 +224,7 @@ def timing(n: int, scope: str, seen: timers.Samples) -> dict[str, Any]:
         "calls_per_sample": seen.calls_per_sample,
         "timer": seen.timer,
         "others": None if seen.others is None else round(seen.others, 3),
+        "linearity": None if seen.linearity is None else round(seen.linearity, 3),
         **summary(samples)._asdict(),
     }
 

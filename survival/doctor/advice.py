@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from survival.doctor.look import FAULTS, FRAMEWORKS, Facts, cuda_major, dotted
+from survival.records import Gpu
 
 BUSY_PERCENT = 10
 """GPU utilisation above which somebody else is at work."""
@@ -25,6 +26,7 @@ def advise(facts: Facts) -> list[Line]:
     return [
         _cpu(facts),
         *_gpu(facts),
+        _webgpu(facts),
         _toolkit(facts),
         _cupy(facts),
         _pycuda(facts),
@@ -55,9 +57,8 @@ def _cpu(facts: Facts) -> Line:
 
 def _gpu(facts: Facts) -> list[Line]:
     if facts.system == "Darwin":
-        what = "GPU: CUDA does not run on macOS; the GPU of a Mac is another world (Metal)"
-        step = "read on, and borrow an NVIDIA GPU in a notebook when you need one"
-        return [Line("no", what, step)]
+        what = "GPU: CUDA does not run on macOS; WebGPU reaches the GPU of a Mac through Metal"
+        return [Line("no", what, "for what needs CUDA, borrow an NVIDIA GPU in a notebook")]
     if not facts.driver:
         return [_no_driver(facts)]
     if not facts.cards:
@@ -91,8 +92,32 @@ def _no_driver(facts: Facts) -> Line:
     if facts.container:
         step = "if the host has one, start the container with `--gpus all`; else rent or borrow one"
         return Line("no", f"{what} of this container", step)
+    if isinstance(facts.webgpu, Gpu):
+        return Line("no", what, "for what needs CUDA, rent or borrow one: chapter 3 says where")
     step = "rent or borrow one: chapter 3 says where; the CPU programs run without"
     return Line("no", what, step)
+
+
+def _webgpu(facts: Facts) -> Line:
+    """The GPU of any maker, which needs no CUDA."""
+    if isinstance(gpu := facts.webgpu, Gpu):
+        where = f"{gpu.model}, {gpu.kind}, through {gpu.api}"
+        return Line("yes", f"WebGPU: {where}; programs written with wgpu run on it, without CUDA")
+    if "wgpu" not in facts.packages:
+        what = "WebGPU needs the package wgpu, which is not installed"
+        return Line("no", what, "run `make test` once; it needs no CUDA, and a GPU of any maker")
+    return Line("no", f"WebGPU: {facts.webgpu}", _webgpu_step(facts))
+
+
+def _webgpu_step(facts: Facts) -> str:
+    if facts.container:
+        return "start the container with the host's graphics devices (`--device /dev/dri`)"
+    if facts.system == "Linux":
+        drivers = (
+            "`sudo apt install mesa-vulkan-drivers` for AMD and Intel, NVIDIA's own for NVIDIA"
+        )
+        return f"if this machine has a GPU of any maker, its Vulkan driver: {drivers}"
+    return "if this machine has a GPU of any maker, a newer driver from its maker"
 
 
 def _toolkit(facts: Facts) -> Line:

@@ -16,13 +16,15 @@ import psutil
 
 from survival import system
 from survival.capture import machine
+from survival.capture.webgpu import adapter
+from survival.records import Gpu
 
 FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "tensorflow": "TensorFlow"}
 """What part 4 compares: package, and its name in words."""
 OLDEST = {12: (5, 0), 13: (7, 5)}
 """The oldest compute capability that each CUDA still compiles for: 12 begins with Maxwell, 13 with
 Turing (release notes of CUDA 12.0 and 13.0, "deprecated architectures")."""
-PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cupy", *FRAMEWORKS)
+PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cupy", "wgpu", *FRAMEWORKS)
 """Packages worth naming; CuPy's wheels carry the CUDA version in their names."""
 TRIALS = {
     "cupy": "import cupy; assert int(cupy.ones(1).sum() + 1) == 2",
@@ -91,6 +93,8 @@ class Facts:
     driver_cuda: Version | None = None
     """The newest CUDA that the driver can run."""
     cards: tuple[Card, ...] = ()
+    webgpu: Gpu | str = "no driver for Vulkan, Metal or Direct3D 12 shows a GPU"
+    """The GPU that WebGPU programs run on, of any maker; or why there is none."""
     packages: dict[str, str] = field(default_factory=dict)
     nvcc: Version | None = None
     faults: dict[str, str] = field(default_factory=dict)
@@ -117,6 +121,7 @@ def look() -> Facts:
         driver=driver,
         driver_cuda=driver_cuda,
         cards=cards,
+        webgpu=_attempt(adapter.beside, Facts.webgpu),
         packages=packages,
         nvcc=_attempt(_nvcc, None),
         faults=_trials(packages) if cards else {},

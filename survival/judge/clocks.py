@@ -21,31 +21,48 @@ CLOCK_RESOLUTION = 1e-3
 STOPPED_EARLY = ("returns", "cupyx_cpu")
 """Readings of a clock that is stopped when the call returns: wrong on purpose, to be shown beside
 the right ones, and judged by no rule of physics."""
-CLOCK_TASKS: dict[str, tuple[str, str, float | None, int]] = {
-    "sleep_1ms": ("cpu", "sleep", 1e-3, 0),
-    "sleep_10ms": ("cpu", "sleep", 1e-2, 0),
-    "sleep_100ms": ("cpu", "sleep", 1e-1, 0),
-    "spin_100us": ("cpu", "spin", 1e-4, 0),
-    "spin_1ms": ("cpu", "spin", 1e-3, 0),
-    "spin_10ms": ("cpu", "spin", 1e-2, 0),
-    "copy": ("cpu", "copy", None, 2**27),
-    "other_thread": ("cpu", "launch", 1e-2, 0),
-    "gpu_empty": ("gpu", "kernel", None, 0),
-    "gpu_copy": ("gpu", "kernel", None, 2**29),
-    "gpu_saxpy": ("gpu", "kernel", None, 3 * 2**28),
-    "gpu_loop": ("gpu", "kernel", None, 0),
-    "gpu_strided": ("gpu", "kernel", None, 2**29),
-    "gpu_launch": ("gpu", "launch", None, 0),
-} | {
-    f"{name}_copy_{mib}_mib": (device, "launched_copy", None, mib * 2**21)
-    for device, name in (("cpu", "other_thread"), ("gpu", "gpu_launched"))
-    for mib in (1, 4, 16, 64, 256)
-}
-"""Device, kind, known seconds and bytes of each task that survival/capture/clock.py times."""
+CLOCK_TASKS: dict[str, tuple[str, str, float | None, int]] = (
+    {
+        "sleep_1ms": ("cpu", "sleep", 1e-3, 0),
+        "sleep_10ms": ("cpu", "sleep", 1e-2, 0),
+        "sleep_100ms": ("cpu", "sleep", 1e-1, 0),
+        "spin_100us": ("cpu", "spin", 1e-4, 0),
+        "spin_1ms": ("cpu", "spin", 1e-3, 0),
+        "spin_10ms": ("cpu", "spin", 1e-2, 0),
+        "copy": ("cpu", "copy", None, 2**27),
+        "other_thread": ("cpu", "launch", 1e-2, 0),
+        "gpu_empty": ("gpu", "kernel", None, 0),
+        "gpu_copy": ("gpu", "kernel", None, 2**29),
+        "gpu_saxpy": ("gpu", "kernel", None, 3 * 2**28),
+        "gpu_loop": ("gpu", "kernel", None, 0),
+        "gpu_strided": ("gpu", "kernel", None, 2**29),
+        "gpu_launch": ("gpu", "launch", None, 0),
+        "wgpu_empty": ("gpu", "kernel", None, 0),
+        "wgpu_copy": ("gpu", "kernel", None, 2**28),
+        "wgpu_saxpy": ("gpu", "kernel", None, 3 * 2**27),
+        "wgpu_loop": ("gpu", "kernel", None, 0),
+        "wgpu_strided": ("gpu", "kernel", None, 2**28),
+        "wgpu_launch": ("gpu", "launch", None, 0),
+    }
+    | {
+        f"{name}_copy_{mib}_mib": (device, "launched_copy", None, mib * 2**21)
+        for device, name in (("cpu", "other_thread"), ("gpu", "gpu_launched"))
+        for mib in (1, 4, 16, 64, 256)
+    }
+    | {
+        f"wgpu_launched_copy_{mib}_mib": ("gpu", "launched_copy", None, mib * 2**21)
+        for mib in (1, 4, 16, 64)
+    }
+)
+"""Device, kind, known seconds and bytes of each task that survival/capture/clock.py times, and
+survival/capture/webgpu/clocks.py where CUDA has no device."""
+WEBGPU = "wgpu_"
+"""How the names of tasks begin that a GPU does through WebGPU; other tasks of a GPU need CUDA."""
 CLOCK_TIMERS = {
     **{kind: {"pyperf", "timeit"} for kind in ("sleep", "spin", "copy")},
     **{kind: {"returns", "finishes"} for kind in ("launch", "launched_copy")},
     "kernel": {"cuda_bench", "triton", "cupyx"},
+    "wgpu_kernel": {"wgpu_batch", "wgpu_timestamps"},
 }
 """Which timers each kind of task needs a reading of."""
 
@@ -125,7 +142,9 @@ def lacking(clock: Clock, machine: Machine) -> list[str]:
     told = {t.name: t for t in clock.tasks}
     found = []
     for name, expected in CLOCK_TASKS.items():
-        if expected[0] == "gpu" and machine.gpu is None:
+        webgpu = name.startswith(WEBGPU)
+        api = machine.gpu.api if machine.gpu else None
+        if expected[0] == "gpu" and (api is None or webgpu == (api == "CUDA")):
             continue
         task = told.get(name)
         if task is None or (task.device, task.kind, task.known_seconds, task.bytes) != expected:
@@ -134,7 +153,7 @@ def lacking(clock: Clock, machine: Machine) -> list[str]:
         timers = {r.timer for r in task.readings}
         if task.kind == "kernel":  # a library may be missing, and then says so
             timers |= task.unusable.keys()
-        if not timers >= CLOCK_TIMERS[task.kind]:
+        if not timers >= CLOCK_TIMERS[WEBGPU * (webgpu and task.kind == "kernel") + task.kind]:
             found.append(name)
     return found
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from survival import catalog
 from survival.catalog import Example
 from survival.errors import RecordError
+from survival.judge.bounds import within_its_bound
 from survival.judge.clocks import judge_clock
 from survival.judge.comparisons import gpu_wins, why_noisy
 from survival.judge.findings import PHYSICS, Finding, of_its_samples
+from survival.judge.gpus import linear_clock, no_software_gpu
 from survival.judge.pins import Pins
 from survival.judge.staleness import NO_PINS, not_measured, stale, why_stale
 from survival.records import (
@@ -179,6 +181,9 @@ RECORD_RULES: tuple[Callable[[Record, Machine], Iterator[Finding]], ...] = (
     h6_checked_against_oracle,
     h7_median_and_interval,
     h9_sweep,
+    no_software_gpu,
+    linear_clock,
+    within_its_bound,
 )
 
 

@@ -46,6 +46,8 @@ class Page:
         self.source = "\n".join(lines)
         self._evidence: Evidence | None = None
         self.ids: set[str] = set()
+        self.never: set[str] = set()
+        """GPU programs that the page shows and no machine has run, as EXAMPLE.VARIANT."""
         self.open: dict[int, str] = {}
         """Blocks that were opened and not yet closed, by identity, with their first line."""
         self.parts = Parts()

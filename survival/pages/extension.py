@@ -135,9 +135,25 @@ class Cards(Treeprocessor):  # type: ignore[misc]
             head = root.find(".//div[@class='sv-chapter-head']")
             links = [(labels[folder], href(folder)) for folder in others]
             self.add(root if head is None else head, render("parts", parts=links))
+        if self.page.never:
+            self.note(root, len(self.page.never))
         self.add(root, cards.html(others, words=bool(parts.words)))
         for part in parts.html(self.page.evidence, self.page.to_root):
             self.add(root, part)
+
+    def note(self, root: etree.Element, count: int) -> None:
+        """Say once, below the chapter's opening, what no GPU has measured yet."""
+        head = root.find("./div[@class='sv-chapter-head']")
+        title = root.find("./h1")
+        above = title if head is None else head
+        at = 0 if above is None else list(root).index(above) + 1
+        programs = (
+            "1 program of this page is" if count == 1 else f"{count} programs of this page are"
+        )
+        text = f"{programs} {figures.NOT_YET_GPU}: tables and charts show the rest."
+        note = etree.Element("p")
+        note.text = AtomicString(self.md.htmlStash.store(str(render("unmeasured", text=text))))
+        root.insert(at, note)
 
     def add(self, parent: etree.Element, html: Markup) -> None:
         """Add finished HTML, if it is any, at the end of an element."""

@@ -17,7 +17,8 @@ class Reading(Model):
     """What one timer said of one task."""
 
     timer: Name
-    """pyperf, timeit, cuda_bench, triton or cupyx; of a launch, until it returns or finishes.
+    """pyperf, timeit, cuda_bench, triton, cupyx, wgpu_batch or wgpu_timestamps; of a launch, until
+    it returns or finishes.
 
     cupyx_cpu is what CuPy's benchmark calls cpu_times: it, too, ends when the call returns.
     """

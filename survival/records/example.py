@@ -53,6 +53,11 @@ class Timing(Model):
 
     Missing where it was too short to tell, and for what a GPU computes.
     """
+    linearity: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = None
+    """Of a time that is a share of one long submission: half of what twice the work took, over it.
+
+    1 where the clock is right; missing where the clock is of another kind.
+    """
 
     @property
     def n(self) -> int:

@@ -1,10 +1,11 @@
 """One machine: `results/MACHINE/machine.json`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AwareDatetime,
     Field,
+    model_validator,
 )
 
 from survival.records.ceilings import Ceilings
@@ -33,22 +34,35 @@ class Cpu(Model):
 
 
 class Gpu(Model):
-    """The first CUDA device, as the driver describes it."""
+    """The GPU: the first CUDA device, or else the adapter of any maker that WebGPU offers."""
 
     model: Text
     """Its name."""
-    compute_capability: Text
-    """NVIDIA's version of what the hardware can do."""
-    multiprocessors: Annotated[int, Field(ge=1)]
-    """How many streaming multiprocessors it has."""
-    memory_bytes: Count
-    """Bytes of its own memory."""
-    l2_bytes: Count
-    """Bytes of its L2 cache."""
+    kind: Literal["discrete", "integrated", "software"] = "discrete"
+    """A card of its own, a part of the processor's chip, or a program that only plays a GPU."""
+    api: Literal["CUDA", "Metal", "Vulkan", "Direct3D 12"] = "CUDA"
+    """What it was reached through; all but CUDA by way of WebGPU."""
     driver: Text
-    """Version of the driver."""
-    cuda: Text
-    """The newest CUDA version that the driver supports."""
+    """Version of the driver, or what it calls itself; empty where it does not say."""
+    memory_bytes: Count | None = None
+    """Bytes of its own memory; WebGPU does not tell."""
+    compute_capability: Text | None = None
+    """NVIDIA's version of what the hardware can do; CUDA only."""
+    multiprocessors: Annotated[int, Field(ge=1)] | None = None
+    """How many streaming multiprocessors it has; CUDA only."""
+    l2_bytes: Count | None = None
+    """Bytes of its L2 cache; CUDA only."""
+    cuda: Text | None = None
+    """The newest CUDA version that the driver supports; CUDA only."""
+
+    @model_validator(mode="after")
+    def _fields_fit_the_api(self) -> Self:
+        told = (self.compute_capability, self.multiprocessors, self.l2_bytes, self.cuda)
+        if self.api == "CUDA" and None in (*told, self.memory_bytes):
+            raise ValueError("a CUDA device tells its capability, multiprocessors, L2 and memory")
+        if self.api != "CUDA" and any(field is not None for field in told):
+            raise ValueError(f"a GPU reached through {self.api} has no fields that only CUDA tells")
+        return self
 
 
 class Machine(Model):

@@ -33,6 +33,8 @@ TIMERS = {
     "cuda_bench": "cuda-bench",
     "triton": "Triton do_bench",
     "cupyx": "CuPy benchmark",
+    "wgpu_batch": "WebGPU, by batches",
+    "wgpu_timestamps": "WebGPU, by timestamps",
     "returns": "Until the call returns",
     "finishes": "Until the work is done",
     "cupyx_cpu": "CuPy’s cpu_times",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from survival import units
-from survival.catalog import Example, Variant
+from survival.catalog import Example, Variant, size_label
 from survival.errors import PageError
+from survival.judge import cited
 from survival.judge.evidence import SCOPES, Measured, find_size
 from survival.pages.charts import plots
 from survival.pages.context import Page
@@ -40,18 +41,42 @@ def listing(page: Page, example: Example, names: Sequence[str], highlight: Highl
     variants = [example.variant(n) for n in names] or list(example.variants)
     ident = page.unique(f"listing_{example.name}")
     every = page.evidence.of(example.name)
+    never = never_on_a_gpu(page, example, [v.name for v in variants])
     panels = []
     for v in variants:
         body = render(
             "source",
             code=Markup(highlight(v.source, f"{ident}_{v.name}")),
             path=f"examples/{v.path.parent.name}/{v.path.name}",
-            badges=badges(every, v),
+            badges=[] if v.name in never else badges(every, v),
         )
         panels.append((render("label", name=v.device, label=v.label), body))
     if not panels:
         return unmeasured("No variants yet.")
     return render("tabs", ident=ident, panels=panels)
+
+
+def never_on_a_gpu(page: Page, example: Example, names: Sequence[str] = ()) -> frozenset[str]:
+    """Which GPU variants, of these or all, no machine has run: one note at the page's top says so.
+
+    In its place neither a badge nor a caption does.
+    """
+    every = [v for m in page.evidence.of(example.name) for v in m.record.variants]
+    ran = {v.name for v in every if v.status != "not_run"}
+    # A machine that has a GPU says itself why a program did not run there.
+    ran |= {
+        v.name
+        for m in page.evidence.of(example.name)
+        if m.machine.gpu is not None
+        for v in m.record.variants
+    }
+    found = frozenset(
+        v.name
+        for v in example.variants
+        if v.device == "gpu" and v.name not in ran and (v.name in names or not names)
+    )
+    page.never |= {f"{example.name}.{name}" for name in found}
+    return found
 
 
 def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
@@ -82,6 +107,7 @@ def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
 def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
     """A table for each machine, and all sizes folded away below it."""
     panels = []
+    never_on_a_gpu(page, example)
     ident = page.unique(f"timings_{example.name}")
     for label, m in on_machines(page, example, machine):
         at = find_size(m.record.sizes, size) if size else figures.headline_size(m.record)
@@ -91,10 +117,25 @@ def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
             title=m.name,
             machine=_machine_words(m),
             table=figures.table(m, at),
+            cited=_cited(m),
             details=details(page, m),
         )
         panels.append((m.folder, label, body))
     return switched(page, ident, panels, pinned=bool(machine))
+
+
+def _cited(measured: Measured) -> list[dict[str, str]]:
+    """What others measured for the example, in words; it is compared with nothing."""
+    problem = measured.example.problem()
+    return [
+        c.model_dump(include={"program", "machine", "method", "source"})
+        | {
+            "size": f"{size_label(problem, c.size)} {problem.UNIT}",
+            "seconds": units.seconds(c.seconds),
+            "date": units.date(c.date),
+        }
+        for c in cited.figures(measured.example.name)
+    ]
 
 
 def details(page: Page, measured: Measured) -> Markup:
@@ -144,6 +185,7 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
     ident = page.unique(f"chart_{example.name}")
     # Where no table of the example is on the page, the chart brings the exact values itself.
     table = f"timings | {example.name}" not in page.source
+    never = never_on_a_gpu(page, example, names)
     for label, m in on_machines(page, example, options["machine"]):
         size = options["size"]
         at = find_size(m.record.sizes, size) if size else figures.headline_size(m.record)
@@ -155,6 +197,7 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
             variants=names,
             size=at,
             details=details(page, m) if table else Markup(""),
+            never=never,
         )
         panels.append((m.folder, label, body))
     return switched(page, ident, panels, pinned=bool(options["machine"]))

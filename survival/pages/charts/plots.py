@@ -1,15 +1,15 @@
 """Which chart a record makes: its lines or rows, what it says in words, and its HTML."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
 from survival import units
-from survival.judge import comparisons
+from survival.judge import cited, comparisons
 from survival.judge.evidence import SCOPES, Measured
-from survival.pages.charts import specs, svg
+from survival.pages.charts import bounds, specs, svg
 from survival.pages.charts.layout import Frame
 from survival.pages.charts.specs import Point, Series
 from survival.pages.render import render
@@ -35,10 +35,12 @@ def chart(
     variants: Sequence[str],
     size: Size,
     details: Markup,
+    never: Collection[str] = (),
 ) -> Markup:
     """A figure with the chart twice, for wide and for narrow screens, and its caption.
 
     `variants` are the names to show; all if empty. Where none of them was timed, a badge says so.
+    `never` are those of which the page's top says that no GPU has run them.
     """
     shown = [v for v in measured.variants() if v.name in variants or not variants]
     if kind == "sizes":
@@ -51,7 +53,9 @@ def chart(
         return render("unmeasured", text=f"{text[0].upper()}{text[1:]}.")
     devices = sorted({s.device for s in series})
     if kind == "sizes":
-        draw = _over_sizes(measured, series)
+        # A chart of chosen variants is about these.
+        foreign = [] if variants else others(measured)
+        draw = _over_sizes(measured, series + foreign)
         words = _says_over_sizes(measured, devices, scopes)
     else:
         draw = _at_one_size(measured, series, kind, size)
@@ -60,9 +64,16 @@ def chart(
     said = f"{plain(words).strip()} {POINTS}"
     drawn = svg.both(draw, ident, where, said)
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
-    missing = _missing(measured, shown, None if kind == "sizes" else size)
+    if kind == "sizes" and foreign:
+        sources = {f"{c.by}, {units.date(c.date)}": 1 for c in cited.figures(measured.example.name)}
+        legend = f"Open grey marks are cited, from other machines: {'; '.join(sources)}. {legend}"
+    told = [v for v in shown if v.name not in never]
+    missing = _missing(measured, told, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
-    return render("chart", **drawn, caption=caption, details=details, keys=_keys(series))
+    over = bounds.data(measured) if kind == "sizes" else ""
+    return render(
+        "chart", **drawn, caption=caption, details=details, keys=_keys(series), bounds=over
+    )
 
 
 def beside(
@@ -181,6 +192,22 @@ def _lines(
     return series
 
 
+def others(measured: Measured) -> list[Series]:
+    """What others measured, up to twice our largest size."""
+    last = measured.record.sizes[-1].n
+    return [
+        Series(
+            f"{c.by}: {c.program}, {c.machine}",
+            "gpu",
+            "cross",
+            (Point(c.size, c.seconds, c.seconds, c.seconds, ""),),
+            cited=True,
+        )
+        for c in cited.figures(measured.example.name)
+        if c.size <= 2 * last
+    ]
+
+
 def _rows(
     measured: Measured, variants: Iterable[Variant], scopes: Sequence[Scope], size: Size
 ) -> list[Series]:
@@ -228,7 +255,7 @@ def _over_sizes(measured: Measured, series: list[Series]) -> Callable[[Frame], d
 
     def draw(frame: Frame) -> dict[str, Any]:
         mark = None
-        if cross is not None and any(s.device == "gpu" for s in series):
+        if cross is not None and any(s.device == "gpu" and not s.cited for s in series):
             label = record.size(cross).label
             said = f"the GPU wins end to end from {record.amount(record.size(cross))}"
             mark = (float(cross), f"GPU wins from {label}" if frame.narrow else said)

@@ -34,6 +34,7 @@ _SHAPES: tuple[str, ...] = (
 SHAPES = {"cpu": _SHAPES, "gpu": _SHAPES[4:5] + _SHAPES[3:4] + _SHAPES[:3] + _SHAPES[5:]}
 """Marks of the CPU are filled, those of the GPU hollow: colour is never the only cue."""
 
+CITED = "var(--sv-muted)"
 COLOURS = {"cpu": "var(--sv-cpu)", "gpu": "var(--sv-gpu)"}
 
 BAR_RANGE = 20
@@ -66,6 +67,8 @@ class Series:
     """What the label says besides where there is room."""
     ceiling: bool = False
     """A bound and no series of timings: a thin line of dashes and dots, without marks."""
+    cited: bool = False
+    """What others measured: an open mark in no device's colour, and no line."""
 
 
 def over_sizes(
@@ -132,7 +135,8 @@ def over_sizes(
     for s, name, end, ly in zip(series, names, ends, label_y, strict=True):
         layers += _end_label(s, name, (x_pixel(end.x), y_pixel(end.y)), (width, ly), frame)
     padding = {"left": frame.left, "right": right, "top": top, "bottom": bottom}
-    return spec(layers, width, height, padding, frame)
+    plot = (frame.left, top, width, height, *x_domain, *y_domain)
+    return spec(layers, width, height, padding, frame) | {"usermeta": {"plot": plot}}
 
 
 def at_one_size(
@@ -203,6 +207,10 @@ def at_one_size(
 
 def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
     colour = COLOURS[series.device]
+    if series.cited:  # without a description: a mark with one has a card
+        places = [{"x": p.x, "y": p.y} for p in series.points]
+        open_mark = mark(series, 60) | {"aria": False}
+        return [{"data": {"values": places}, "mark": open_mark, "encoding": {"x": x, "y": y}}]
     values = [{"x": p.x, "y": p.y, "l": p.low, "h": p.high, "t": p.tip} for p in series.points]
     if series.ceiling:
         thin = {"type": "line", "color": colour, "strokeWidth": 1.4, "aria": False}
@@ -229,7 +237,7 @@ def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str
 
 def mark(series: Series, size: int = 46) -> dict[str, Any]:
     """The mark of a series: filled for the CPU, hollow for the GPU."""
-    colour = COLOURS[series.device]
+    colour = CITED if series.cited else COLOURS[series.device]
     hollow = series.device == "gpu"
     return {
         "type": "point",
@@ -255,7 +263,7 @@ def _end_label(
         "data": {"values": [{"x": ex + 5, "y": ey}, {"x": width + 12, "y": ly}]},
         "mark": {
             "type": "line",
-            "color": COLOURS[series.device],
+            "color": CITED if series.cited else COLOURS[series.device],
             "strokeWidth": 0.8,
             "opacity": 0.7,
             "aria": False,

@@ -42,7 +42,11 @@ def render(spec: dict[str, Any], css_class: str, ident: str, title: str, desc: s
 
     `ident` must be unique on the page: the ids of title and description are made from it.
     """
+    plot = spec.get("usermeta", {}).get("plot", ())
+    spec = {key: value for key, value in spec.items() if key != "usermeta"}
     root = etree.fromstring(kept(CACHE, [VERSION, spec], lambda: _small(draw(spec))))
+    if plot:  # where a script may draw: left, top, width, height, and both ends of both axes
+        root.set("data-plot", " ".join(f"{value:.6g}" for value in plot))
     root.set("class", css_class)
     root.set("role", "img")
     root.set("aria-labelledby", f"{ident}-title {ident}-desc")

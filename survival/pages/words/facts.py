@@ -24,14 +24,14 @@ FACTS: dict[str, Callable[[Machine], Fact | None]] = {
     "cpu.read_rate": lambda m: _read_rate(m),
     "cpu.rate": lambda m: _rate(m, "cpu"),
     "gpu.model": lambda m: _text(m.gpu.model) if m.gpu else None,
-    "gpu.multiprocessors": lambda m: (
-        (str(m.gpu.multiprocessors), m.gpu.multiprocessors) if m.gpu else None
-    ),
-    "gpu.compute_capability": lambda m: _text(m.gpu.compute_capability) if m.gpu else None,
-    "gpu.memory": lambda m: _bytes(m.gpu.memory_bytes) if m.gpu else None,
-    "gpu.l2": lambda m: _bytes(m.gpu.l2_bytes) if m.gpu else None,
-    "gpu.driver": lambda m: _text(m.gpu.driver) if m.gpu else None,
-    "gpu.cuda": lambda m: _text(m.gpu.cuda) if m.gpu else None,
+    "gpu.kind": lambda m: _of_gpu(m, "kind"),
+    "gpu.api": lambda m: _of_gpu(m, "api"),
+    "gpu.multiprocessors": lambda m: _of_gpu(m, "multiprocessors"),
+    "gpu.compute_capability": lambda m: _of_gpu(m, "compute_capability"),
+    "gpu.memory": lambda m: _of_gpu(m, "memory_bytes"),
+    "gpu.l2": lambda m: _of_gpu(m, "l2_bytes"),
+    "gpu.driver": lambda m: _of_gpu(m, "driver"),
+    "gpu.cuda": lambda m: _of_gpu(m, "cuda"),
     "gpu.memory_rate": lambda m: _memory_rate(m, "gpu"),
     "gpu.rate": lambda m: _rate(m, "gpu"),
     "to_device": lambda m: _transfer(m, "to_device"),
@@ -40,7 +40,8 @@ FACTS: dict[str, Callable[[Machine], Fact | None]] = {
     "to_host.pageable": lambda m: _transfer(m, "to_host", "pageable"),
     "launch": lambda m: _launch(m),
 }
-"""By the name that a page uses. None where a fact needs a GPU and the machine has none."""
+"""By the name that a page uses. None where a fact needs a GPU and the machine has none, or where
+the GPU does not tell it: what only CUDA knows, and the memory of a GPU that WebGPU reaches."""
 
 
 def _text(text: str) -> Fact:
@@ -49,6 +50,13 @@ def _text(text: str) -> Fact:
 
 def _bytes(n: int) -> Fact:
     return units.binary_bytes(n), n
+
+
+def _of_gpu(machine: Machine, field: str) -> Fact | None:
+    value = getattr(machine.gpu, field) if machine.gpu else None
+    if value is None:
+        return None
+    return _bytes(value) if field.endswith("_bytes") else (str(value), value)
 
 
 def _memory_rate(machine: Machine, device: Device) -> Fact | None:

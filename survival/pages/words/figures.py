@@ -111,6 +111,30 @@ class Table:
     rows: tuple[Row, ...]
     has_fraction: bool = field(default=False)
 
+    @property
+    def folded(self) -> tuple[Row, ...]:
+        """Rows without a number, from two on: one line stands for them, and opens.
+
+        A program that failed is never among them: that is a result.
+        """
+        empty = tuple(r for r in self.rows if r.why_not and not r.why_not.startswith("failed"))
+        return empty if len(empty) > 1 else ()
+
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        """The other rows."""
+        return tuple(r for r in self.rows if r not in self.folded)
+
+    @property
+    def reasons(self) -> int:
+        """How many reasons the folded rows have."""
+        return len({r.why_not for r in self.folded})
+
+    @property
+    def why_folded(self) -> str:
+        """Their reason, where they have one."""
+        return self.folded[0].why_not if self.reasons == 1 else "each says why"
+
 
 def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
     """A single time with its unit, where its interval stands beside it."""

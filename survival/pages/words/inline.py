@@ -203,7 +203,9 @@ def _machine(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     machine = evidence.results.machines[order[0]]
     fact = FACTS[args[0]](machine)
     if fact is None:
-        return [Missing(figures.NOT_YET_GPU)]
+        if machine.gpu is None:
+            return [Missing(figures.NOT_YET_GPU)]
+        return [Missing(f"not told by a GPU that {machine.gpu.api} reaches")]
     text, value = fact
     title = f"{machine.title}, {units.date(machine.captured)}".replace(units.NBSP, " ")
     return [Number(text, value, f"results/{order[0]}/machine.json", title, key=order[0])]

@@ -11,6 +11,7 @@ from survival import catalog
 from survival.doctor import advice, look
 from survival.doctor.advice import Line
 from survival.doctor.look import Card, Facts
+from survival.records import Gpu
 
 CARD = Card("Made-up GPU", 16 * 2**30, 15 * 2**30, 0, (8, 9))
 VOLTA = replace(CARD, capability=(7, 0))
@@ -24,6 +25,7 @@ WELL = Facts(
     packages={
         "numpy": "2",
         "numba": "0.6",
+        "wgpu": "0.32.0",
         "cupy-cuda12x": "14.2.0",
         "pycuda": "2026.1",
         "numba-cuda": "0.30",
@@ -32,8 +34,10 @@ WELL = Facts(
         "tensorflow": "2.21.0",
     },
     nvcc=(12, 4),
+    webgpu=Gpu(model="Made-up GPU", api="Vulkan", driver="550.1"),
 )
-BARE = Facts(cores=2, memory_bytes=2**33, packages={"numpy": "2", "numba": "0.6"})
+BARE = Facts(cores=2, memory_bytes=2**33, packages={"numpy": "2", "numba": "0.6", "wgpu": "0.32.0"})
+APPLE = Gpu(model="Made-up M9", kind="integrated", api="Metal", driver="")
 
 
 def without(facts: Facts, *names: str, **others: str) -> dict[str, str]:
@@ -48,14 +52,14 @@ def said(facts: Facts) -> str:
 
 def test_a_machine_that_is_well_needs_no_step() -> None:
     """Everything runs, and nothing is asked of the reader."""
-    assert [(x.state, x.step) for x in advice.advise(WELL)] == [("yes", "")] * 7
+    assert [(x.state, x.step) for x in advice.advise(WELL)] == [("yes", "")] * 8
 
 
 def test_a_laptop_without_a_gpu_is_told_what_it_can_do() -> None:
     """The CPU programs run; the steps named are about the GPU, and about what is large."""
     lines = advice.advise(BARE)
     assert lines[0].state == "yes"
-    assert [x for x in lines if x.step] == [lines[1], lines[-1]]
+    assert [x for x in lines if x.step] == [lines[1], lines[2], lines[-1]]
     assert "chapter 3" in lines[1].step
 
 
@@ -72,6 +76,12 @@ def failing(package: str, fault: str) -> Facts:
     [
         (replace(WELL, packages=without(WELL, "numba")), "without numba", "make test"),
         (replace(BARE, system="Darwin"), "CUDA does not run on macOS", "notebook"),
+        (replace(BARE, packages=without(BARE, "wgpu")), "WebGPU needs the package", "make test"),
+        (BARE, "WebGPU: no driver for Vulkan", "mesa-vulkan-drivers"),
+        (replace(BARE, container=True), "WebGPU: no driver for Vulkan", "--device /dev/dri"),
+        (replace(BARE, system="Windows"), "WebGPU: no driver for Vulkan", "from its maker"),
+        (replace(BARE, webgpu=APPLE), "no NVIDIA GPU is in sight", "for what needs CUDA"),
+        (replace(BARE, webgpu="'x' is a program"), "WebGPU: 'x' is a program", "Vulkan driver"),
         (replace(BARE, nvidia_hardware=True), "its driver does not answer", "nvidia-smi"),
         (replace(BARE, nvidia_hardware=True, container=True), "this container", "--gpus all"),
         (replace(BARE, container=True), "of this container", "--gpus all"),
@@ -223,6 +233,13 @@ def test_the_trials_are_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert look._trials({"cupy-cuda12x": "14"}) == {"cupy": "by design"}
 
 
+def test_a_gpu_of_any_maker_is_named_and_needs_no_cuda() -> None:
+    """The owner of a Mac reads what runs there, and through what."""
+    report = said(replace(BARE, system="Darwin", webgpu=APPLE))
+    wanted = "yes  WebGPU: Made-up M9, integrated, through Metal; programs written with wgpu run on"
+    assert f"{wanted} it, without CUDA" in report
+
+
 def test_looking_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is broken on a machine, the doctor answers."""
 
@@ -231,6 +248,7 @@ def test_looking_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name in ("_nvml", "_packages", "_nvcc", "_in_container", "_on_the_bus", "_try"):
         monkeypatch.setattr(look, name, broken)
+    monkeypatch.setattr(look.adapter, "beside", broken)
     monkeypatch.setattr(look.psutil, "cpu_count", broken)
     monkeypatch.setattr(look.psutil, "virtual_memory", broken)
     assert look.look().cores == 1
