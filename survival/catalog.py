@@ -33,6 +33,7 @@ LIBRARIES = {
     "numba": "Numba",
     "cupy": "CuPy",
     "pycuda": "PyCUDA",
+    "wgpu": "WebGPU",
     "torch": "PyTorch",
     "keras": "Keras",
 }
