@@ -13,10 +13,10 @@ SOURCE = """
 var<workgroup> part: array<f32, 256>;
 
 @compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
-        @builtin(local_invocation_index) t: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
+    let groups = arrayLength(&sums);
     var total = 0.0;
-    for (var i = group.x * 256 + t; i < arrayLength(&x); i += groups.x * 256) {
+    for (var i = group.x * 256 + t; i < arrayLength(&x); i += groups * 256) {
         total += x[i];
     }
     part[t] = total;
@@ -26,7 +26,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
             part[t] += part[t + step];
         }
     }
-    if (t == 0 && group.x < arrayLength(&sums)) {
+    if (t == 0 && group.x < groups) {
         sums[group.x] = part[0];
     }
 }
