@@ -1,0 +1,106 @@
+"""WGSL through wgpu, for a GPU of any maker: a padded tile of 32 × 32 per workgroup."""
+
+import numpy as np
+
+try:
+    import wgpu
+except ImportError:
+    raise SystemExit("Needs wgpu: pip install wgpu==0.32.0 (see chapter 3).") from None
+
+SOURCE = """
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<uniform> shape: vec2u;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+var<workgroup> tile: array<array<f32, 33>, 32>;
+
+@compute @workgroup_size(32, 8)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) thread: vec3u) {
+    let rows = shape.x; let columns = shape.y;
+    let left = group.x * 32; let top = group.y * 32;
+    for (var k = thread.y; k < 32; k += 8) {
+        if (top + k < rows && left + thread.x < columns) {
+            tile[k][thread.x] = a[(top + k) * columns + left + thread.x];
+        }
+    }
+    workgroupBarrier();
+    for (var k = thread.y; k < 32; k += 8) {
+        if (left + k < columns && top + thread.x < rows) {
+            out[(left + k) * rows + top + thread.x] = tile[thread.x][k];
+        }
+    }
+}
+"""
+
+
+def to_device(a):
+    out = empty(a.size)
+    return bind(upload(a), upload(np.uint32(a.shape)), out), out, a.shape
+
+
+def run(group, out, shape):
+    rows, columns = shape
+    launch((group, ((columns + 31) // 32, (rows + 31) // 32)))  # rounded up
+    return out, shape
+
+
+def to_host(result):
+    out, (rows, columns) = result
+    return download(out, np.float32).reshape(columns, rows)
+
+
+# The same in every program with wgpu, from here: it finds the GPU and passes kernel and data to it.
+try:
+    device = wgpu.utils.get_default_device()
+except RuntimeError:
+    reason = "no driver for Vulkan, Metal or Direct3D 12 offers one here."
+    raise SystemExit(f"This program needs a GPU: {reason}") from None
+
+about = device.adapter.info
+gpu = about["device"] + ", a program that plays a GPU" * (about["adapter_type"] == "CPU")
+stage = {"module": device.create_shader_module(code=SOURCE), "entry_point": "main"}
+kernel = device.create_compute_pipeline(layout="auto", compute=stage)
+
+
+def upload(array):
+    return device.create_buffer_with_data(data=array, usage="STORAGE|UNIFORM")
+
+
+def empty(count):  # so many numbers of four bytes
+    return device.create_buffer(size=4 * count, usage="STORAGE|COPY_SRC|COPY_DST")
+
+
+def bind(*buffers):  # to @binding(0), @binding(1), ...
+    entries = [{"binding": i, "resource": {"buffer": b}} for i, b in enumerate(buffers)]
+    return device.create_bind_group(layout=kernel.get_bind_group_layout(0), entries=entries)
+
+
+def spread(threads, block):  # over workgroups, of which at most 65,535 may lie in a row
+    groups = (threads + block - 1) // block
+    rows = (groups + 65_534) // 65_535
+    return (groups + rows - 1) // rows, rows
+
+
+def launch(*steps, zero=()):  # one after the other, each with its buffers and workgroups
+    commands = device.create_command_encoder()
+    for buffer in zero:
+        commands.clear_buffer(buffer)
+    work = commands.begin_compute_pass()
+    work.set_pipeline(kernel)
+    for group, workgroups in steps:
+        work.set_bind_group(0, group)
+        work.dispatch_workgroups(*workgroups)
+    work.end()
+    device.queue.submit([commands.finish()])
+
+
+def download(buffer, dtype):
+    return np.frombuffer(device.queue.read_buffer(buffer), dtype)
+
+
+# The same in every program with wgpu, to here.
+
+
+if __name__ == "__main__":
+    a = np.arange(12, dtype=np.float32).reshape(3, 4)
+    print(a, "becomes", to_host(run(*to_device(a))), sep="\n")
+    print("computed by", gpu)
