@@ -9,6 +9,7 @@ from survival.errors import RecordError
 from survival.judge.bounds import within_its_bound
 from survival.judge.clocks import judge_clock
 from survival.judge.comparisons import gpu_wins, why_noisy
+from survival.judge.compiled import judge_compiled
 from survival.judge.findings import PHYSICS, Finding, of_its_samples
 from survival.judge.gpus import linear_clock, no_software_gpu
 from survival.judge.pins import Pins
@@ -273,4 +274,4 @@ def judge_results(
                 findings += fit_to_publish(record)
         if folder in results.clocks:
             findings += judge_clock(results.clocks[folder], results.machines[folder])
-    return findings
+    return [*findings, *judge_compiled(results, examples, pins)]
