@@ -10,7 +10,7 @@ from survival.judge.findings import Finding
 from survival.judge.pins import Pins
 from survival.records import COMPILED, Compiled, Kernel, Results
 
-AGAIN = ".venv/bin/python -m survival compile {}"
+AGAIN = "make compile EXAMPLE={}"
 TENSOR = r"(?:UTC)?[A-Z]{1,2}G?MMA"
 """HMMA, IMMA, DMMA and the like; HGMMA of sm_90; UTCHMMA of sm_100. Not HFMA2.MMA."""
 GLOBAL_ATOMICS, SHARED_ATOMICS = r"ATOMG?|REDG?", r"ATOMS|REDS"
@@ -62,10 +62,10 @@ FACTS: dict[str, Fact] = {
         ("atomic", "atomics"), lambda k: count(k, f"{GLOBAL_ATOMICS}|{SHARED_ATOMICS}")
     ),
     "global_atomics": Fact(
-        ("atomic on global memory", "atomics on global memory"), lambda k: count(k, GLOBAL_ATOMICS)
+        ("atomic in global memory", "atomics in global memory"), lambda k: count(k, GLOBAL_ATOMICS)
     ),
     "shared_atomics": Fact(
-        ("atomic on shared memory", "atomics on shared memory"), lambda k: count(k, SHARED_ATOMICS)
+        ("atomic in shared memory", "atomics in shared memory"), lambda k: count(k, SHARED_ATOMICS)
     ),
     "tensor": Fact(
         ("tensor-core instruction", "tensor-core instructions"), lambda k: count(k, TENSOR)

@@ -49,7 +49,7 @@ class Again:
     def commands(self) -> list[str]:
         """What to type on that machine."""
         if self.folder == COMPILED:
-            return [compiled.AGAIN.format(" ".join(self.why))]
+            return [compiled.AGAIN.format(f'"{" ".join(self.why)}"')]
         steps = [f'make capture EXAMPLE="{" ".join(self.why)}"'] if self.why else []
         if self.clock and not steps:
             steps = [".venv/bin/python -m survival clock"]
