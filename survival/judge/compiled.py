@@ -103,7 +103,7 @@ def why_stale(record: Compiled, example: Example, pins: Pins) -> dict[str, str]:
     found = {v.name: other[0] for v in record.variants if other}
     for v in record.variants:
         if v.name not in today:
-            found[v.name] = "from a program that is gone"
+            found[v.name] = "from a program that has no kernels any more"
         elif today[v.name] != v.source_hash:
             found[v.name] = "from an older version of its source"
     return found
