@@ -76,8 +76,11 @@ def used(said: str) -> dict[str, Used]:
     found = {}
     for m in _USED.finditer(said):
         shared = re.search(r"(\d+) bytes smem", m["rest"])
-        told = (int(m[n]) for n in ("registers", "stack", "stores", "loads"))
-        found[m["name"]] = Used(*told, int(shared[1]) if shared else 0)
+        registers, stack, stores, loads = (
+            int(m[n]) for n in ("registers", "stack", "stores", "loads")
+        )
+        smem = int(shared[1]) if shared else 0
+        found[m["name"]] = Used(registers, stack, stores, loads, smem)
     return found
 
 

@@ -3,7 +3,7 @@
 import ast
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,9 +38,14 @@ def cuda_sources(path: Path) -> list[CudaSource]:
     found = [CudaSource(path, text) for text in texts]
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "ElementwiseKernel":
-            parts = [constants[a.id] if isinstance(a, ast.Name) else a.value for a in node.args[:3]]  # type: ignore[attr-defined]
+            parts = [_text(a, constants) for a in node.args[:3]]
             found.append(CudaSource(path, elementwise(*parts), "ElementwiseKernel"))
     return found
+
+
+def _text(argument: ast.expr, constants: Mapping[str, Any]) -> Any:
+    """What an argument is, written there or under a name."""
+    return constants[argument.id] if isinstance(argument, ast.Name) else ast.literal_eval(argument)
 
 
 def elementwise(reads: str, writes: str, operation: str) -> str:
@@ -70,7 +75,7 @@ class NumbaKernel(NamedTuple):
         from numba import types as numba_types
 
         number = int(arch.removeprefix("sm_"))
-        ptx, _ = cuda.compile(
+        ptx, _ = cuda.compile(  # type: ignore[attr-defined]
             self.function,
             numba_types.void(*self.types),
             device=False,

@@ -8,7 +8,7 @@ from survival.capture.compiled import compilers, kernels, sass
 from survival.catalog import Example, Variant
 from survival.errors import CaptureError, SurvivalError
 from survival.judge.compiled import folder_of, has_kernels
-from survival.records import SCHEMA_VERSION, Compiled, Kernel, Kernels, Line
+from survival.records import Compiled, Kernel, Kernels, Line
 
 ARCHITECTURES = ("sm_75", "sm_80", "sm_90", "sm_100")
 """Turing, Ampere, Hopper and Blackwell, as data centres have them."""
@@ -27,7 +27,7 @@ def compile_example(example: Example, architectures: tuple[str, ...] = ARCHITECT
     if any(v.language == "Numba" for v in found):
         tools += ["numba-cuda", compilers.PTXAS]
     return Compiled(
-        schema_version=SCHEMA_VERSION,
+        schema_version=1,
         example=folder_of(example),
         tools=compilers.versions(*tools),
         variants=found,

@@ -225,7 +225,7 @@ ERRORS = {
     ),
     "/// head | toy\nText.\n///": f"unknown example 'toy'; there are: {EXAMPLES}",
     "[[tmie toy_sum cpu_numpy 2^24 compute]]": (
-        "unknown word 'tmie'; there are: crossover, error, fraction, machine, rate, ratio, "
+        "unknown word 'tmie'; there are: compiled, crossover, error, fraction, machine, rate, ratio, "
         "throughput, time"
     ),
     "[[time]]": f"time: needs EXAMPLE VARIANT SIZE SCOPE; scopes: {SCOPES}",
