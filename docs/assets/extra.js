@@ -318,7 +318,7 @@ if (machines.size > 1 && sets.length + words.length) {
 
 // ---- How much memory a model needs --------------------------------------------------------------
 //
-// The formulas of survival/footprint.py again, for a shape of the reader's; a browser test compares.
+// The formulas of survival/pages/model_memory.py again, for a shape of the reader's; a browser test compares.
 
 const amount = (bytes) => {
   const rounded = Number(bytes.toPrecision(3));

@@ -9,7 +9,7 @@ if not cp.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
 
 SOURCE = """
-extern "C" __global__ void __launch_bounds__(256) convolve(const float *picture,
+extern "C" __global__ void __launch_bounds__(256, 2) convolve(const float *picture,
     const float *weights, float *result, int filters, int channels, int height, int width) {
     __shared__ __align__(16) float px[4][18][20], w[36][36];  // of 4 channels; for 32 filters
     int t = threadIdx.x, x = t % 4 * 4, y = t / 4 % 16, f = t / 64 * 8;

@@ -11,18 +11,17 @@ if not cp.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
 
 SOURCE = """
-extern "C" __global__ void count(const uint4 *x, unsigned *counts, unsigned n)
-{
+extern "C" __global__ void count(const uint4 *x, unsigned *counts, unsigned n) {
     __shared__ unsigned words[256 * 32];  // a row for each bin, 128 one-byte counters wide
     unsigned t = threadIdx.x, i = blockIdx.x * 128 + t, step = gridDim.x * 128, low = 0, high = 0;
     unsigned char *own = (unsigned char *)words + t % 32 * 4 + t / 32;  // its column, in one bank
-    for (int k = t; k < 256 * 32; k += 128) words[k] = 0;
     uint4 next = i < n / 16 ? x[i] : uint4();
+    for (int k = t; k < 256 * 32; k += 128) words[k] = 0;
     for (unsigned first = i - t; first < n / 16; first += 15 * step) {
         __syncthreads();
         for (int k = 0; k < 15 && i < n / 16; k++, i += step) {  // 15 * 16 counts fit into a byte
             unsigned four[] = {next.x, next.y, next.z, next.w};
-            next = x[min(i + step, n / 16 - 1)];  // fetched while these are counted
+            next = x[min(i + step, n / 16 - 1)];  // comes while the last of these are counted
             for (unsigned v : four)
                 for (int shift = 0; shift < 32; shift += 8) own[(v >> shift & 255) * 128]++;
         }
@@ -38,7 +37,8 @@ extern "C" __global__ void count(const uint4 *x, unsigned *counts, unsigned n)
 }
 """
 count = cp.RawKernel(SOURCE, "count")
-BLOCKS = 6 * cp.cuda.Device().attributes["MultiProcessorCount"]  # shared memory has room for six
+GPU = cp.cuda.Device().attributes  # as many blocks as shared memory has room for
+FIT = GPU["MaxSharedMemoryPerMultiprocessor"] // (2**15 + GPU["ReservedSharedMemoryPerBlock"])
 
 
 def to_device(x):
@@ -47,7 +47,7 @@ def to_device(x):
 
 def run(x):
     counts = cp.zeros(256, cp.uint32)
-    count((BLOCKS,), (128,), (x, counts, np.uint32(x.size)))
+    count((FIT * GPU["MultiProcessorCount"],), (128,), (x, counts, np.uint32(x.size)))
     return counts
 
 
@@ -56,5 +56,5 @@ def to_host(counts):
 
 
 if __name__ == "__main__":
-    x = np.random.default_rng().integers(0, 256, 1_000_000, dtype=np.uint8)
+    x = np.random.default_rng().integers(0, 256, 10**6, dtype=np.uint8)
     print("zeros, ones, twos:", to_host(run(*to_device(x)))[:3])

@@ -25,7 +25,8 @@ extern "C" __global__ void count(const unsigned char *x, unsigned *counts, int n
 """
 BLOCK = 256
 count = cp.RawKernel(SOURCE, "count")
-MOST = 8 * cp.cuda.Device().attributes["MultiProcessorCount"]  # blocks that run at the same time
+GPU = cp.cuda.Device().attributes  # as many blocks as it runs at the same time:
+MOST = GPU["MultiProcessorCount"] * (GPU["MaxThreadsPerMultiProcessor"] // BLOCK)
 
 
 def to_device(x):

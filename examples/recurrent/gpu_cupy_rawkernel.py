@@ -10,28 +10,28 @@ except ImportError:
 if not cp.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
 
-SOURCE = r"""
+SOURCE = """
+__device__ float dot(float4 a, float4 b) { return a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w; }
+__device__ float sigmoid(float x) { return __fdividef(1, 1 + __expf(-x)); }  // in few registers
 extern "C" __global__ __launch_bounds__(768)  // two threads for each of the 384 rows
 void layer(const float4 *u, const float *gates, float *states, int n) {
-    __shared__ __align__(16) float state[128], sums[384];
+    __shared__ __align__(16) float state[128], sums[384], gate[384];
     int i = threadIdx.x, row = i / 2, half = i % 2;
     float4 mine[16];  // 64 weights of a thread, in registers: read once for all steps
     for (int k = 0; k < 16; k++) mine[k] = u[row * 32 + 2 * k + half];
     if (i < 128) state[i] = 0;
-    __syncthreads();
-    for (int t = 0; t < n; t++, gates += 384, states += 128) {
-        float g[3] = {gates[i % 128], gates[128 + i % 128], gates[256 + i % 128]}, sum = 0;
-        for (int k = 0; k < 16; k++) {  // meanwhile the gates' inputs are on their way
-            float4 m = mine[k], s = ((float4 *)state)[2 * k + half];
-            sum += m.x * s.x + m.y * s.y + m.z * s.z + m.w * s.w;
-        }
+    float next = gates[row]; __syncthreads();
+    for (int t = 0; t < n; t++) {
+        float now = next, sum = 0;
+        if (t + 1 < n) next = gates[(t + 1) * 384 + row];  // needed a step later: nobody waits
+        for (int k = 0; k < 16; k++) sum += dot(mine[k], ((float4 *)state)[2 * k + half]);
         sum += __shfl_xor_sync(0xffffffff, sum, 1);  // the other half of the row
-        if (half == 0) sums[row] = sum;
+        if (half == 0) sums[row] = sum, gate[row] = now;
         __syncthreads();
         if (i < 128) {
-            float update = 1 / (1 + expf(-g[1] - sums[128 + i]));
-            float fresh = tanhf(g[2] + sums[256 + i] / (1 + expf(-g[0] - sums[i])));
-            states[i] = state[i] = fresh + update * (state[i] - fresh);
+            float update = sigmoid(gate[128 + i] + sums[128 + i]);
+            float fresh = tanhf(gate[256 + i] + sums[256 + i] * sigmoid(gate[i] + sums[i]));
+            states[t * 128 + i] = state[i] = fresh + update * (state[i] - fresh);
         }
         __syncthreads();
     }

@@ -10,7 +10,7 @@ except ImportError:
 if not torch.cuda.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
 
-torch.backends.cudnn.allow_tf32 = False  # float32, as on the CPU
+torch.backends.cudnn.rnn.fp32_precision = "ieee"  # float32, as on the CPU
 
 
 def to_device(x, target, w_input, w_state):

@@ -25,7 +25,7 @@ def to_device(pictures, labels, unseen, rate, w1, w2, w3):
 
 
 def run(rate, pictures, labels, unseen, *start):
-    torch.backends.cudnn.allow_tf32 = False  # convolutions in float32, as the other programs
+    torch.backends.cudnn.conv.fp32_precision = "ieee"  # float32, as the other programs
     weights = [w.clone().requires_grad_() for w in start]
     optimizer = torch.optim.SGD(weights, rate, momentum=0.9)
     for x, digits in zip(pictures, labels, strict=True):

@@ -11,19 +11,20 @@ if not cp.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
 
 SOURCE = """
-extern "C" __global__ void __launch_bounds__(256, 8) add_up(const float *x, float *sums, int n)
+__device__ float sum(float4 v) { return (v.x + v.y) + (v.z + v.w); }
+extern "C" __global__ void __launch_bounds__(256, 8) add_up(const float4 *x, float *sums, int n)
 {
-    int first = blockIdx.x * 256 + threadIdx.x;
+    int first = blockIdx.x * 256 + threadIdx.x, step = gridDim.x * 256, i = first;
     float total = 0.0f;
-    #pragma unroll 4
-    for (int i = first; i < n / 4; i += gridDim.x * 256) {  // four loads of 16 bytes on their way
-        float4 four = ((const float4 *)x)[i];
-        total += (four.x + four.y) + (four.z + four.w);
+    for (; i + 3 * step < n / 4; i += 4 * step) {  // four loads on their way, of 16 bytes each
+        float4 a = x[i], b = x[i + step], c = x[i + 2 * step], d = x[i + 3 * step];
+        total += (sum(a) + sum(b)) + (sum(c) + sum(d));
     }
-    if (first < n % 4)  // what is left: up to three numbers
-        total += x[n - 1 - first];
-    for (int step = 16; step > 0; step /= 2)  // within the warp, from register to register
-        total += __shfl_down_sync(0xffffffff, total, step);
+    for (; i < n / 4; i += step)  // up to three more
+        total += sum(x[i]);
+    if (first < n % 4) total += ((const float *)x)[n - 1 - first];  // what is left: one, two, three
+    for (int by = 16; by > 0; by /= 2)  // within the warp, from register to register
+        total += __shfl_down_sync(0xffffffff, total, by);
     __shared__ float warps[8];
     if (threadIdx.x % 32 == 0)
         warps[threadIdx.x / 32] = total;
@@ -34,7 +35,8 @@ extern "C" __global__ void __launch_bounds__(256, 8) add_up(const float *x, floa
 }
 """
 add_up = cp.RawKernel(SOURCE, "add_up")
-MOST = 8 * cp.cuda.Device().attributes["MultiProcessorCount"]  # blocks that run at the same time
+GPU = cp.cuda.Device().attributes  # MOST: as many blocks as it runs at the same time
+MOST = GPU["MultiProcessorCount"] * (GPU["MaxThreadsPerMultiProcessor"] // 256)
 
 
 def to_device(x):

@@ -11,11 +11,12 @@ if not cuda.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
 
 TILE, H = 32, 8  # a block of 32 × 8 threads moves a tile of 32 × 32, four elements each
+WIDE = TILE + 1  # a name of its own: in the kernel, the compiler wants no sum as a size
 
 
 @cuda.jit
 def transpose(a, out):
-    tile = cuda.shared.array((TILE, TILE + 1), float32)
+    tile = cuda.shared.array((TILE, WIDE), float32)
     x = cuda.threadIdx.x
     left, top = cuda.blockIdx.x * TILE, cuda.blockIdx.y * TILE
     for y in range(cuda.threadIdx.y, TILE, H):

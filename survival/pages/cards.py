@@ -13,9 +13,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from survival import judge
-from survival.pages import units
-from survival.pages.evidence import CEILING, CLOCK, SCOPES, Evidence, Measured
+from survival import units
+from survival.judge import comparisons
+from survival.judge.evidence import CEILING, CLOCK, SCOPES, Evidence, Measured
 from survival.pages.render import render
 from survival.records import CLOCK_FILE, LOCAL, Machine, Reading, Timing, Variant
 
@@ -110,14 +110,14 @@ class Island:
             "n": _samples(timing.n, timing.calls_per_sample),
             "t": self._share("timers", timing.timer),
         }
-        share = judge.fraction(measured.record, v, timing)
+        share = comparisons.fraction(measured.record, v, timing)
         if share is not None and check is not None and check.limit is not None:
             bound = {"memory": "memory bandwidth", "operations": "arithmetic"}
             card["limit"] = (
                 f"{units.percent(share)} of what the hardware allows: "
                 f"{units.seconds(check.limit.seconds)}, set by {bound[check.limit.bound_by]}"
             )
-        if why := judge.why_noisy(timing):
+        if why := comparisons.why_noisy(timing):
             card["noisy"] = self._share("marks", why)
         if base:
             against = measured.record.variant(base)
@@ -138,7 +138,7 @@ class Island:
             "machine": _machine(machine, folder),
             "date": units.date(clock.captured),
             "libraries": _versions(clock.libraries),
-            "source": f"{clock.source_hash}, of survival/clock.py and survival/timers.py",
+            "source": f"{clock.source_hash}, of survival/capture/clock.py and timers.py",
         }
         moved = f"; {of.bytes:,} bytes read and written" * (of.bytes > 0)
         card: Card = {

@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from survival.errors import PageError, SurvivalError, one_line
-from survival.pages import evidence
-from survival.pages.evidence import Evidence
+from survival.judge import evidence
+from survival.judge.evidence import Evidence
+from survival.judge.prose import drawings
+from survival.judge.prose.markdown import CLAIM, blank
 from survival.pages.parts import Parts
-from survival.prose import CLAIM, blank
 
 
 class PlacedError(PageError):
@@ -44,6 +46,8 @@ class Page:
         self.source = "\n".join(lines)
         self._evidence: Evidence | None = None
         self.ids: set[str] = set()
+        self.never: set[str] = set()
+        """GPU programs that the page shows and no machine has run, as EXAMPLE.VARIANT."""
         self.open: dict[int, str] = {}
         """Blocks that were opened and not yet closed, by identity, with their first line."""
         self.parts = Parts()
@@ -69,6 +73,12 @@ class Page:
         """Whether the page is that file of docs/; False where nobody says which file it is."""
         file = self._file()
         return file is not None and file.src_uri == name
+
+    @property
+    def is_lab(self) -> bool:
+        """Whether the page was a notebook."""
+        file = self._file()
+        return file is not None and file.src_uri.startswith("labs/")
 
     def unique(self, ident: str) -> str:
         """`ident`, with a number if the page has used it already."""
@@ -106,12 +116,18 @@ class Page:
         text = re.sub(
             r"^([`~]{3,}).*?^\1[`~]*\s*$", " ", self.source, flags=re.DOTALL | re.MULTILINE
         )
-        text = blank(CLAIM, text)
+        text = drawings.shown(blank(CLAIM, text))
         text = re.sub(r"^\s*/{3,}.*$|<[^>]*>|`[^`\n]*`|\]\([^)]*\)", " ", text, flags=re.MULTILINE)
         return len(re.findall(r"\w[\w'’.,-]*", text))
 
     def _file(self) -> Any:
-        """MkDocs's name for the page, which it leaves with one of its own processors."""
-        if "relpath" not in self.md.treeprocessors:
-            return None
-        return getattr(self.md.treeprocessors["relpath"], "file", None)
+        """The builder's name for the page, which it leaves with one of its own processors.
+
+        None where no builder is at work. With `url`, and `src_uri` below docs/.
+        """
+        if "relpath" in self.md.treeprocessors:  # MkDocs
+            return getattr(self.md.treeprocessors["relpath"], "file", None)
+        if "rendering_context" in self.md.preprocessors:  # Zensical
+            page = self.md.preprocessors["rendering_context"].page
+            return SimpleNamespace(url=page.url, src_uri=page.path, abs_src_path=None)
+        return None

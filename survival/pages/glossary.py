@@ -69,7 +69,7 @@ class Glossary(Treeprocessor):  # type: ignore[misc]
 
     def run(self, root: etree.Element) -> None:
         """Change the page in place."""
-        if self.page.is_file(PAGE):
+        if self.page.is_file(PAGE) or self.page.is_lab:
             for term in root.iter("dt"):
                 term.set("id", anchor("".join(term.itertext())))
             return

@@ -1,7 +1,7 @@
 """What a page holds of the machines that are not its first choice: for each of them a part.
 
 A part is a <template> at the end of the page, with every panel and every number of the text on one
-machine, and the cards behind them. The hook overrides/parts.py makes a file of it, so that the
+machine, and the cards behind them. The pass over the built site makes a file of it, so that the
 weight of a page does not grow with each machine; elsewhere it stays where it is. The page's script
 takes it from either place.
 """
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from survival.judge.evidence import Evidence
 from survival.pages.cards import Island
-from survival.pages.evidence import Evidence
 from survival.pages.render import render
 
 

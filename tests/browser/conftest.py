@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,12 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+]
+# The first is what a software adapter needs; the others lead to it without a window.
+WEBGPU_FLAGS = [
+    "--enable-unsafe-webgpu",
+    "--use-webgpu-adapter=swiftshader",
+    "--enable-features=Vulkan",
 ]
 
 
@@ -74,7 +81,7 @@ nav: [index.md, second.md]
 theme:
   custom_dir: {root}/overrides
 plugins: [search]
-hooks: [{root}/overrides/parts.py]
+hooks: [{root}/survival/site/hooks.py]
 markdown_extensions:
   - attr_list
   - md_in_html
@@ -83,7 +90,7 @@ markdown_extensions:
   - pymdownx.highlight: {{pygments_lang_class: true}}
   - pymdownx.superfences
   - pymdownx.tabbed: {{alternate_style: true}}
-  - survival.pages.page: {{results: {here}/results, examples: {here}/examples, local: true}}
+  - survival.pages.extension: {{results: {here}/results, examples: {here}/examples, local: true}}
 """
 
 FIRST_PAGE = """# A chapter
@@ -166,11 +173,25 @@ def chromium() -> Iterator[object]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("Playwright is not installed: run 'make test-browser'")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    executable = next(filter(None, map(shutil.which, names)), None)
-    if executable is None:
-        missing("no Chromium on PATH: on Debian, run 'sudo apt install chromium'")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def webgpu_chromium(chromium: Any) -> Iterator[Any]:
+    """Another Chromium, with WebGPU on a program that plays a GPU on the CPU."""
+    flags = [*CHROMIUM_FLAGS, *WEBGPU_FLAGS]
+    browser = chromium.browser_type.launch(executable_path=executable(), args=flags)
+    yield browser
+    browser.close()
+
+
+def executable() -> str:
+    """The Chromium on PATH."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), "")
+    if not found:
+        missing("no Chromium on PATH: on Debian, run 'sudo apt install chromium'")
+    return found

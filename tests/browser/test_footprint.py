@@ -1,4 +1,4 @@
-"""The calculator of memory says what survival/footprint.py says."""
+"""The calculator of memory says what survival/pages/model_memory.py says."""
 
 from dataclasses import replace
 
@@ -9,8 +9,8 @@ try:
 except ImportError:  # the fixtures say what is missing
     expect = None
 
-from survival import footprint
-from survival.pages import units
+from survival import units
+from survival.pages import model_memory
 
 pytestmark = pytest.mark.browser
 
@@ -27,9 +27,9 @@ def calculator(chromium, site_url):
 
 def said(shape, precision, tokens, texts):
     """What the formulas say, as the calculator writes it."""
-    weights = footprint.weights(shape, precision)
-    cache = footprint.cache(shape, tokens * texts)
-    parts = [weights, cache, weights + cache, footprint.training(shape)]
+    weights = model_memory.weights(shape, precision)
+    cache = model_memory.cache(shape, tokens * texts)
+    parts = [weights, cache, weights + cache, model_memory.training(shape)]
     one, two, three, four = (units.prefixed(n, "B") for n in parts)
     return (
         f"{shape.parameters:,} parameters: weights {one}, cache {two} in bfloat16, "
@@ -37,10 +37,10 @@ def said(shape, precision, tokens, texts):
     ).replace(units.NBSP, " ")
 
 
-@pytest.mark.parametrize("key", footprint.models())
+@pytest.mark.parametrize("key", model_memory.models())
 def test_it_begins_with_a_published_model(calculator, key):
     """Every model in bfloat16, one text of its context or 8,192 tokens."""
-    shape = footprint.model(key)
+    shape = model_memory.model(key)
     calculator.get_by_label("Begin with").select_option(key)
     expect(calculator.locator("output")).to_have_text(
         said(shape, "bfloat16", min(shape.context, 8192), 1)
@@ -53,7 +53,7 @@ def test_a_shape_of_the_readers(calculator):
     for label, value in (("Layers", 40), ("Heads of keys", 4), ("Texts at once", 17)):
         calculator.get_by_label(label, exact=True).fill(str(value))
     calculator.get_by_label("Weights in").select_option("4-bit")
-    shape = replace(footprint.model("llama-3-8b"), layers=40, kv_heads=4)
+    shape = replace(model_memory.model("llama-3-8b"), layers=40, kv_heads=4)
     expect(calculator.locator("output")).to_have_text(said(shape, "4-bit", 8192, 17))
 
 

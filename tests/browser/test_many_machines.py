@@ -17,8 +17,8 @@ from typing import Any
 import psutil
 import pytest
 
-from survival import capture as capturing
 from survival import catalog, records
+from survival.capture import limits
 
 pytestmark = pytest.mark.browser  # run with the site's other tests: it takes half a minute
 
@@ -36,8 +36,8 @@ def tell():
     print(sum(os.times()[:4]))
 
 # What a made-up GPU did bears out no claim of the guide, and is not asked to.
-from survival import claims
-claims.Verdict.holds = True
+from survival.judge.claims import kinds
+kinds.Verdict.holds = True
 
 atexit.register(tell)
 sys.argv = ["mkdocs", "build", "--strict", "--quiet"]
@@ -126,7 +126,7 @@ def capture(source: Path, folder: Path, factor: float) -> None:
             data["machine"] = folder.name
         if "variants" in data:
             assert ceilings is not None
-            record = capturing._relimited(records.Record.model_validate(data), ceilings)
+            record = limits.relimited(records.Record.model_validate(data), ceilings)
             data = json.loads(record.model_dump_json())
         (folder / path.name).write_text(json.dumps(data), encoding="utf-8")
 
@@ -177,7 +177,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for path in catalog.ROOT.glob("requirements*.txt"):
         shutil.copy(path, here)
 
-    published = records.read_results(catalog.RESULTS).published()
+    published = records.read_results(catalog.RESULTS)
     first = catalog.RESULTS / published.order()[-1]
     shutil.copytree(first, here / "results" / first.name)
     for k in range(1, MACHINES):

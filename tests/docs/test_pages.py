@@ -67,7 +67,7 @@ def test_every_fence_of_code_is_run_or_says_why_not(page: Path) -> None:
     """No snippet that a reader copies is untested without a reason."""
     faults = [
         f"{page.name}({f.line}): ```{f.info}: {fault}"
-        for f in fences(page.read_text())
+        for f in fences(page.read_text(encoding="utf-8"))
         if (fault := why_not_run(f))
     ]
     assert not faults

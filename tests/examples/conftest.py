@@ -194,6 +194,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         ],
         "gpu_case": lambda: list(cases("gpu_*")),
         "simulated_case": lambda: list(cases("gpu_numba*")),
+        "wgpu_case": lambda: list(cases("gpu_wgpu*")),
         "listing": lambda: files(variant_files("*")),
         "first_listing": lambda: files(
             list({p.stem.split("_")[1]: p for p in reversed(variant_files("*"))}.values())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from survival import catalog
-from survival.worker import _load, relative_error
+from survival.capture.worker import _load, relative_error
 
 EXAMPLE = catalog.get("decode")
 

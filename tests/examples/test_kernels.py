@@ -1,4 +1,4 @@
-"""Every kernel compiles or runs without a GPU: CUDA C with NVRTC, Python in the simulator."""
+"""Every kernel compiles without a GPU, and what is written in Python runs in the simulator too."""
 
 import os
 import subprocess
@@ -9,30 +9,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.ptx import compile_to_ptx
+from tests.examples.conftest import EXAMPLES, Case, allowed_sizes
+from tests.ptx import ARCHITECTURES, assemble, compile_to_cubin, compile_to_ptx, numba_launches
+from tests.standin.problems import load
 
 needs_nvrtc = pytest.mark.skipif(
     sys.platform != "linux", reason="NVRTC is installed on Linux only (requirements.in)"
 )
-ARCHITECTURES = ("sm_75", "sm_90", "sm_100")
-
-
-def compile_to_cubin(text: str, arch: str, name: str = "kernel") -> bytes:
-    """Compile CUDA C to the machine code of a GPU that need not be here.
-
-    A fault is told as `NAME(LINE): error: ...`, lines counted from the start of the text.
-    """
-    from cuda.core import Program, ProgramOptions
-
-    return bytes(Program(text, "c++", ProgramOptions(arch=arch, name=name)).compile("cubin").code)
+needs_numba_cuda = pytest.mark.skipif(
+    sys.platform != "linux", reason="numba-cuda is installed on Linux only (requirements.in)"
+)
 
 
 @needs_nvrtc
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_cuda_c_compiles(cuda_source: Any, arch: str) -> None:
-    """The kernel compiles to machine code for an old, a current and a new GPU."""
+    """The kernel compiles for every GPU from Turing to Blackwell, and fits into its registers."""
     name = f"{cuda_source.path.parent.name}/{cuda_source.path.name}: CUDA C"
-    assert len(compile_to_cubin(cuda_source.text, arch, name)) > 500
+    code, said = compile_to_cubin(cuda_source.text, arch, name)
+    assert len(code) > 500
+    assert " 0 bytes spill stores" in said
 
 
 @needs_nvrtc
@@ -41,6 +37,22 @@ def test_precision_is_the_named_one(cuda_source: Any) -> None:
     ptx = compile_to_ptx(cuda_source.text)
     assert ".entry" in ptx
     assert (".f64" in ptx) == cuda_source.path.stem.endswith("_float64")
+
+
+@needs_nvrtc
+def test_too_few_registers_show() -> None:
+    """What does not fit into the registers is told: 64 numbers, where a thread has 32 registers."""
+    text = """
+    extern "C" __global__ void __launch_bounds__(1024, 2) many(float *x, int n)
+    {
+        float v[64];
+        for (int k = 0; k < 64; k++) v[k] = x[k * 1024 + threadIdx.x];
+        for (int i = 0; i < n; i++)
+            for (int k = 0; k < 64; k++) v[k] = v[k] * v[k] + v[(k + 1) % 64];
+        for (int k = 0; k < 64; k++) x[k * 1024 + threadIdx.x] = v[k];
+    }
+    """
+    assert " 0 bytes spill stores" not in compile_to_cubin(text, "sm_90")[1]
 
 
 @needs_nvrtc
@@ -83,7 +95,43 @@ with np.load(sys.argv[2]) as saved:
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="numba-cuda is installed on Linux only")
+@needs_numba_cuda
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+def test_numba_cuda_compiles(
+    simulated_case: Any, arch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel compiles to machine code, with the types that its program gives it.
+
+    The simulator below runs plain Python, and so takes what the compiler refuses.
+    """
+    kernels = launched(simulated_case, monkeypatch)
+    assert kernels
+    for kernel in kernels:
+        assert len(assemble(kernel.to_ptx(arch), arch, tmp_path)) > 500
+
+
+@needs_numba_cuda
+def test_a_tile_of_no_constant_size_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sum where the size of shared memory stands, which the simulator takes, is refused."""
+    transpose = EXAMPLES / "transpose"
+    case = Case(transpose / "problem.py", transpose / "gpu_numba.py")
+    (kernel,) = launched(case, monkeypatch, ("(TILE, WIDE)", "(TILE, TILE + 1)"))
+    with pytest.raises(Exception, match=r"No implementation of function .*shared\.array"):
+        kernel.to_ptx("sm_90")
+
+
+def launched(case: Case, patch: pytest.MonkeyPatch, *replaced: tuple[str, str]) -> Any:
+    """The Numba kernels that a program launches, at some small size."""
+    inputs = case.inputs(next(iter(allowed_sizes(case.problem, (97,)))))
+
+    def run() -> None:
+        variant = load(case.variant_path, *replaced)
+        variant.run(*variant.to_device(*inputs))
+
+    return numba_launches(run, patch)
+
+
+@needs_numba_cuda
 def test_numba_cuda_in_the_simulator(simulated_case: Any, sizes: Any, tmp_path: Path) -> None:
     """The kernel in Python agrees with the oracle in Numba's simulator, at odd sizes too."""
     tested = {n: simulated_case.inputs(n) for n in sizes(simulated_case.problem, (1, 97, 257, 390))}

@@ -32,7 +32,12 @@ class Device:
 
     def __init__(self, device: int = 0) -> None:
         self.id = device
-        self.attributes = {"MultiProcessorCount": MULTIPROCESSORS}
+        self.attributes = {
+            "MultiProcessorCount": MULTIPROCESSORS,
+            "MaxThreadsPerMultiProcessor": 2048,
+            "MaxSharedMemoryPerMultiprocessor": 233_472,
+            "ReservedSharedMemoryPerBlock": 1024,
+        }
         self.compute_capability = "90"
 
     def synchronize(self) -> None:
@@ -62,7 +67,9 @@ def modules() -> dict[str, types.ModuleType]:
         Stream=streams.Stream,
         Event=streams.Event,
         get_current_stream=lambda: streams.Stream.current,
-        runtime=types.SimpleNamespace(deviceSynchronize=streams.finish),
+        runtime=types.SimpleNamespace(
+            deviceSynchronize=streams.finish, hostRegister=memory.register
+        ),
     )
     vars(cpx).update(empty_pinned=memory.empty_pinned)
     return {"cupy": cp, "cupyx": cpx, "cupy.cuda": cuda}

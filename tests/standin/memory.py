@@ -58,6 +58,16 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any], order: str = "C") -> 
     return data.reshape(shape, order=order)
 
 
+_registered: set[int] = set()
+
+
+def register(at: int, size: int, flags: int) -> None:
+    """cudaHostRegister: refuses, as CUDA does, what is pinned already."""
+    if at in _registered:
+        raise RuntimeError("cudaErrorHostMemoryAlreadyRegistered")
+    _registered.add(at)
+
+
 def is_ours(array: np.ndarray) -> bool:
     """Whether the array lies in memory of the stand-in."""
     base: Any = array
@@ -103,3 +113,4 @@ def is_pinned(a: np.ndarray) -> bool:
 def reset() -> None:
     """Forget what is pinned."""
     _pinned.clear()
+    _registered.clear()

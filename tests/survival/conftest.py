@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from survival import records
+from survival.capture.webgpu import adapter
 from survival.stats import summary
 
 PROBLEM = '''"""Doubling, made up for the tests."""
@@ -59,6 +60,12 @@ def made_timing(size: int, scope: str, median: float, spread: float = 0.004) -> 
     }
 
 
+@pytest.fixture(autouse=True)
+def no_adapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds the GPU of the machine that it runs on, unless it asks for one."""
+    monkeypatch.setattr(adapter, "adapters", lambda: "no adapter in this test")
+
+
 def made_limit(n: int) -> dict[str, Any]:
     """What the made-up machine allows at a size of the made-up sweep."""
     rates = {"bytes_per_second": 1e12, "operations_per_second": 1e12}
@@ -99,7 +106,7 @@ def made_record(*variants: dict[str, Any], **changes: Any) -> records.Record:
         "capture": "20261121-000000",
         "captured": "2026-11-21T00:00:00Z",
         "mode": "full",
-        "commit": "unknown",
+        "commit": "0" * 40,
         "libraries": {"python": "3.11"},
         "unit": "elements",
         "tolerance": 1e-6,

@@ -16,13 +16,15 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from survival import compare, judge, records, staleness
+from survival import records
 from survival.errors import RecordError, SurvivalError
-from survival.pages import evidence, plots, svg
+from survival.judge import clocks, compare, evidence, rules, staleness
+from survival.judge.claims import evaluation, grammar
+from survival.pages.charts import plots, svg
 from survival.records import Results
+from tests.survival.capture.test_clock import launched_copy, made_clock, reading, task
 from tests.survival.conftest import cpu_times, gpu_times, made_machine, made_record, made_variant
-from tests.survival.pages.test_page import CPU, EXAMPLES, GPU, HERE, VARIANTS, convert
-from tests.survival.test_clock import launched_copy, made_clock, reading, task
+from tests.survival.pages.test_extension import CPU, EXAMPLES, GPU, HERE, VARIANTS, convert
 
 PAYLOAD = "\"'><xss onxss=1>\\</script></svg>&amp;<!--[x](javascript:xss)"
 
@@ -190,10 +192,10 @@ def test_a_malformed_file_is_one_line_or_a_model(name: str, folder: Path) -> Non
             item = read(path)
             assert item == type(item).model_validate_json(item.model_dump_json())
             if isinstance(item, records.Record):
-                for f in judge.judge_record(item, machine, None):
+                for f in rules.judge_record(item, machine, None):
                     assert f.message.isprintable()
             elif isinstance(item, records.Clock):
-                judge.judge_clock(item, machine)
+                clocks.judge_clock(item, machine)
 
     check()
 
@@ -326,7 +328,7 @@ def test_a_valid_record_of_a_stranger_makes_a_sound_page_or_one_line(name: str) 
             clocks={GPU: made["clock"]},
         )
         with one_line():
-            judge.judge_results(results, {})
+            rules.judge_results(results, {})
             staleness.text(staleness.find(results, {}, {}, "0" * 16))
             Strict(page_of(results))
 
@@ -468,10 +470,9 @@ CLAIM = st.lists(
 @example(text=f"gpu_cupy compute reaches at least 0.{'0' * 400}1 % of the limit at 2^24")
 def test_any_claim_is_understood_or_refused_in_one_line(text: str) -> None:
     """No claim, however written, ends in a traceback; its verdict is one line."""
-    claims = pytest.importorskip("survival.claims")
     found = evidence.load(HERE / "results", HERE / "examples", False)
     with one_line():
-        claim = claims.parse(text, found.examples["toy_sum"], [CPU, GPU])
+        claim = grammar.parse(text, found.examples["toy_sum"], [CPU, GPU])
         for m in found.of("toy_sum"):
-            verdict = claims.evaluate(claim, m.record, m.machine)
+            verdict = evaluation.evaluate(claim, m.record, m.machine)
             assert verdict is None or verdict.says.isprintable()

@@ -44,7 +44,18 @@ COST = {
     "cpu_numpy_float64": ((6e-7, 6e-10), None),
     "gpu_cupy": ((8e-6, 8e-12), (4e-5, 1.1e-10)),
     "gpu_cupy_rawkernel": ((6e-6, 8e-12), (3.8e-5, 1.11e-10)),
+    "gpu_wgpu": ((2e-5, 4e-11), (3e-4, 4e-10)),
 }
+
+OTHERS = {
+    "made-up-apple-for-tests": Gpu(
+        model="Made-up Apple M9", kind="integrated", api="Metal", driver=""
+    ),
+    "made-up-radeon-for-tests": Gpu(
+        model="Made-up AMD Radeon", kind="discrete", api="Vulkan", driver="made-up driver 1.0"
+    ),
+}
+"""GPUs that WebGPU reaches and CUDA does not. No file has them: a test adds them to a copy."""
 
 
 def machine(name: str) -> Machine:
@@ -58,7 +69,9 @@ def machine(name: str) -> Machine:
         driver="999.99",
         cuda="12.9",
     )
-    has_gpu = name == GPU_MACHINE
+    has_gpu = name != CPU_MACHINE
+    if name in OTHERS:
+        gpu = OTHERS[name]
     sets = [2**k for k in range(14, 31, 4)]
     memory = [
         MemoryRate(device="cpu", kernel=k, working_set=w, bytes_per_second=1e12 / (i + 1))
@@ -78,6 +91,7 @@ def machine(name: str) -> Machine:
         operations += [
             OperationRate(device="gpu", precision=p, operations_per_second=r, order=8192)
             for p, r in (("float64", 3e13), ("float32", 5e13))
+            if p == "float32" or name not in OTHERS
         ]
         transfers = [
             TransferRate(direction=d, host_memory=h, bytes=2**28, bytes_per_second=r)
@@ -150,6 +164,9 @@ def _variant(
     }
     if v.device == "gpu" and this.gpu is None:
         return Variant(**told, status="not_run", reason="no NVIDIA GPU was found")
+    if v.device == "gpu" and (v.library == "wgpu") != (this.name in OTHERS):
+        reason = f"not through {this.gpu.api}, in this made-up record"
+        return Variant(**told, status="not_run", reason=reason)
     compute, whole = COST[v.name]
     slower = 1 if this.gpu else 4
     timings, left_out = [], []

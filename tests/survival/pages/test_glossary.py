@@ -28,9 +28,9 @@ def converted(text: str, folder: Path, meanings: str = TEXT) -> str:
     return str(
         markdown.markdown(
             text,
-            extensions=["tables", "footnotes", "survival.pages.page"],
+            extensions=["tables", "footnotes", "survival.pages.extension"],
             extension_configs={
-                "survival.pages.page": {"glossary": str(folder / "glossary.md")},
+                "survival.pages.extension": {"glossary": str(folder / "glossary.md")},
             },
         )
     )

@@ -1,0 +1,1 @@
+"""Runs, checks, times and records: `examples/` in, `results/` out."""

@@ -1,0 +1,189 @@
+"""Describes this machine: hardware and driver, nothing that names a person or a host."""
+
+import math
+import os
+import platform
+import re
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import psutil
+from cpuinfo import get_cpu_info
+
+from survival.records import Cpu, Gpu
+
+
+@cache  # py-cpuinfo starts processes of its own, and a plan asks once per example
+def cpu() -> Cpu:
+    """The processor and the memory that this process may use."""
+    info = get_cpu_info()
+    threads = usable_threads()
+    cores = min(psutil.cpu_count(logical=False) or threads, threads)
+    return Cpu(
+        model=tidy(info.get("brand_raw") or platform.processor() or "unknown processor"),
+        architecture=platform.machine(),
+        cores=cores,
+        threads=threads,
+        virtual="hypervisor" in info.get("flags", []),
+        l2_bytes=_bytes(info.get("l2_cache_size")),
+        l3_bytes=_bytes(info.get("l3_cache_size")),
+        memory_bytes=psutil.virtual_memory().total,
+    )
+
+
+def gpu() -> Gpu | str:
+    """The first CUDA device, or one line that says why there is none to measure.
+
+    Asks the driver through NVML for what it knows, and CuPy for what only CUDA knows (the number of
+    multiprocessors and the L2 cache); without CuPy no GPU variant could be synchronised either.
+    """
+    cupys = sorted(
+        {d.name for d in distributions() if re.fullmatch(r"cupy(-cuda\d+x|-rocm.*)?", d.name or "")}
+    )
+    if not cupys:
+        return "measuring on a GPU needs CuPy, which is not installed (requirements-gpu.txt has it)"
+    if len(cupys) > 1:
+        return f"{len(cupys)} CuPy packages are installed ({', '.join(cupys)}); keep only one"
+    try:
+        import cupy
+        import pynvml
+
+        pynvml.nvmlInit()
+        handle = pynvml.nvmlDeviceGetHandleByIndex(0)
+        properties = cupy.cuda.runtime.getDeviceProperties(0)
+    except Exception as e:
+        # Each library has exceptions of its own for "no driver" and "no device"; to the caller they
+        # are one fact, and the message says which.
+        return f"no CUDA device answers ({str(e)[:200]})"
+    cuda = pynvml.nvmlSystemGetCudaDriverVersion()
+    return Gpu(
+        model=tidy(text(pynvml.nvmlDeviceGetName(handle))),
+        kind="integrated" if properties.get("integrated") else "discrete",
+        compute_capability=f"{properties['major']}.{properties['minor']}",
+        multiprocessors=properties["multiProcessorCount"],
+        memory_bytes=properties["totalGlobalMem"],
+        l2_bytes=properties["l2CacheSize"],
+        driver=text(pynvml.nvmlSystemGetDriverVersion()),
+        cuda=f"{cuda // 1000}.{cuda % 1000 // 10}",
+    )
+
+
+def slug(cpu: Cpu, gpu: Gpu | None) -> str:
+    """The name of this kind of machine in results/: the GPU if there is one, else the processor."""
+    words = gpu.model if gpu else f"{cpu.model} {cpu.cores} cores"
+    virtual = " virtual" if cpu.virtual and not gpu else ""
+    plain = re.sub(r"[^a-z0-9]+", "-", (words + virtual).lower()).strip("-")
+    return plain[:80].strip("-") or "gpu"  # a name may have no letter that a folder's may have
+
+
+def system() -> str:
+    """Operating system and kernel, without the host's name and what a builder added to it."""
+    if platform.system() == "Darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    number = re.match(r"[\d.]+", platform.release())
+    return f"{platform.system()} {number[0] if number else ''}".strip()
+
+
+def free_bytes(device: str) -> int:
+    """Memory that is free now on the "cpu" or the "gpu"; the latter needs CuPy and a device."""
+    if device == "cpu":
+        return int(psutil.virtual_memory().available)
+    import cupy
+
+    return int(cupy.cuda.runtime.memGetInfo()[0])
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Processor time up to one moment, in seconds."""
+
+    wall: float
+    """That moment, on a clock of its own."""
+    all: float
+    """What everything on the processors that this process may use has taken since they started.
+
+    Including what other virtual machines took on the same hardware, where the system knows.
+    """
+    own: float
+    """What this process has taken."""
+
+
+TICKS = 0.25
+"""Seconds below which the system's ticks, hundredths of a second, are too coarse to tell."""
+
+
+def usage() -> Usage:
+    """Processor time up to now."""
+    times = psutil.cpu_times(percpu=True)
+    # A guest's time is in user's too.
+    idle = ("idle", "iowait", "guest", "guest_nice")
+    taken = sum(
+        sum(t) - sum(getattr(t, name, 0.0) for name in idle)
+        for t in map(times.__getitem__, _usable())
+    )
+    return Usage(time.perf_counter(), taken, time.process_time())
+
+
+def others(since: Usage, now: Usage) -> float | None:
+    """Share of the usable processors that other programs took between two moments, 0 to 1.
+
+    None if the moments are too close to tell, and in a container that may use a part of the time of
+    all processors: what others do on them does not disturb it.
+    """
+    wall = now.wall - since.wall
+    if wall < TICKS or _quota() < usable_threads():
+        return None
+    taken = (now.all - since.all) - (now.own - since.own)
+    return min(1.0, max(0.0, taken / (wall * usable_threads())))
+
+
+def _quota(root: Path = Path("/sys/fs/cgroup")) -> float:
+    """How many processors' time the container may use; infinite without such a bound.
+
+    From the files of Linux's control groups, version 2 or 1.
+    """
+    with suppress(OSError, ValueError):
+        quota, period = (root / "cpu.max").read_text().split()
+        return math.inf if quota == "max" else int(quota) / int(period)
+    with suppress(OSError, ValueError):
+        quota, period = (
+            (root / "cpu" / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period")
+        )
+        return int(quota) / int(period) if int(quota) > 0 else math.inf
+    return math.inf
+
+
+def _usable() -> Collection[int]:
+    """The hardware threads that this process may use, by the system's numbers."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return range(os.cpu_count() or 1)
+
+
+def usable_threads() -> int:
+    """How many hardware threads this process may use."""
+    return len(_usable())
+
+
+def tidy(name: str) -> str:
+    """Drop trade marks and double spaces: "Intel(R) Xeon(R) CPU" becomes "Intel Xeon CPU"."""
+    return " ".join(re.sub(r"\((R|TM|C)\)", " ", name, flags=re.IGNORECASE).split())
+
+
+def _bytes(value: Any) -> int:
+    """py-cpuinfo gives a number of bytes, or text such as "4 MiB", or nothing."""
+    if isinstance(value, int):
+        return value
+    match = re.match(r"([\d.]+)\s*([KMG]?)i?B", str(value or ""))
+    return int(float(match[1]) * 1024 ** " KMG".index(match[2] or " ")) if match else 0
+
+
+def text(value: str | bytes) -> str:
+    """What NVML answers, which is bytes in some of its versions."""
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,133 @@
+"""What a capture will do: which examples are to be measured, and which are fresh."""
+
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import psutil
+
+from survival import catalog, records, system
+from survival.capture import machine
+from survival.capture.timers import Budget
+from survival.capture.webgpu import adapter
+from survival.catalog import Example
+from survival.errors import CaptureError, RecordError
+from survival.judge import staleness
+from survival.records import UNKNOWN_COMMIT, Gpu
+
+BUDGETS = {"full": Budget(target=0.4, limit=30.0), "quick": Budget(target=0.08, limit=1.0)}
+MOST_BYTES = {"full": 2**40, "quick": 2**28}
+"""Data of one size (inputs and expected answer): a quick capture leaves larger sizes out."""
+BUSY_PERCENT = 20
+"""Above this share of all cores, other programs are worth a warning."""
+
+PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cuda-bench", "pyperf", "triton")
+FRAMEWORKS = ("torch", "keras", "tensorflow", "tensorflow-cpu", "wgpu")
+"""Packages that few examples use: only the records of those name them."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a capture will do."""
+
+    todo: tuple[Example, ...]
+    fresh: tuple[Example, ...]
+    mode: Literal["full", "quick"]
+    folder: Path
+
+
+def plan(
+    names: list[str],
+    mode: Literal["full", "quick"],
+    folder: Path,
+    force: bool,
+    root: Path = catalog.EXAMPLES,
+) -> Plan:
+    """Sort the named examples (all, if none is named) into those to measure and the fresh ones.
+
+    Raises CatalogError for an unknown name and CaptureError if `folder` cannot be written.
+    """
+    examples = [catalog.get(n, root) for n in names] if names else list(catalog.find(root).values())
+    check_writable(folder)
+    todo = [e for e in examples if force or _why_not_fresh(e, folder, mode)]
+    return Plan(tuple(todo), tuple(e for e in examples if e not in todo), mode, folder)
+
+
+def busy_percent() -> float:
+    """Share of all cores that is in use right now, by anything: worth knowing before a capture."""
+    return float(psutil.cpu_percent(interval=0.3))
+
+
+def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
+    """Why an example must be measured again; empty if its record in `folder` is fresh."""
+    try:
+        record = records.read_record(folder / f"{example.name}.json")
+        this = records.read_machine(folder / "machine.json")
+    except RecordError as e:
+        return str(e)
+    if mode == "full" and record.mode == "quick":
+        return "was a quick capture"
+    if mode == "full" and records.is_dirty(record.commit) and not records.is_dirty(commit()):
+        return "measured before its source was committed"
+    if stale := staleness.stale(record, example):
+        return f"the source of {', '.join(stale)} has changed"
+    if {v.name for v in record.variants} != {v.name for v in example.variants}:
+        return "variants were added or removed"
+    if this.gpu is None and isinstance(adapter.this_gpu(), Gpu):
+        return "a GPU is here now"
+    if this.cpu.model != machine.cpu().model:
+        return "measured on another machine"
+    now = library_versions(example)
+    if changed := [
+        k for k in now.keys() | record.libraries if now.get(k) != record.libraries.get(k)
+    ]:
+        return f"other versions of {', '.join(sorted(changed))}"
+    return ""
+
+
+def library_versions(*examples: Example) -> dict[str, str]:
+    """Versions of the libraries that could have a part in these examples; installed ones only."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    words = {word for e in examples for v in e.variants for word in v.name.split("_")}
+    frameworks = [name for name in FRAMEWORKS if name.split("-")[0] in words]
+    for name in (*PACKAGES, *frameworks, "cupy-cuda12x", "cupy-cuda13x"):
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def commit() -> str:
+    """The commit of this checkout, with "-dirty" after it if the code has changed since."""
+    # Results change during a capture; what matters is whether the code did.
+    status = ("status", "--porcelain", "--untracked-files=all", "--", "examples", "survival")
+    head, changes = (
+        system.run(["git", *args], cwd=catalog.ROOT) for args in (("rev-parse", "HEAD"), status)
+    )
+    if head.returncode or changes.returncode:
+        return UNKNOWN_COMMIT
+    return head.stdout.strip() + ("-dirty" if changes.stdout.strip() else "")
+
+
+def shown(path: Path) -> str:
+    """A path as a user would type it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def check_writable(folder: Path) -> None:
+    """Make the folder if it is missing. Raises CaptureError if it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as e:
+        raise CaptureError(
+            f"{folder}: cannot be written ({e.strerror}); make it writable, or name another "
+            "folder with --into"
+        ) from None

@@ -1,0 +1,127 @@
+"""The fresh processes in which everything is measured, and what they say."""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from survival import catalog, system
+from survival.errors import CaptureError
+from survival.stats import MIN_SAMPLES
+
+PATIENCE = {"full": 150.0, "quick": 20.0}
+"""Seconds without a word from a worker after which it counts as hung and is stopped."""
+FIRST_CALLS = MIN_SAMPLES
+"""Fresh processes per variant for the first_call scope, in a full capture."""
+
+
+def own_process(fault: str, module: str, *args: str) -> str:
+    """What a module of ours prints, run in a process of its own.
+
+    Raises CaptureError: `fault`, and the last line that the process said of it.
+    """
+    done = system.run([sys.executable, "-m", module, *args], cwd=catalog.ROOT)
+    if done.returncode:
+        raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")
+    return done.stdout
+
+
+def run_variant(job: dict[str, Any], patience: float) -> dict[str, Any]:
+    """Run one variant's process; the fields of records.Variant that it answers with."""
+    checks, timings, left_out = [], [], []
+    for kind, value in messages("variant", job, patience):
+        if kind == "check":
+            checks.append(value)
+        elif kind == "timing":
+            timings.append(value)
+        elif kind == "left_out":
+            left_out.append(value)
+        elif kind in ("failed", "not_run"):
+            return {"status": kind, "reason": value}
+    return {"status": "measured", "checks": checks, "timings": timings, "left_out": left_out}
+
+
+def messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple[str, Any]]:
+    """Start a worker and yield its messages; a silence longer than `patience` seconds kills it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "survival.capture.worker", kind, json.dumps(job)],
+        cwd=catalog.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    lines: queue.Queue[str | None] = queue.Queue()
+    errors: list[str] = []
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.put(line)
+        lines.put(None)
+
+    def drain() -> None:  # a full pipe would block the worker
+        assert process.stderr is not None
+        for line in process.stderr:
+            errors[:] = [*errors[-20:], line.strip()]
+
+    threads = [threading.Thread(target=t, daemon=True) for t in (read, drain)]
+    for t in threads:
+        t.start()
+    try:
+        while True:
+            try:
+                line = lines.get(timeout=patience)
+            except queue.Empty:
+                yield "failed", f"no answer within {patience:g} s: stopped"
+                return
+            if line is None:
+                break
+            for item in json.loads(line).items():
+                if item == ("done", True):
+                    return
+                yield item
+        process.wait()
+        threads[1].join(timeout=1)
+        said = f": {errors[-1]}" if errors else ""
+        yield "failed", f"its process ended with code {process.returncode}{said}"[:500]
+    finally:
+        process.kill()
+        process.wait()
+        for t in threads:  # they end when the pipes do
+            t.join(timeout=5)
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def add_first_call(entry: dict[str, Any], path: Path, folder: str, n: int, patience: float) -> None:
+    """Time first calls in fresh processes; if one fails or hangs, leave them out and say why."""
+    from survival.capture.timers import Samples
+    from survival.capture.worker import timing
+
+    samples = []
+    reason = ""
+    for _ in range(FIRST_CALLS):
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "survival.capture.first_call", str(path), folder, str(n)],
+                cwd=catalog.ROOT,
+                capture_output=True,
+                text=True,
+                timeout=patience,
+                check=True,
+            )
+            samples.append(float(done.stdout.split()[-1]))
+        except subprocess.TimeoutExpired:
+            reason = f"a first call took longer than {patience:g} s"
+        except (subprocess.CalledProcessError, ValueError, IndexError):
+            reason = "a first call failed"
+        if reason:
+            entry["left_out"].append({"size": n, "scope": "first_call", "reason": reason})
+            return
+    timer = f"time.perf_counter: {FIRST_CALLS} fresh processes, from import to first result"
+    entry["timings"].append(timing(n, "first_call", Samples(tuple(samples), 1, timer)))

@@ -1,0 +1,51 @@
+"""What a full capture says of its machine, and how it gets into results/MACHINE."""
+
+from pathlib import Path
+
+from survival import catalog, records
+from survival.capture import clock, disclosure, limits, machine, plan
+from survival.capture.webgpu import adapter
+from survival.errors import RecordError
+from survival.judge import clocks, rules
+from survival.records import Gpu
+
+
+def disclosed() -> str:
+    """What a published capture of this machine says of it, before anything is measured."""
+    gpu = adapter.this_gpu()
+    found = gpu if isinstance(gpu, Gpu) else None
+    libraries = plan.library_versions(*catalog.find().values())
+    return disclosure.lines(
+        limits.machine_name(), machine.cpu(), found, machine.system(), libraries
+    )
+
+
+def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
+    """Copy a full capture, whoever made it, to results/MACHINE; returns that name and the examples.
+
+    What lies there already and is not in `folder` stays, held against the best ceilings of both.
+    Raises RecordError if a record is quick, not of committed source, or breaks a rule.
+    """
+    this, found = records.read_capture(folder)
+    there, kept = results / this.name, []
+    if there.is_dir():
+        before, old = records.read_capture(there)
+        kept = [record for name, record in old.items() if name not in found]
+        if kept:
+            this = limits.raised(this, before.ceilings)
+    for name, record in found.items():
+        found[name] = record = limits.relimited(record, this.ceilings)
+        broken = [*rules.fit_to_publish(record)]
+        broken += [f for f in rules.judge_record(record, this, catalog.get(name)) if f.fails]
+        if broken:
+            raise RecordError(f"{folder / name}.json: {broken[0].message}")
+    path = folder / records.CLOCK_FILE
+    checked = {this.name: records.read_clock(path)} if path.exists() else {}
+    told = records.Results(machines={this.name: this}, records={this.name: found}, clocks=checked)
+    wrong = [f for f in clocks.check_clocks(told, clock.source_hash()) if f.fails]
+    wrong += clocks.judge_clock(checked[this.name], this) if checked else []
+    if wrong:
+        raise RecordError(f"{path}: {wrong[0].message}")
+    limits.hold(there, this, [*kept, *found.values()])
+    records.write(there / records.CLOCK_FILE, checked[this.name])
+    return this.name, list(found)

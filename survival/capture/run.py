@@ -1,0 +1,206 @@
+"""Runs, checks, times and records: `examples/` in, `results/` out."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from survival import catalog, records
+from survival.capture import clock, disclosure, limits, machine, processes
+from survival.capture import plan as planning
+from survival.capture.plan import Plan
+from survival.capture.webgpu import adapter
+from survival.catalog import Example
+from survival.errors import CaptureError, RecordError
+from survival.judge import rules
+from survival.judge.findings import Finding
+from survival.records import Ceilings, Clock, Gpu, Machine, Record, Size, SizeLeftOut
+
+Progress = Callable[[str, float], None]
+"""Called with what runs now, and the share of the whole that is done."""
+
+
+def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
+    """Measure what is to do, yielding each example with what the judge says of its record.
+
+    A record that the judge rejects is not written. Interrupting keeps what is done.
+    """
+    if not plan.todo:
+        return
+    gpu = machine.gpu()
+    adapter.pick()
+    progress("this machine's ceilings", 0.0)
+    this = limits.this_machine(plan.mode, gpu)
+    # What was measured here before and stays is held against the same ceilings, the best of both.
+    before, kept = _kept(plan, this)
+    if before:
+        this = limits.raised(this, before)
+    limits.hold(plan.folder, this, kept)
+    steps = sum(1 + len(e.variants) for e in plan.todo) + 1
+    done = 0
+    for example in plan.todo:
+
+        def step(what: str, name: str = example.name) -> None:
+            nonlocal done
+            done += 1
+            progress(f"{name} · {what}", done / steps)
+
+        record = measure(example, this, plan.mode, step, "" if isinstance(gpu, Gpu) else gpu)
+        findings = rules.judge_record(record, this, example)
+        if any(f.rejects and f.rule == "H5" for f in findings):
+            # A ceiling measured while something else was running is too low, and would reject an
+            # honest result. Measured again, ceilings can only rise.
+            progress("this machine's ceilings, again", done / steps)
+            this = limits.raised(this, limits.measured_ceilings(plan.mode))
+            limits.hold(plan.folder, this, kept)
+            record = limits.relimited(record, this.ceilings)
+            findings = rules.judge_record(record, this, example)
+        path = plan.folder / f"{example.name}.json"
+        if not any(f.rejects for f in findings):
+            records.write(path, record)
+            kept.append(record)
+        # The judge names the place where a record is published.
+        here = [
+            replace(f, where=f.where.replace(record.path, planning.shown(path))) for f in findings
+        ]
+        yield example.name, here
+    progress("done", 1.0)
+
+
+def _kept(plan: Plan, this: Machine) -> tuple[Ceilings | None, list[Record]]:
+    """What lies in the plan's folder, of this machine, and is not measured again.
+
+    With the ceilings that it was held against; None where nothing is kept.
+    """
+    try:
+        before, found = records.read_capture(plan.folder)
+    except RecordError:
+        return None, []
+    again = {e.name for e in plan.todo}
+    kept = [r for name, r in found.items() if before.name == this.name and name not in again]
+    return (before.ceilings if kept else None), kept
+
+
+def measure(
+    example: Example, this: Machine, mode: str, step: Callable[[str], None], no_gpu: str
+) -> Record:
+    """Measure one example: the oracle first, then each variant in a fresh process.
+
+    `no_gpu` says why those that need CUDA cannot run here; empty if they can.
+    """
+    problem = example.problem()
+    budget = planning.BUDGETS[mode]
+    # On the disk of the repository, because /tmp is memory on some systems.
+    cache = catalog.ROOT / ".cache"
+    cache.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        job: dict[str, Any] = {
+            "problem": str(example.problem_path),
+            "folder": folder,
+            "most_bytes": planning.MOST_BYTES[mode],
+        }
+        step("oracle")
+        sizes, left_out = [], []
+        for kind, value in processes.messages("oracle", job, processes.PATIENCE[mode]):
+            if kind == "size":
+                sizes.append(Size(**value))
+            elif kind == "size_left_out":
+                left_out.append(SizeLeftOut(**value))
+            elif kind == "failed":
+                raise CaptureError(f"{example.problem_path}: the oracle failed: {value}")
+        if not sizes:
+            raise CaptureError(f"{example.problem_path}: no size fits in this machine's memory")
+        job |= {
+            "sizes": [s.n for s in sizes],
+            "labels": {str(s.n): s.label for s in sizes},
+            "work": {str(s.n): s.bytes + s.operations for s in sizes},
+            "budget": asdict(budget),
+        }
+        variants = []
+        for v in example.variants:
+            step(v.name)
+            entry: dict[str, Any] = {
+                "name": v.name,
+                "device": v.device,
+                "library": v.library,
+                "precision": v.precision,
+                "transfers": v.transfers,
+                "source_hash": example.source_hash(v),
+            }
+            if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
+                entry |= {"status": "not_run", "reason": why}
+            else:
+                entry |= processes.run_variant(
+                    job
+                    | {"variant": str(v.path), "device": v.device, "precision": v.precision}
+                    | {"library": v.library},
+                    processes.PATIENCE[mode],
+                )
+                at = getattr(problem, "FIRST_CALL_SIZE", 0)
+                if mode == "full" and entry["status"] == "measured" and at in job["sizes"]:
+                    processes.add_first_call(entry, v.path, folder, at, processes.PATIENCE[mode])
+            variants.append(records.Variant(**entry))
+    record = Record(
+        schema_version=1,
+        example=example.name,
+        machine=this.name,
+        capture=this.capture,
+        captured=datetime.now(UTC).replace(microsecond=0),
+        mode=mode,  # type: ignore[arg-type]
+        commit=planning.commit(),
+        libraries=planning.library_versions(example),
+        unit=problem.UNIT,
+        tolerance=problem.TOLERANCE,
+        tolerances=catalog.tolerances(problem),
+        error_measure=problem.ERROR,
+        sizes=sizes,
+        sizes_left_out=left_out,
+        variants=variants,
+    )
+    record = Record.model_validate(disclosure.masked(record.model_dump(mode="json")))
+    return limits.relimited(record, this.ceilings)
+
+
+def clock_is_fresh(folder: Path) -> bool:
+    """Whether `folder` holds a check of this machine's clocks, made by today's check."""
+    try:
+        found = records.read_clock(folder / records.CLOCK_FILE)
+    except RecordError:
+        return False
+    if found.source_hash != clock.source_hash():
+        return False
+    with_gpu = any(task.device == "gpu" for task in found.tasks)
+    return found.machine == limits.machine_name() and (
+        with_gpu or not isinstance(adapter.this_gpu(), Gpu)
+    )
+
+
+def check_clock(folder: Path) -> Clock:
+    """Check this machine's clocks in a process of its own, in about ten seconds, and record it.
+
+    Raises CaptureError if the check cannot be made and RecordError if it cannot be written.
+    """
+    planning.check_writable(folder)
+    said = processes.own_process(
+        "the clocks of this machine could not be checked", "survival.capture.clock"
+    )
+    tasks = json.loads(said.splitlines()[-1])
+    if isinstance(adapter.beside(), Gpu):
+        adapter.pick()
+        said = processes.own_process(
+            "the clock of WebGPU programs could not be checked", "survival.capture.webgpu.clocks"
+        )
+        tasks += json.loads(said.splitlines()[-1])
+    found = Clock(
+        schema_version=1,
+        machine=limits.machine_name(),
+        captured=datetime.now(UTC).replace(microsecond=0),
+        source_hash=clock.source_hash(),
+        libraries=planning.library_versions(),
+        tasks=disclosure.masked(tasks),
+    )
+    records.write(folder / records.CLOCK_FILE, found)
+    return found

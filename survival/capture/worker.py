@@ -1,0 +1,300 @@
+"""What runs in the fresh processes that capture starts: the oracle of an example, or one variant.
+
+`python -m survival.worker oracle JOB` and `... variant JOB`, JOB a JSON object. Each answers with
+JSON lines on its standard output; what the example itself prints goes to standard error.
+"""
+
+import importlib.util
+import json
+import math
+import os
+import pickle
+import resource
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from survival import catalog
+from survival.capture import machine, timers
+from survival.capture.webgpu import adapter, batch
+from survival.judge import comparisons, rules
+from survival.stats import summary
+
+ERROR_BLOCK = 2**16
+"""Elements that an error is summed over at a time."""
+TRIES = 2
+"""How often a size is timed again whose timings contradict each other, or were disturbed."""
+CALM_TRIES = 4
+"""How often, at all sizes together, a variant is timed again for being disturbed."""
+WORTH = 3.0
+"""Seconds: what took longer is not timed again for being disturbed, so that captures end."""
+SEED = 2025
+"""One seed for all variants, so that they compute the same thing, on random inputs."""
+
+
+def load_inputs(folder: Path, n: int) -> tuple[Any, ...]:
+    """The inputs that the oracle's process saved for size n."""
+    return tuple(pickle.loads((folder / f"{n}.inputs").read_bytes()))
+
+
+def relative_error(result: Any, expected: Any) -> float:
+    """||result - expected|| / ||expected||, in float64; 0 if both are zero.
+
+    Raises ValueError if the shapes differ.
+    """
+    given, wanted = np.asarray(result), np.asarray(expected)
+    if given.shape != wanted.shape:
+        raise ValueError(f"the result's shape is {given.shape}, the expected one {wanted.shape}")
+    given, wanted = given.reshape(-1), wanted.reshape(-1)
+    difference = norm = 0.0
+    # In blocks that stay in a cache: whole float64 copies would take longer than most variants.
+    for k in range(0, wanted.size, ERROR_BLOCK):
+        block = wanted[k : k + ERROR_BLOCK].astype(np.float64)
+        norm += float(block @ block)
+        block -= given[k : k + ERROR_BLOCK]
+        difference += float(block @ block)
+    return math.sqrt(difference) / (math.sqrt(norm) or 1.0)
+
+
+def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
+    """Save inputs and expected answers of every size that fits in memory; tell the work of each."""
+    problem = catalog.load_problem(Path(job["problem"]))
+    folder = Path(job["folder"])
+    data = Growth()
+    for n in problem.SIZES:
+        label = catalog.size_label(problem, n)
+        arrays = data.at(n)
+        need = 4 * arrays  # inputs, float64 answer and its temporaries
+        if need > machine.free_bytes("cpu") / 2:
+            reason = f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
+        elif arrays > job["most_bytes"]:
+            reason = f"about {arrays / 2**20:.0f} MiB of data is too much for a quick capture"
+        else:
+            reason = ""
+        if reason:
+            send(size_left_out={"n": n, "label": label, "reason": reason})
+            continue
+        inputs = problem.make_inputs(n, np.random.default_rng([SEED, n]))
+        expected = np.asarray(problem.reference(*inputs))
+        (folder / f"{n}.inputs").write_bytes(pickle.dumps(inputs, protocol=5))
+        np.save(folder / f"{n}.npy", expected)
+        send(size={"n": n, "label": label, **problem.work(inputs, expected)})
+        data.saw(n, sum(np.asarray(x).nbytes for x in (*inputs, expected)))
+
+
+def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
+    """Check one variant against the oracle at every size, and time it where it is right."""
+    path, device = Path(job["variant"]), job["device"]
+    problem = catalog.load_problem(Path(job["problem"]))
+    try:
+        module = _load(path)
+    except SystemExit as e:  # how a variant says that its library or a GPU is missing
+        return send(not_run=str(e.code))
+    to_device = getattr(module, "to_device", lambda *args: args)
+    to_host = getattr(module, "to_host", np.asarray)
+    transfers = hasattr(module, "to_device")
+    synchronize = _synchronize if device == "gpu" else (lambda: None)
+    error = getattr(problem, "error", relative_error)
+    allowed = catalog.tolerances(problem).get(job["precision"], problem.TOLERANCE)
+    budget = timers.Budget(**job["budget"])
+    webgpu = job.get("library") == "wgpu"
+    if webgpu:
+        budget = batch.bounded(budget)
+    out: dict[str, str] = {}  # scope -> why larger sizes are left out
+    memory, before, free = Growth(), _peak_bytes(), machine.free_bytes("cpu")
+    pace, tries = Growth(), CALM_TRIES
+    for n in job["sizes"]:
+        work = job["work"][str(n)]
+        reason = out.get("compute", "")
+        if not reason and (need := memory.at(n)) > free / 2:
+            reason = f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
+        if not reason and (slow := timers.foreseen(pace.at(work), budget)):
+            reason = f"at {job['labels'][str(n)]}: {slow}"
+        if reason:
+            out["compute"] = out["end_to_end"] = reason
+            _left_out(send, n, reason, transfers)
+            continue
+        inputs = load_inputs(Path(job["folder"]), n)
+        if device == "gpu" and not webgpu:  # which does not tell what is free
+            # Inputs, result and a temporary each: a guess, on the safe side for a 16 GB card.
+            need = 4 * sum(np.asarray(x).nbytes for x in inputs)
+            if need > machine.free_bytes("gpu") / 2:
+                reason = f"needs about {need / 2**30:.1f} GiB, over half of the free GPU memory"
+                out["compute"] = out["end_to_end"] = reason
+                _left_out(send, n, reason, transfers)
+                continue
+        try:
+            begun = time.perf_counter()
+            args = to_device(*inputs)
+            start = time.perf_counter()
+            done = module.run(*args)
+            computed = time.perf_counter()
+            result = to_host(done)
+        except Exception as e:
+            if not (webgpu and (reason := adapter.too_large(e))):
+                raise
+            out["compute"] = out["end_to_end"] = f"at {job['labels'][str(n)]}: {reason}"
+            _left_out(send, n, out["compute"], transfers)
+            continue
+        took = {"compute": computed - start, "end_to_end": time.perf_counter() - begun}
+        wrong = float(error(result, np.load(Path(job["folder"]) / f"{n}.npy", mmap_mode="r")))
+        del done, result
+        if not wrong <= allowed:  # so that NaN fails too
+            return send(
+                failed=f"wrong at size {n}: {problem.ERROR} {wrong:.2g}, tolerance {allowed:g}"
+            )
+        send(check={"size": n, "error": wrong})
+
+        def compute() -> object:
+            return module.run(*args)  # noqa: B023
+
+        def end_to_end() -> object:
+            return to_host(module.run(*to_device(*inputs)))  # noqa: B023
+
+        calls = {"compute": compute} | ({"end_to_end": end_to_end} if transfers else {})
+
+        def clocked(scope: str, took: float = 0.0) -> timers.Samples:
+            if webgpu and scope == "compute":
+                return batch.clocked(compute, budget)
+            if device == "gpu" and scope == "compute":
+                return timers.gpu(compute, synchronize, budget)
+            before = machine.usage()
+            seen = timers.host(calls[scope], budget, took)  # noqa: B023
+            return replace(seen, others=machine.others(before, machine.usage()))
+
+        timed = {}
+        for scope in calls:
+            try:
+                if out.get(scope):
+                    raise timers.TooSlow(out[scope])
+                # Compiled before: the call that was checked was like any other.
+                timed[scope] = clocked(scope, took[scope] if memory.seen else 0.0)
+            except timers.TooSlow as e:
+                out[scope] = str(e) if out.get(scope) else f"at {job['labels'][str(n)]}: {e}"
+                send(left_out={"size": n, "scope": scope, "reason": out[scope]})
+                out.setdefault("end_to_end", out[scope])  # which holds the computing too
+        for _ in range(TRIES):
+            calm = not worth_another_try(timed) or tries == 0
+            if not impossible(timed) and calm:
+                break
+            tries -= not calm
+            send(again=n)
+            with suppress(timers.TooSlow):  # then the first ones stay, for the judge to see
+                again = {scope: clocked(scope) for scope in timed}
+                timed = min(timed, again, key=lambda x: (impossible(x), most_disturbed(x)))
+        for scope, seen in timed.items():
+            send(timing=timing(n, scope, seen))
+        memory.saw(n, _peak_bytes() - before)
+        pace.saw(work, took["compute"])
+
+
+def impossible(timed: dict[str, timers.Samples]) -> bool:
+    """Whether the whole way took less time than a part of it: something else ran meanwhile."""
+    if set(timed) != {"compute", "end_to_end"}:
+        return False
+    part, whole = (summary(timed[scope].seconds) for scope in ("compute", "end_to_end"))
+    return rules.contradict(part.low, whole.high)
+
+
+def most_disturbed(timed: dict[str, timers.Samples]) -> float:
+    """The largest share of the processors that others took from any of these timings."""
+    return max((seen.others or 0.0 for seen in timed.values()), default=0.0)
+
+
+def worth_another_try(timed: dict[str, timers.Samples]) -> bool:
+    """Whether other programs disturbed what does not take long to time again."""
+    long = sum(sum(seen.seconds) * seen.calls_per_sample for seen in timed.values()) > WORTH
+    return comparisons.disturbed(most_disturbed(timed)) and not long
+
+
+def timing(n: int, scope: str, seen: timers.Samples) -> dict[str, Any]:
+    """The fields of a records.Timing, samples to six digits: the clock has no more."""
+    samples = [float(f"{s:.6g}") for s in seen.seconds]
+    return {
+        "size": n,
+        "scope": scope,
+        "samples": samples,
+        "calls_per_sample": seen.calls_per_sample,
+        "timer": seen.timer,
+        "others": None if seen.others is None else round(seen.others, 3),
+        "linearity": None if seen.linearity is None else round(seen.linearity, 3),
+        **summary(samples)._asdict(),
+    }
+
+
+class Growth:
+    """Foretells what a size takes, along a line through the last two sizes that were seen.
+
+    A line and no proportion, because something is there at any size: a model's weights, a launch.
+    """
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[float, float]] = []
+
+    def saw(self, size: float, taken: float) -> None:
+        """Note what a size has taken, bytes or seconds; the size in elements or in work."""
+        self.seen.append((size, taken))
+
+    def at(self, size: float) -> float:
+        """What a size will take; 0 for the two smallest, of which nothing is known before."""
+        if len(self.seen) < 2:
+            return 0.0
+        (size1, taken1), (size2, taken2) = self.seen[-2:]
+        if size1 == size2:
+            return taken2
+        return taken2 + max(0.0, (taken2 - taken1) / (size2 - size1)) * (size - size2)
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _left_out(send: Callable[..., None], n: int, reason: str, transfers: bool) -> None:
+    for scope in ("compute", "end_to_end") if transfers else ("compute",):
+        send(left_out={"size": n, "scope": scope, "reason": reason})
+
+
+def _synchronize() -> None:
+    import cupy
+
+    cupy.cuda.runtime.deviceSynchronize()
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def main(kind: str, job: str) -> None:
+    """Run one job; whatever the example raises becomes a `failed` message."""
+    # The example may print: keep its output apart from ours.
+    with os.fdopen(os.dup(1), "w") as lines:
+        os.dup2(2, 1)
+
+        def send(**message: Any) -> None:
+            print(json.dumps(message), file=lines, flush=True)
+
+        try:
+            {"oracle": oracle, "variant": variant}[kind](json.loads(job), send)
+            send(done=True)
+        except (
+            Exception
+        ) as e:  # a contributor's file may raise anything; capture goes on without it
+            send(failed=f"{type(e).__name__}: {e}"[:500])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

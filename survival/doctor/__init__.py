@@ -1,0 +1,1 @@
+"""What this machine can run of the guide, in plain words."""

@@ -1,0 +1,224 @@
+"""What this machine has of what the guide needs: programs, libraries, cards; and do they work."""
+
+import os
+import platform
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+
+from survival import system
+from survival.capture import machine
+from survival.capture.webgpu import adapter
+from survival.records import Gpu
+
+FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "tensorflow": "TensorFlow"}
+"""What part 4 compares: package, and its name in words."""
+OLDEST = {12: (5, 0), 13: (7, 5)}
+"""The oldest compute capability that each CUDA still compiles for: 12 begins with Maxwell, 13 with
+Turing (release notes of CUDA 12.0 and 13.0, "deprecated architectures")."""
+PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cupy", "wgpu", *FRAMEWORKS)
+"""Packages worth naming; CuPy's wheels carry the CUDA version in their names."""
+TRIALS = {
+    "cupy": "import cupy; assert int(cupy.ones(1).sum() + 1) == 2",
+    "pycuda": """
+import pycuda.autoprimaryctx
+from pycuda.compiler import SourceModule
+SourceModule("__global__ void nothing() {}")
+""",
+    "numba-cuda": """
+import numpy
+from numba import cuda
+@cuda.jit
+def add_one(x):
+    x[0] += 1
+x = cuda.to_device(numpy.ones(1))
+add_one[1, 1](x)
+assert x.copy_to_host()[0] == 2
+""",
+    "torch": "import torch; assert int(torch.ones(1, device='cuda') + 1) == 2",
+}
+"""What each library is asked to do on the GPU: add one and one, or compile a kernel."""
+FAULTS = (
+    ("NoDevice|no CUDA-capable device", "check that CUDA_VISIBLE_DEVICES is unset, or names a GPU"),
+    ("[Oo]ut ?[Oo]f ?[Mm]emory", "`nvidia-smi` lists who uses the GPU's memory"),
+    (
+        "InsufficientDriver|driver version is insufficient|driver on your system is too old",
+        "a newer driver, or the package for an older CUDA",
+    ),
+    (
+        "no kernel image|invalid value for --gpu-architecture|not compatible with the current",
+        "this package is not made for a GPU of this generation: take one for an older, or a newer, "
+        "CUDA",
+    ),
+)
+"""What the libraries' messages mean, and the next step; chapter 3 has them as a table."""
+
+Version = tuple[int, int]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One NVIDIA GPU, as its driver describes it."""
+
+    name: str
+    memory_bytes: int
+    """0, like the free ones, where the driver does not say: memory shared with the CPU."""
+    free_bytes: int
+    busy_percent: int
+    capability: Version | None = None
+    """Its generation, such as (9, 0) for Hopper."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found. Everything is optional, because anything may be missing or broken."""
+
+    system: str = "Linux"
+    cores: int = 1
+    memory_bytes: int = 0
+    container: bool = False
+    nvidia_hardware: bool = False
+    """Whether the PCI bus shows an NVIDIA display device, with or without a driver."""
+    driver: str = ""
+    """The driver's version; empty if NVML does not answer."""
+    driver_cuda: Version | None = None
+    """The newest CUDA that the driver can run."""
+    cards: tuple[Card, ...] = ()
+    webgpu: Gpu | str = "no driver for Vulkan, Metal or Direct3D 12 shows a GPU"
+    """The GPU that WebGPU programs run on, of any maker; or why there is none."""
+    packages: dict[str, str] = field(default_factory=dict)
+    nvcc: Version | None = None
+    faults: dict[str, str] = field(default_factory=dict)
+    """What a library said when asked to do something on the GPU, by package; none if it could."""
+
+    @property
+    def cupys(self) -> list[str]:
+        """Names of all CuPy packages installed."""
+        return sorted(p for p in self.packages if re.fullmatch(r"cupy(-cuda\d+x)?", p))
+
+
+def look() -> Facts:
+    """Gather the facts of this machine. Whatever cannot be found out counts as not there."""
+    unseen: tuple[str, Version | None, tuple[Card, ...]] = ("", None, ())
+    driver, driver_cuda, cards = _attempt(_nvml, unseen)
+    nothing: dict[str, str] = {}
+    packages = _attempt(_packages, nothing)
+    return Facts(
+        system=platform.system(),
+        cores=_attempt(lambda: psutil.cpu_count(logical=False) or 1, 1),
+        memory_bytes=_attempt(lambda: psutil.virtual_memory().total, 0),
+        container=_attempt(_in_container, False),
+        nvidia_hardware=_attempt(_on_the_bus, False),
+        driver=driver,
+        driver_cuda=driver_cuda,
+        cards=cards,
+        webgpu=_attempt(adapter.beside, Facts.webgpu),
+        packages=packages,
+        nvcc=_attempt(_nvcc, None),
+        faults=_trials(packages) if cards else {},
+    )
+
+
+def cuda_major(facts: Facts) -> int:
+    """The newest CUDA, of those that there are wheels for, for this driver and all cards; or 0.
+
+    Programs of CUDA 12 run on every later driver too.
+    """
+    newest = facts.driver_cuda[0] if facts.driver_cuda else 12
+    oldest = min((card.capability or OLDEST[13] for card in facts.cards), default=OLDEST[13])
+    fit = [major for major, least in OLDEST.items() if major <= newest and oldest >= least]
+    return max(fit, default=0)
+
+
+def dotted(version: Version) -> str:
+    """A version as it is written: "12.9"."""
+    return ".".join(map(str, version))
+
+
+def _attempt(gather: Callable[[], T], otherwise: T) -> T:
+    """What `gather` finds. A doctor that falls ill helps nobody: any fault counts as not found."""
+    try:
+        return gather()
+    except Exception:
+        return otherwise
+
+
+def _nvml() -> tuple[str, Version | None, tuple[Card, ...]]:
+    import pynvml
+
+    pynvml.nvmlInit()
+    cuda = pynvml.nvmlSystemGetCudaDriverVersion()
+    cards = []
+    for i in range(pynvml.nvmlDeviceGetCount()):
+        handle = pynvml.nvmlDeviceGetHandleByIndex(i)
+        # Some of this some GPUs do not answer, such as those that share the CPU's memory.
+        memory = _attempt(partial(pynvml.nvmlDeviceGetMemoryInfo, handle), None)
+        load = _attempt(partial(pynvml.nvmlDeviceGetUtilizationRates, handle), None)
+        made = _attempt(partial(pynvml.nvmlDeviceGetCudaComputeCapability, handle), None)
+        cards.append(
+            Card(
+                name=machine.text(pynvml.nvmlDeviceGetName(handle)),
+                memory_bytes=memory.total if memory else 0,
+                free_bytes=memory.free if memory else 0,
+                busy_percent=load.gpu if load else 0,
+                capability=tuple(made) if made else None,
+            )
+        )
+    driver = machine.text(pynvml.nvmlSystemGetDriverVersion())
+    return driver, (cuda // 1000, cuda % 1000 // 10), tuple(cards)
+
+
+def _packages() -> dict[str, str]:
+    found = {(d.name or "").lower().replace("_", "-"): d.version for d in distributions()}
+    if "tensorflow-cpu" in found:  # the same library, in a smaller package
+        found["tensorflow"] = found["tensorflow-cpu"]
+    return {n: v for n, v in found.items() if n in PACKAGES or n.startswith("cupy-cuda")}
+
+
+def _nvcc() -> Version | None:
+    path = shutil.which("nvcc")
+    if path is None:
+        return None
+    done = system.run([path, "--version"], timeout=20)
+    match = re.search(r"release (\d+)\.(\d+)", done.stdout)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _trials(packages: dict[str, str]) -> dict[str, str]:
+    """What each library that is installed says of its trial on the GPU, where it fails."""
+    there = {"cupy" if name.startswith("cupy") else name for name in packages}
+    said = {
+        name: _attempt(partial(_try, program), "it could not be started")
+        for name, program in TRIALS.items()
+        if name in there
+    }
+    return {name: fault for name, fault in said.items() if fault}
+
+
+def _try(program: str) -> str:
+    """Run it in a process of its own, because a broken CUDA can take its process down."""
+    done = system.run([sys.executable, "-W", "ignore", "-c", program], timeout=120)
+    return system.why(done.returncode, done.stderr)[:200] if done.returncode else ""
+
+
+def _in_container() -> bool:
+    marks = [Path("/.dockerenv"), Path("/run/.containerenv")]
+    return "container" in os.environ or any(mark.exists() for mark in marks)
+
+
+def _on_the_bus() -> bool:
+    """Whether a display or 3D device (class 03) of NVIDIA (vendor 10de) is on the PCI bus."""
+    for device in Path("/sys/bus/pci/devices").glob("*"):
+        vendor, kind = ((device / f).read_text().strip() for f in ("vendor", "class"))
+        if vendor == "0x10de" and kind.startswith("0x03"):
+            return True
+    return False

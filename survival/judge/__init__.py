@@ -1,0 +1,1 @@
+"""Is it honest? The rules over records, comparisons, claims and prose."""

@@ -1,0 +1,276 @@
+"""The honesty rules, as small pure functions over records. Each carries its id into its message."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from survival import catalog
+from survival.catalog import Example
+from survival.errors import RecordError
+from survival.judge.bounds import within_its_bound
+from survival.judge.clocks import judge_clock
+from survival.judge.comparisons import gpu_wins, why_noisy
+from survival.judge.findings import PHYSICS, Finding, of_its_samples
+from survival.judge.gpus import linear_clock, no_software_gpu
+from survival.judge.pins import Pins
+from survival.judge.staleness import NO_PINS, not_measured, stale, why_stale
+from survival.records import (
+    LOCAL,
+    UNKNOWN_COMMIT,
+    Limit,
+    Machine,
+    Record,
+    Results,
+    Size,
+    Variant,
+    is_dirty,
+)
+from survival.stats import MIN_SAMPLES
+
+MIN_SIZES = 5
+"""H9."""
+
+
+def h1_same_machine(record: Record, machine: Machine) -> Iterator[Finding]:
+    """Both sides of a ratio come from one machine and one capture: a record is one capture."""
+    if record.machine != machine.name:
+        yield Finding(
+            "H1",
+            record.path,
+            f"measured on '{record.machine}' but lies beside machine '{machine.name}'; "
+            "move it to the folder of its own machine",
+            "fail",
+        )
+
+
+def h4_end_to_end_beside_compute(record: Record, machine: Machine) -> Iterator[Finding]:
+    """Where compute was timed, end_to_end was timed or says why not."""
+    for v in record.variants:
+        told = {(x.size, x.scope) for x in v.left_out}
+        for t in v.timings:
+            alone = t.scope == "compute" and not v.timing(t.size, "end_to_end")
+            if alone and (t.size, "end_to_end") not in told:
+                says = f"size {t.size} has compute without end_to_end; capture it again"
+                yield Finding("H4", f"{record.path} {v.name}", says, "fail")
+
+
+def contradict(compute_low: float, end_to_end_high: float) -> bool:
+    """Whether a part of the way, computing, took longer than all of it, in seconds.
+
+    By more than PHYSICS allows: the clock of a GPU is not the same from moment to moment.
+    """
+    return compute_low > PHYSICS * end_to_end_high
+
+
+def h4_end_to_end_contains_compute(record: Record, machine: Machine) -> Iterator[Finding]:
+    """The whole way takes no less time than the part of it that computes."""
+    for v in record.variants:
+        for t in v.timings:
+            whole = v.timing(t.size, "end_to_end")
+            if t.scope != "compute" or whole is None or not contradict(t.low, whole.high):
+                continue
+            says = (
+                f"size {t.size} took {whole.median:.3g} s end to end and {t.median:.3g} s for "
+                "computing alone; capture it again on a quiet machine"
+            )
+            yield Finding("H4", f"{record.path} {v.name}", says, "fail")
+
+
+def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
+    """No result beats physics: implied rates are at most 1.05 of this machine's ceilings."""
+    for v in record.variants:
+        for t in v.timings:
+            size = record.size(t.size)
+            limit = _limit(machine, size, v)
+            if limit is None:
+                continue
+            for what, amount, ceiling in (
+                ("bytes", size.bytes_in(v.precision), limit.bytes_per_second),
+                ("operations", size.operations, limit.operations_per_second),
+            ):
+                rate = amount / t.median
+                if rate > PHYSICS * ceiling:
+                    yield Finding(
+                        "H5",
+                        f"{record.path} {v.name}",
+                        f"size {t.size} {t.scope} implies {rate:.3g} {what}/s, above the "
+                        f"{ceiling:.3g} measured on this machine; find the error of measurement, "
+                        "or capture again if the machine was busy while its ceilings were measured",
+                        "reject",
+                    )
+
+
+def h5_limits_are_the_machines(record: Record, machine: Machine) -> Iterator[Finding]:
+    """A record's limits follow from the ceilings in machine.json, and are not its own."""
+    for v in record.variants:
+        for check in v.checks:
+            if check.limit and check.limit != _limit(machine, record.size(check.size), v):
+                yield Finding(
+                    "H5",
+                    f"{record.path} {v.name}",
+                    f"size {check.size} has another limit than machine.json allows; publish the "
+                    "record together with the machine.json that was captured with it",
+                    "reject",
+                )
+
+
+def _limit(machine: Machine, size: Size, variant: Variant) -> Limit | None:
+    """H5: what the machine allows a variant at a size; None without a ceiling, or without work."""
+    try:
+        return machine.ceilings.limit(size, variant.device, variant.precision)
+    except (RecordError, ValueError):
+        return None
+
+
+def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Finding]:
+    """A timing counts only if the same run's output was right at that size."""
+    again = "capture it again"
+    for v in record.variants:
+        for t in v.timings:
+            check = v.check(t.size)
+            if check is None:
+                says = f"size {t.size} was timed but never checked against the oracle; {again}"
+            elif check.error > record.allowed(v):
+                says = (
+                    f"size {t.size} has error {check.error:.3g}, "
+                    f"above the tolerance {record.allowed(v):g}; mend the variant, then {again}"
+                )
+            elif check.limit is None:
+                says = f"size {t.size} has no physical limit to be held against; {again}"
+            else:
+                continue
+            yield Finding("H6", f"{record.path} {v.name}", says, "reject")
+
+
+def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding]:
+    """Enough samples for an interval, and the stated statistics are those of the samples."""
+    again = "; capture it again"
+    for v in record.variants:
+        for t in v.timings:
+            where = f"{record.path} {v.name}"
+            if t.n < MIN_SAMPLES:
+                few = f"{t.n} samples, and {MIN_SAMPLES} are the fewest"
+                says = f"size {t.size} {t.scope} has {few}{again}"
+                yield Finding("H7", where, says, "fail")
+                continue
+            if not of_its_samples(t):
+                says = f"size {t.size} {t.scope}: the statistics are of other samples{again}"
+                yield Finding("H7", where, says, "reject")
+            elif why := why_noisy(t):
+                says = f"size {t.size} {t.scope} is noisy, {t.low:.3g} to {t.high:.3g} s: {why}"
+                yield Finding("H7", where, says, "mark")
+
+
+def h9_sweep(record: Record, machine: Machine) -> Iterator[Finding]:
+    """At least five sizes, and one where the CPU wins if there is one."""
+    sizes = {t.size for v in record.variants for t in v.timings if t.scope != "first_call"}
+    if len(sizes) < MIN_SIZES:
+        says = f"{len(sizes)} sizes were measured, and {MIN_SIZES} are the fewest; add some"
+        yield Finding("H9", record.path, says, "fail")
+    # Nothing is smaller than one: there the GPU may win.
+    if sizes and min(sizes) > 1 and gpu_wins(record, min(sizes), "end_to_end"):
+        says = f"the GPU wins at the smallest size, {min(sizes)}; begin the sweep lower"
+        yield Finding("H9", record.path, says, "fail")
+
+
+RECORD_RULES: tuple[Callable[[Record, Machine], Iterator[Finding]], ...] = (
+    h1_same_machine,
+    h4_end_to_end_beside_compute,
+    h4_end_to_end_contains_compute,
+    h5_physics,
+    h5_limits_are_the_machines,
+    h6_checked_against_oracle,
+    h7_median_and_interval,
+    h9_sweep,
+    no_software_gpu,
+    linear_clock,
+    within_its_bound,
+)
+
+
+def of_its_example(record: Record, machine: Machine, example: Example) -> Iterator[Finding]:
+    """What a record says of its example and its machine is what they say of themselves.
+
+    A name tells device, library and precision; the rest is known only while the source is the one
+    that was measured.
+    """
+
+    def fault(where: str, what: str, mine: object, theirs: object) -> Finding:
+        says = f"{what} is {mine}, but {theirs} in the example; capture it again"
+        return Finding("record", f"{record.path} {where}".strip(), says, "fail")
+
+    today = {v.name: v for v in example.variants}
+    fresh = [n for n in {v.name for v in record.variants} - {*stale(record, example)} if n in today]
+    for v in record.variants:
+        if v.name in today:
+            for what in ("device", "library", "precision", *["transfers"] * (v.name in fresh)):
+                mine, theirs = getattr(v, what), getattr(today[v.name], what)
+                if mine != theirs:
+                    yield fault(v.name, what, mine, theirs)
+        if v.device == "gpu" and v.timings and machine.gpu is None:
+            says = "timed on a GPU, but machine.json has none; capture it again where the GPU is"
+            yield Finding("record", f"{record.path} {v.name}", says, "fail")
+    if not fresh:
+        return
+    problem = example.problem()
+    labels = {n: catalog.size_label(problem, n) for n in problem.SIZES}
+    told = {s.n: s.label for s in record.sizes} | {s.n: s.label for s in record.sizes_left_out}
+    for what, mine, theirs in (
+        ("unit", record.unit, problem.UNIT),
+        ("tolerance", record.tolerance, problem.TOLERANCE),
+        ("tolerances", record.tolerances, catalog.tolerances(problem)),
+        ("error_measure", record.error_measure, problem.ERROR),
+        ("sizes", told, labels),
+    ):
+        if mine != theirs:
+            yield fault("", what, mine, theirs)
+
+
+def fit_to_publish(record: Record) -> Iterator[Finding]:
+    """What only a published record must be: a full capture of committed source, and of the past."""
+
+    def fault(says: str) -> Finding:
+        return Finding("record", record.path, says, "fail")
+
+    if record.mode != "full":
+        yield fault("a quick capture is not published; run `make capture`")
+    if record.commit == UNKNOWN_COMMIT:
+        yield fault("its commit is unknown; capture it again in a clone that git can read")
+    if is_dirty(record.commit):
+        yield fault("measured on changes that were not committed; commit them, then `make publish`")
+    if record.captured > datetime.now(UTC) + timedelta(days=1):
+        yield fault("captured in the future; set the clock of that machine and capture it again")
+
+
+def judge_record(
+    record: Record, machine: Machine, example: Example | None, pins: Pins = NO_PINS
+) -> list[Finding]:
+    """Every rule over one record. Without its example, a change of source cannot be told."""
+    findings = [f for rule in RECORD_RULES for f in rule(record, machine)]
+    again = f"; `make capture EXAMPLE={record.example}` measures it"
+    for name, why in why_stale(record, example, pins).items():
+        says = f"measured {why}{again} again"
+        findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
+    if example:
+        findings += of_its_example(record, machine, example)
+        for name in not_measured(record, example):
+            says = f"not in this record, though it may be the fastest CPU variant{again}"
+            findings.append(Finding("H12", f"{record.path} {name}", says, "mark"))
+    return findings
+
+
+def judge_results(
+    results: Results, examples: dict[str, Example], pins: Pins = NO_PINS
+) -> list[Finding]:
+    """Every rule over every record and clock. A record of an example that is gone fails."""
+    findings = []
+    for folder in results.order():
+        for name, record in results.records[folder].items():
+            if name not in examples:
+                says = "there is no such example any more; remove the record"
+                findings.append(Finding("H12", record.path, says, "fail"))
+            findings += judge_record(record, results.machines[folder], examples.get(name), pins)
+            if folder != LOCAL:
+                findings += fit_to_publish(record)
+        if folder in results.clocks:
+            findings += judge_clock(results.clocks[folder], results.machines[folder])
+    return findings

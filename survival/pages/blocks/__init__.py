@@ -1,0 +1,1 @@
+"""The blocks of a page, such as `/// timings | EXAMPLE`."""

@@ -1,0 +1,112 @@
+"""The quiet mark beside a sentence that claims something: on which machines it was checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from survival import units
+from survival.catalog import Example
+from survival.errors import JudgeError
+from survival.judge.claims import evaluation, grammar
+from survival.judge.claims.kinds import Claim, Verdict
+from survival.judge.evidence import SCOPES, Measured
+from survival.pages.context import Page
+from survival.pages.render import render
+from survival.pages.words import figures
+from survival.records import LOCAL
+
+PENDING = "not yet checked: no published machine has"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A claim as the mark shows it when it is opened."""
+
+    claim: Claim
+    on: tuple[tuple[Measured, Verdict], ...]
+    """Each machine that has the data, and what its record says."""
+    others: tuple[Measured, ...] = ()
+    """The other example that the claim speaks of, if any, on each machine."""
+    own: bool | None = None
+    """Whether it holds on the reader's own machine, where that has the data."""
+
+    @property
+    def summary(self) -> str:
+        """Where it was checked, and what the reader's own numbers say, in a few words."""
+        if self.own is None:
+            return self._checked
+        return f"{self._checked}; {'holds' if self.own else 'does not hold'} on this machine"
+
+    @property
+    def _checked(self) -> str:
+        where, published = self.claim.where, [m for m, _ in self.on if not m.local]
+        if not published and where.text:
+            place = f"on {where.text}" if not where.machine else "on its machine"
+            return f"checked {place}: none yet"
+        if not published:
+            return f"{PENDING} {self.claim.needs}"
+        if where.machine:
+            return f"checked on {published[0].title}"
+        kind = f" {where.text.removeprefix('machines ')}" if where.text else ""
+        return f"checked on {len(published)} machine{'s' * (len(published) > 1)}{kind}"
+
+    @property
+    def lines(self) -> list[tuple[str, list[figures.Part]]]:
+        """Per machine, both numbers at the size where the claim holds most narrowly."""
+        others = {m.folder: m for m in self.others}
+        return [(m.title, _numbers(m, verdict, others.get(m.folder))) for m, verdict in self.on]
+
+
+def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
+    """The mark of one block of claims.
+
+    Only published machines count: the reader's own capture proves nothing to others, and the mark
+    says what it says. Raises an error that names the page and the line of a claim that is not
+    understood or does not hold.
+    """
+    folders = [f for f in page.evidence.results.order() if f != LOCAL]
+    held = []
+    for line in lines:
+        with page.at(line):
+            claim = grammar.parse(line, example, folders)
+            others = tuple(page.evidence.of(claim.beside)) if claim.beside else ()
+            records = {m.folder: {m.record.example: m.record} for m in others}
+            on, own = [], None
+            for m in page.evidence.of(example.name):
+                verdict = evaluation.evaluate(claim, m.record, m.machine, records.get(m.folder))
+                if verdict is None:
+                    continue
+                if m.local:
+                    own = verdict.holds
+                elif not verdict.holds:
+                    says = evaluation.contradiction(claim, verdict)
+                    raise JudgeError(f"{verdict.reading.rule}: {says}")
+                on.append((m, verdict))
+            held.append(Held(claim, tuple(on), others, own))
+    checked = sum(any(not m.local for m, _ in h.on) for h in held)
+    state = "checked" if checked == len(held) else "partly" if checked else "unchecked"
+    summaries = list(dict.fromkeys(h.summary for h in held))
+    pending = [s for s in summaries if s.startswith(PENDING)]
+    if len(pending) > 1:
+        summaries = [s for s in summaries if s not in pending]
+        summaries.append(f"{PENDING} these timings")
+    return render("claim", state=state, summary="; ".join(summaries), held=held)
+
+
+def _numbers(measured: Measured, verdict: Verdict, beside: Measured | None) -> list[figures.Part]:
+    parts: list[figures.Part] = []
+    for variant, timing, scope in verdict.reading.timings:
+        of, name = measured, variant.name.rpartition(".")[2]
+        if beside and name != variant.name:
+            of, variant = beside, beside.record.variant(name)
+        whose = f"{of.name}, " * bool(beside)
+        label = f"{whose}{variant.device.upper()} {of.label(name)}, {SCOPES[scope]}, "
+        parts += ["; " * bool(parts) + label, figures.time(of, variant, timing, scope)]
+        interval = units.seconds_range(timing.low, timing.high)
+        parts.append(f" ({interval})")
+    for variant in verdict.reading.errors:
+        error = figures.error(measured, variant, verdict.reading.size.n)
+        label = f"{variant.device.upper()} {measured.label(variant.name)}, error "
+        parts += ["; " * bool(parts) + label, error] if error else []
+    return [*parts, f"; at {measured.record.amount(verdict.reading.size)}"]

@@ -1,0 +1,96 @@
+"""What a page shows of memory: tables over published models, computed by `survival.footprint`.
+
+And a calculator, whose formulas docs/assets/extra.js repeats; tests/browser/test_footprint.py holds
+them against each other.
+"""
+
+import json
+from dataclasses import asdict
+
+from markupsafe import Markup
+
+from survival import units
+from survival.errors import PageError, known
+from survival.pages import model_memory
+from survival.pages.render import render
+
+PARTS = ("memory", "room", "calculator")
+MEMORIES = (8, 16, 24, 80, 141)
+"""Gigabytes of memory that GPUs have: from small cards to an H100 (80) and an H200 (141)."""
+
+FIELDS = {
+    "layers": "Layers",
+    "width": "Width",
+    "heads": "Heads",
+    "kv_heads": "Heads of keys",
+    "head_size": "Size of a head",
+    "hidden": "Feed-forward width",
+    "vocabulary": "Vocabulary",
+    "tokens": "Tokens of a text",
+    "texts": "Texts at once",
+}
+"""What a reader of the calculator may set, besides the precision."""
+
+
+Row = tuple[str, str, list[str]]
+"""A model, a note below its name, and the cells."""
+
+
+def section(part: str) -> Markup:
+    """One table, or the calculator. Raises PageError for an unknown part."""
+    if part not in PARTS:
+        raise PageError("footprint: " + known("part", part, PARTS))
+    shapes = model_memory.models()
+    if part == "calculator":
+        drop = ("name", "source", "address", "read")
+        numbers = {
+            key: {name: n for name, n in asdict(shape).items() if name not in drop}
+            for key, shape in shapes.items()
+        }
+        return render(
+            "calculator",
+            models=json.dumps(numbers),
+            bits=json.dumps(model_memory.BITS),
+            shapes=shapes,
+            fields=FIELDS.items(),
+            precisions=model_memory.BITS,
+        )
+    caption, heads, rows = _memory() if part == "memory" else _room()
+    named = list(shapes.values()) if part == "memory" else []
+    return render("footprint", caption=caption, heads=heads, rows=rows, shapes=named)
+
+
+def _memory() -> tuple[str, list[str], list[Row]]:
+    """Bytes of weights, cache and training of each model."""
+    heads = [*model_memory.BITS, "Cache, a token", "Cache, full", "Training"]
+    rows = []
+    for shape in model_memory.models().values():
+        amounts = [model_memory.weights(shape, p) for p in model_memory.BITS]
+        amounts += [model_memory.cache(shape, n) for n in (1, shape.context)]
+        amounts.append(model_memory.training(shape))
+        texts = [units.prefixed(n, "B") for n in amounts]
+        note = f"{units.count(shape.parameters)} weights, context {shape.context:,}"
+        rows.append((shape.name, note, texts))
+    caption = (
+        "Memory that a model needs: weights in three precisions (4-bit with its scales), the cache "
+        "in bfloat16 for a token and for a full context, training with Adam"
+    )
+    return caption, heads, rows
+
+
+def _room() -> tuple[str, list[str], list[Row]]:
+    """Tokens of cache that fit beside each model's weights."""
+    heads = [f"{gigabytes} GB" for gigabytes in MEMORIES]
+    rows = []
+    for shape in model_memory.models().values():
+        for precision in ("bfloat16", "4-bit"):
+            tokens = [
+                model_memory.room(shape, gigabytes * 1e9, precision) for gigabytes in MEMORIES
+            ]
+            texts = ["–" if n is None else units.count(n) for n in tokens]
+            rows.append((shape.name, precision, texts))
+    caption = (
+        "Tokens, of all sequences together, whose bfloat16 keys and values fit beside the weights; "
+        "a dash where the weights alone do not fit"
+    )
+    return caption, heads, rows

@@ -1,0 +1,319 @@
+"""What each block of a page shows, as HTML: listing, timings, the opening's facts, machines."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from survival import units
+from survival.catalog import Example, Variant, size_label
+from survival.errors import PageError
+from survival.judge import cited
+from survival.judge.evidence import SCOPES, Measured, find_size
+from survival.pages.charts import plots
+from survival.pages.context import Page
+from survival.pages.render import render, tabs
+from survival.pages.words import figures
+from survival.pages.words.figures import Number
+from survival.records import Scope
+
+WORDS_PER_MINUTE = 200
+
+Highlight = Callable[[str, str], str]
+"""Python source and an id that is unique on the page, to highlighted HTML."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What is known of a variant on one machine."""
+
+    kind: str
+    """verified, unmeasured, stale or failed: part of its class."""
+    text: str
+    error: Number | None = None
+    folder: str = ""
+    """The machine's folder in results/, if it is about one machine."""
+
+
+def listing(page: Page, example: Example, names: Sequence[str], highlight: Highlight) -> Markup:
+    """The variants as tabs: the whole file, its path, and a badge for each machine."""
+    variants = [example.variant(n) for n in names] or list(example.variants)
+    ident = page.unique(f"listing_{example.name}")
+    every = page.evidence.of(example.name)
+    never = never_on_a_gpu(page, example, [v.name for v in variants])
+    panels = []
+    for v in variants:
+        body = render(
+            "source",
+            code=Markup(highlight(v.source, f"{ident}_{v.name}")),
+            path=f"examples/{v.path.parent.name}/{v.path.name}",
+            badges=[] if v.name in never else badges(every, v),
+        )
+        panels.append((render("label", name=v.device, label=v.label), body))
+    if not panels:
+        return unmeasured("No variants yet.")
+    return render("tabs", ident=ident, panels=panels)
+
+
+def never_on_a_gpu(page: Page, example: Example, names: Sequence[str] = ()) -> frozenset[str]:
+    """Which GPU variants, of these or all, no machine has run: one note at the page's top says so.
+
+    In its place neither a badge nor a caption does.
+    """
+    every = [v for m in page.evidence.of(example.name) for v in m.record.variants]
+    ran = {v.name for v in every if v.status != "not_run"}
+    # A machine that has a GPU says itself why a program did not run there.
+    ran |= {
+        v.name
+        for m in page.evidence.of(example.name)
+        if m.machine.gpu is not None
+        for v in m.record.variants
+    }
+    found = frozenset(
+        v.name
+        for v in example.variants
+        if v.device == "gpu" and v.name not in ran and (v.name in names or not names)
+    )
+    page.never |= {f"{example.name}.{name}" for name in found}
+    return found
+
+
+def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
+    """Verified where and when, with the largest error; or why not."""
+    found = []
+    for m in every:
+        v = next((v for v in m.record.variants if v.name == variant.name), None)
+        where = f"{m.title[0].lower()}{m.title[1:]}" if m.local else m.title
+        if v is None:
+            continue
+        if v.status == "failed":
+            older = "an older version of this code " * (v.name in m.stale)
+            found.append(Badge("failed", f"{older}failed on {where}: {v.reason}", None, m.folder))
+        elif v.status == "not_run":
+            if m.machine.gpu is not None or v.device == "cpu":
+                text = f"not run on {where}: {v.reason}"
+                found.append(Badge("unmeasured", text, None, m.folder))
+        elif v.name in m.stale:
+            text = f"measured {m.why_stale[v.name]}, on {where} · {m.date}"
+            found.append(Badge("stale", text, None, m.folder))
+        else:
+            text = f"verified on {where} · {m.date}"
+            found.append(Badge("verified", text, figures.error(m, v), m.folder))
+    text = figures.NOT_YET_GPU if variant.device == "gpu" else figures.NOT_YET
+    return found or [Badge("unmeasured", text)]
+
+
+def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
+    """A table for each machine, and all sizes folded away below it."""
+    panels = []
+    never_on_a_gpu(page, example)
+    ident = page.unique(f"timings_{example.name}")
+    for label, m in on_machines(page, example, machine):
+        at = find_size(m.record.sizes, size) if size else figures.headline_size(m.record)
+        body = render(
+            "timings",
+            measured=m,
+            title=m.name,
+            machine=_machine_words(m),
+            table=figures.table(m, at),
+            cited=_cited(m),
+            details=details(page, m),
+        )
+        panels.append((m.folder, label, body))
+    return switched(page, ident, panels, pinned=bool(machine))
+
+
+def _cited(measured: Measured) -> list[dict[str, str]]:
+    """What others measured for the example, in words; it is compared with nothing."""
+    problem = measured.example.problem()
+    return [
+        c.model_dump(include={"program", "machine", "method", "source"})
+        | {
+            "size": f"{size_label(problem, c.size)} {problem.UNIT}",
+            "seconds": units.seconds(c.seconds),
+            "date": units.date(c.date),
+        }
+        for c in cited.figures(measured.example.name)
+    ]
+
+
+def details(page: Page, measured: Measured) -> Markup:
+    """Every size, variant and scope with samples, errors, timers and a link to the record."""
+    record = measured.record
+    tables = [figures.table(measured, s, each_its_unit=True) for s in record.sizes]
+    left_out = [
+        (
+            f"{measured.label(v.name)}, {record.amount(record.size(x.size))}, {SCOPES[x.scope]}",
+            x.reason,
+        )
+        for v in measured.variants()
+        for x in v.left_out
+    ]
+    timers = dict.fromkeys(t.timer for v in record.variants for t in v.timings)
+    return render(
+        "details",
+        measured=measured,
+        title=measured.name,
+        machine=_machine_words(measured),
+        tables=[t for t in tables if any(not r.why_not for r in t.rows)],
+        columns=max(([c.title for c in t.columns] for t in tables), key=len),
+        tolerance=", ".join(
+            [units.error(record.tolerance)]
+            + [f"{units.error(t)} in {precision}" for precision, t in record.tolerances.items()]
+        ),
+        left_out=left_out,
+        timers=list(timers),
+        to_root=page.to_root,
+    )
+
+
+def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
+    """A chart for each machine.
+
+    The options are `kind`, `scope`, `variants`, `size` and `machine`; raises PageError for a value
+    that does not exist.
+    """
+    kind = options["kind"] or "sizes"
+    if kind not in plots.KINDS:
+        raise PageError(f"chart: unknown kind '{kind}'; there are: {', '.join(plots.KINDS)}")
+    scopes = _scopes(options["scope"])
+    names = split(options["variants"])
+    for name in names:
+        example.variant(name)
+    panels = []
+    ident = page.unique(f"chart_{example.name}")
+    # Where no table of the example is on the page, the chart brings the exact values itself.
+    table = f"timings | {example.name}" not in page.source
+    never = never_on_a_gpu(page, example, names)
+    for label, m in on_machines(page, example, options["machine"]):
+        size = options["size"]
+        at = find_size(m.record.sizes, size) if size else figures.headline_size(m.record)
+        body = plots.chart(
+            m,
+            page.unique(f"{ident}_{m.folder}"),
+            kind=kind,
+            scopes=scopes,
+            variants=names,
+            size=at,
+            details=details(page, m) if table else Markup(""),
+            never=never,
+        )
+        panels.append((m.folder, label, body))
+    return switched(page, ident, panels, pinned=bool(options["machine"]))
+
+
+def beside(page: Page, examples: Sequence[Example], options: dict[str, str]) -> Markup:
+    """One chart of several examples, which do different work, for each machine that has them all.
+
+    The options are `scope`, `machine` and `variants`, each EXAMPLE.VARIANT; raises PageError.
+    """
+    scopes = _scopes(options["scope"])
+    named = [name.partition(".")[::2] for name in split(options["variants"])]
+    chosen = {e.name: [e.variant(v).name for of, v in named if of == e.name] for e in examples}
+    if options["kind"] or options["size"] or not all(chosen.values()):
+        raise PageError(
+            "chart: of several examples, it is over their sizes, and `variants` names those of "
+            "each as EXAMPLE.VARIANT"
+        )
+    if len({e.problem().UNIT for e in examples}) > 1:
+        raise PageError("chart: these examples count different things")
+    panels = []
+    ident = page.unique(f"chart_{'_'.join(chosen)}")
+    for label, first in on_machines(page, examples[0], options["machine"]):
+        every = [m for e in examples for m in page.evidence.of(e.name) if m.folder == first.folder]
+        # H1: one machine, one capture.
+        if len(every) < len(examples) or {m.record.capture for m in every} != {
+            first.record.capture
+        }:
+            continue
+        tables = [
+            details(page, m) for m in every if f"timings | {m.example.name}" not in page.source
+        ]
+        body = plots.beside(
+            [(m, chosen[m.example.name]) for m in every],
+            page.unique(f"{ident}_{first.folder}"),
+            scopes,
+            Markup("").join(tables),
+        )
+        panels.append((first.folder, label, body))
+    return switched(page, ident, panels, pinned=bool(options["machine"]))
+
+
+def _scopes(option: str) -> Sequence[Scope]:
+    """The scopes that a chart shows."""
+    if option == "end_to_end":
+        return ("end_to_end",)
+    if option not in ("", "both"):
+        raise PageError(
+            f"H4: chart cannot show the scope '{option}' alone; there are: both, end_to_end"
+        )
+    return plots.BOTH
+
+
+def on_machines(page: Page, example: Example, folder: str) -> list[tuple[str, Measured]]:
+    """The example on every machine, or on the one in that folder of results/, each with its label.
+
+    Raises PageError, naming the folders that exist.
+    """
+    every = page.evidence.of(example.name)
+    if folder and folder not in (m.folder for m in every):
+        listed = ", ".join(m.folder for m in every) or "none yet"
+        raise PageError(f"no record of '{example.name}' on machine '{folder}'; there are: {listed}")
+    tabs = Counter(m.tab for m in every)  # two machines may have one GPU
+    labelled = [(m.tab if tabs[m.tab] == 1 else m.title, m) for m in every]
+    return [(label, m) for label, m in labelled if folder in ("", m.folder)]
+
+
+def switched(
+    page: Page, ident: str, panels: list[tuple[str, str, Markup]], *, pinned: bool
+) -> Markup:
+    """Panels of folder, label and body as tabs, which the reader's choice of a machine switches.
+
+    Only the first is on the page itself. What the author has pinned to one machine stays.
+    """
+    if not panels:
+        return unmeasured("Not yet measured.")
+    if pinned or len(page.evidence.results.machines) < 2:
+        return tabs(ident, [(label, body) for _, label, body in panels])
+    first = panels[0][0]
+    body = tabs(
+        ident,
+        [
+            (label, body if f == first else page.parts.move(f, f"{ident}-on-{f}", label, body))
+            for f, label, body in panels
+        ],
+    )
+    return render("switched", folders=[folder for folder, _, _ in panels], body=body)
+
+
+def head(page: Page, examples: Sequence[Example]) -> Markup:
+    """The facts of a chapter's opening: how long it takes to read, and who was measured when."""
+    days: dict[str, list[Measured]] = {}
+    for example in examples:
+        for m in page.evidence.of(example.name):
+            days.setdefault(m.title, []).append(m)
+    measured = []
+    for name, every in days.items():
+        every.sort(key=lambda m: m.record.captured)
+        dates = dict.fromkeys((every[0].date, every[-1].date))
+        measured.append(f"{name}, {' to '.join(dates)}")
+    minutes = max(1, round(page.words() / WORDS_PER_MINUTE))
+    facts = [("Reading time", [f"{minutes}{units.NBSP}minute{'s' * (minutes > 1)}"])]
+    if examples:
+        facts.append(("Measured on", measured or [figures.NOT_YET]))
+    return render("facts", facts=facts)
+
+
+def unmeasured(text: str) -> Markup:
+    """A quiet word that there is nothing to show yet."""
+    return render("unmeasured", text=text)
+
+
+def split(names: str) -> list[str]:
+    """Names that are separated by commas or spaces."""
+    return names.replace(",", " ").split()
+
+
+def _machine_words(measured: Measured) -> str:
+    return f"{'This machine: ' * measured.local}{measured.machine.title}"

@@ -1,0 +1,1 @@
+"""Charts as inline SVG: made from records, laid out to the pixel."""

@@ -1,0 +1,39 @@
+"""The thin line that no program on a GPU can cross, for the GPU that a reader chooses on the page.
+
+The build works out where it runs, for each GPU of gpus.toml, and a small script draws the one that
+is chosen: without it, or without a choice, a chart is as it was.
+"""
+
+import json
+
+from survival import units
+from survival.judge import bounds
+from survival.judge.evidence import Measured
+from survival.records import Precision
+
+
+def data(measured: Measured) -> str:
+    """JSON: the sizes of a chart, and for each GPU its bounds, the last in words, and its source.
+
+    Of the precisions in which the example's GPU variants compute, the fastest counts: the line is
+    one that none of them can cross. Empty if no GPU has a bound at any size.
+    """
+    precisions: set[Precision] = {
+        v.precision for v in measured.example.variants if v.device == "gpu"
+    } or {"float32"}
+    sizes = measured.record.sizes
+    gpus = {}
+    for sheet in bounds.data_sheets():
+        seconds = [sheet.of_any(s, precisions) for s in sizes]
+        if seconds[-1]:
+            gpus[sheet.name] = [
+                [float(f"{s:.4g}") for s in seconds],
+                units.seconds(seconds[-1]).replace(units.NBSP, " "),
+                f"{sheet.source}; read {units.date(sheet.date)}",
+            ]
+    if not gpus:
+        return ""
+    at = measured.record.amount(sizes[-1])
+    return json.dumps(
+        {"sizes": [s.n for s in sizes], "at": at, "gpus": gpus}, separators=(",", ":")
+    )

@@ -1,0 +1,169 @@
+"""Layout of charts, to the pixel: frames, labels that never touch, ticks worth reading."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from survival import units
+
+INK, MUTED, RULE, PAPER = "var(--sv-ink)", "var(--sv-muted)", "var(--sv-rule)", "var(--sv-paper)"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The measures of a chart in pixels."""
+
+    width: int
+    font: int
+    left: int
+    label_height: int
+    narrow: bool
+
+    def text_width(self, text: str) -> float:
+        """About how wide a text is, rather too much than too little."""
+        return 0.56 * self.font * len(text)
+
+
+WIDE = Frame(720, 13, 58, 17, False)
+NARROW = Frame(340, 12, 50, 15, True)
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Positions near the wanted ones, at least `gap` apart and within low to high, in that order.
+
+    The positions that move least in the sense of least squares: labels that would touch become a
+    block around their mean. If the room is too small, `gap` shrinks to what fits.
+    """
+    if not wanted:
+        return []
+    if len(wanted) > 1:
+        gap = min(gap, (high - low) / (len(wanted) - 1))
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    # Without the gaps between them, labels must only not change order: isotonic regression.
+    blocks: list[list[float]] = []  # sum and count of each block
+    for rank, i in enumerate(order):
+        blocks.append([wanted[i] - rank * gap, 1])
+        while len(blocks) > 1 and blocks[-2][0] * blocks[-1][1] > blocks[-1][0] * blocks[-2][1]:
+            total, count = blocks.pop()
+            blocks[-1][0] += total
+            blocks[-1][1] += count
+    level = [total / count for total, count in blocks for _ in range(int(count))]
+    top = high - (len(wanted) - 1) * gap
+    placed = [0.0] * len(wanted)
+    for rank, i in enumerate(order):
+        placed[i] = min(max(level[rank], low), top) + rank * gap
+    return placed
+
+
+def wrapped(text: str, frame: Frame) -> list[str]:
+    """The text, in two lines where one would take more than 0.4 of the frame."""
+    breaks = [i for i, letter in enumerate(text) if letter == " "]
+    if frame.text_width(text) <= 0.4 * frame.width or not breaks:
+        return [text]
+    at = min(breaks, key=lambda i: abs(i - len(text) / 2))
+    return [text[:at], text[at + 1 :]]
+
+
+def at_pixel(mark: dict[str, Any], x: float, y: float, *lines: str) -> dict[str, Any]:
+    """A layer with lines of text around a place in pixels, seen from the corner of the plot."""
+    size = 13
+    return {
+        "data": {"values": [{"x": x, "y": y - size * (len(lines) - 1) / 2, "t": lines}]},
+        "mark": mark | {"aria": False, "lineHeight": size},
+        "encoding": {"x": pixel("x"), "y": pixel("y"), "text": {"field": "t"}},
+    }
+
+
+def pixel(field: str) -> dict[str, Any]:
+    """An encoding whose values are pixels already."""
+    return {"field": field, "type": "quantitative", "scale": None, "axis": None}
+
+
+def log(domain: tuple[float, float]) -> dict[str, Any]:
+    """A logarithmic scale with exactly that domain."""
+    return {"type": "log", "domain": list(domain), "nice": False}
+
+
+def axis(values: Sequence[float], label: Callable[[float], str], title: str) -> dict[str, Any]:
+    """Ticks at these values. The labels are written here: Vega's number formats know no µs."""
+    texts = {f"{v:.6g}": label(v).replace(units.NBSP, " ") for v in values}
+    near = " : ".join(
+        f"abs(datum.value / {float(v)!r} - 1) < 0.001 ? '{t}'"
+        if float(v)
+        else f"datum.value == 0 ? '{t}'"
+        for v, t in texts.items()
+    )
+    return {
+        "values": list(values),
+        "labelExpr": f"{near} : ''" if near else "''",
+        "title": title,
+        "grid": False,
+    }
+
+
+def time_tick(seconds: float) -> str:
+    """A time on an axis, a whole number of its unit: "10 µs"."""
+    unit, name = units.seconds_unit(seconds)
+    return f"{round(seconds / unit):d} {name}"
+
+
+def padded(low: float, high: float, share: float) -> tuple[float, float]:
+    """The range with a share of it, on the log scale, added to both ends."""
+    if high <= 5 * low:  # little range, or a single point: an axis needs two ticks
+        low, high = low / 3, high * 3
+    margin = (high / low) ** share
+    return low / margin, high * margin
+
+
+def powers(domain: tuple[float, float], most: int) -> list[float]:
+    """Powers of ten within the domain, every second or third if there are too many.
+
+    Where there are fewer than three, their doubles and halves as well, at most `most` of them.
+    """
+    low, high = (math.log10(v) for v in domain)
+    first, last = math.ceil(low), math.floor(high)
+    if last - first < 2:
+        parts = [float(f"{m}e{k}") for k in range(first - 1, last + 1) for m in (1, 2, 5)]
+        within = [v for v in parts if domain[0] <= v <= domain[1]]
+        return within[:: max(1, math.ceil(len(within) / most))]
+    step = max(1, math.ceil((last - first + 1) / most))
+    return [float(f"1e{k}") for k in range(first, last + 1, step)]
+
+
+def linear_ticks(top: float, most: int) -> list[float]:
+    """Round numbers from zero to `top`, at most `most` steps."""
+    step = 10 ** math.floor(math.log10(top))
+    for part in (0.1, 0.2, 0.25, 0.5, 1, 2, 5):
+        if top / (step * part) <= most:
+            step *= part
+            break
+    return [k * step for k in range(int(top / step) + 1)]
+
+
+def spec(
+    layers: list[dict[str, Any]], width: int, height: int, padding: dict[str, int], frame: Frame
+) -> dict[str, Any]:
+    """The whole specification: a plot of width x height, and the padding around it, in pixels."""
+    text = {"labelFontSize": frame.font - 1, "titleFontSize": frame.font - 1}
+    return {
+        "width": width,
+        "height": height,
+        "autosize": "none",
+        "padding": padding,
+        "background": None,
+        "layer": layers,
+        "config": {
+            "view": {"stroke": None},
+            "text": {"fontSize": frame.font},
+            "axis": {
+                **text,
+                "labelColor": MUTED,
+                "titleColor": MUTED,
+                "titleFontWeight": "normal",
+                "domainColor": RULE,
+                "tickColor": RULE,
+                "gridColor": RULE,
+            },
+        },
+    }

@@ -1,0 +1,366 @@
+"""Charts as Vega-Lite specifications: time over size, and one size as bars or as a ladder of dots.
+
+Everything is laid out here to the pixel (scales have fixed domains, labels are spread by hand), so
+that nothing overlaps, is cut off, or moves when a font is another.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from survival import units
+from survival.pages.charts.layout import (
+    INK,
+    PAPER,
+    Frame,
+    at_pixel,
+    axis,
+    linear_ticks,
+    log,
+    padded,
+    pixel,
+    powers,
+    spec,
+    spread,
+    time_tick,
+    wrapped,
+)
+
+_SHAPES: tuple[str, ...] = (
+    *("square", "diamond", "triangle-up", "triangle-down"),
+    *("circle", "cross", "triangle-left", "triangle-right"),
+)
+SHAPES = {"cpu": _SHAPES, "gpu": _SHAPES[4:5] + _SHAPES[3:4] + _SHAPES[:3] + _SHAPES[5:]}
+"""Marks of the CPU are filled, those of the GPU hollow: colour is never the only cue."""
+
+CITED = "var(--sv-muted)"
+COLOURS = {"cpu": "var(--sv-cpu)", "gpu": "var(--sv-gpu)"}
+
+BAR_RANGE = 20
+"""Above this factor between the slowest and the fastest, bars from zero show nothing; dots do."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One timing on a chart."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    tip: str
+    key: str = ""
+    """What finds its card, see Measured.key."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: a variant in one scope."""
+
+    label: str
+    device: str
+    shape: str
+    points: tuple[Point, ...]
+    dashed: bool = False
+    suffix: str = ""
+    """What the label says besides where there is room."""
+    ceiling: bool = False
+    """A bound and no series of timings: a thin line of dashes and dots, without marks."""
+    cited: bool = False
+    """What others measured: an open mark in no device's colour, and no line."""
+
+
+def over_sizes(
+    series: Sequence[Series],
+    frame: Frame,
+    x_title: str,
+    crossover: tuple[float, str] | None = None,
+    y_title: str = "time per call",
+    y_ticks: str = "seconds",
+) -> dict[str, Any]:
+    """Lines over a logarithmic x axis and a logarithmic y axis, labelled at their ends.
+
+    `crossover` is a place on the x axis and what is said of it. `y_ticks` is "seconds", or the unit
+    of a rate.
+    """
+    names = [wrapped(s.label if frame.narrow else s.label + s.suffix, frame) for s in series]
+    gap = frame.label_height * (1.8 if any(len(n) > 1 for n in names) else 1)
+    right = math.ceil(max(frame.text_width(line) for n in names for line in n)) + 34
+    top, bottom = 48, 44
+    height = max(250 if frame.narrow else 340, math.ceil((len(series) - 1) * gap) + frame.font)
+    width = frame.width - frame.left - right
+    xs = [p.x for s in series for p in s.points]
+    ys = [v for s in series for p in s.points for v in (p.low, p.high)]
+    x_domain = padded(min(xs), max(xs), 0.04)
+    y_domain = padded(min(ys), max(ys), 0.05)
+
+    def y_pixel(value: float) -> float:
+        lo, hi = (math.log(v) for v in y_domain)
+        return height * (1 - (math.log(value) - lo) / (hi - lo))
+
+    def x_pixel(value: float) -> float:
+        lo, hi = (math.log(v) for v in x_domain)
+        return width * (math.log(value) - lo) / (hi - lo)
+
+    ends = [s.points[-1] for s in series]
+    label_y = spread([y_pixel(e.y) for e in ends], gap, 0, height)
+    x_axis = axis(
+        powers(x_domain, 4 if frame.narrow else 9), units.compact, f"{x_title} (log scale)"
+    )
+    x_axis |= {"titleAnchor": "end", "titleAlign": "right", "titlePadding": 8}
+
+    def tick(value: float) -> str:
+        return time_tick(value) if y_ticks == "seconds" else units.prefixed(value, y_ticks, 1)
+
+    y_axis = axis(powers(y_domain, 9), tick, f"{y_title} (log scale)")
+    y_axis |= {
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleBaseline": "bottom",
+        "titleX": -frame.left + 2,
+        "titleY": -frame.font - 14,
+        "grid": True,
+        "ticks": False,
+        "domain": False,
+    }
+    x = {"field": "x", "type": "quantitative", "axis": x_axis, "scale": log(x_domain)}
+    y = {"field": "y", "type": "quantitative", "axis": y_axis, "scale": log(y_domain)}
+    layers: list[dict[str, Any]] = []
+    if crossover:
+        at = x_pixel(crossover[0])
+        layers += _crossover(crossover, at, width, height, frame, x)
+    for s in series:
+        layers += _line(s, x, y)
+    for s, name, end, ly in zip(series, names, ends, label_y, strict=True):
+        layers += _end_label(s, name, (x_pixel(end.x), y_pixel(end.y)), (width, ly), frame)
+    padding = {"left": frame.left, "right": right, "top": top, "bottom": bottom}
+    plot = (frame.left, top, width, height, *x_domain, *y_domain)
+    return spec(layers, width, height, padding, frame) | {"usermeta": {"plot": plot}}
+
+
+def at_one_size(
+    rows: Sequence[Series], frame: Frame, axis_title: str, *, ladder: bool
+) -> dict[str, Any]:
+    """One row per series: its only point as a bar from zero, or as a dot on a logarithmic axis."""
+    names = [f"{r.device.upper()} · {r.label}{r.suffix}" for r in rows]
+    stacked = frame.narrow  # names above their marks: beside them there is no room
+    left = 6 if stacked else math.ceil(max(frame.text_width(n) for n in names)) + 40
+    step = 42 if stacked else 30
+    right, top, bottom = math.ceil(frame.text_width("000 ms")) + 16, 12, 50
+    width, height = frame.width - left - right, step * len(rows)
+    highs = [r.points[0].high for r in rows]
+    lows = [r.points[0].low for r in rows]
+    if ladder:
+        lo, hi = padded(min(lows), max(highs), 0.05)
+        scale = log((lo, hi))
+        ticks = axis(powers((lo, hi), 5 if stacked else 9), time_tick, f"{axis_title} (log scale)")
+        ticks |= {"grid": True, "gridOpacity": 1, "ticks": False}
+    else:
+        top_value = 1.02 * max(highs)
+        unit, name = units.seconds_unit(max(highs))
+        scale = {"domain": [0, top_value], "nice": False}
+        marks = linear_ticks(top_value / unit, 3 if stacked else 5)
+        ticks = axis(
+            [t * unit for t in marks],
+            lambda v: f"{units.digits(v / unit)} {name}" if v else "0",
+            axis_title,
+        )
+    ticks |= {"titleAnchor": "start", "titleAlign": "left", "titlePadding": 8}
+    x = {"field": "y", "type": "quantitative", "axis": ticks, "scale": scale}
+    layers: list[dict[str, Any]] = []
+    for at, row in enumerate(rows):
+        centre = step * at + (30 if stacked else step / 2)
+        layers += _row(row, x, centre, 12, ladder=ladder)
+        side: dict[str, Any] = (
+            {"px": 18, "py": centre - 19, "dx": 12, "px2": 6}
+            if stacked
+            else {"px": -left + 22, "py": centre, "dx": 10, "px2": -left + 10}
+        )
+        layers.append(
+            at_pixel(
+                {"type": "text", "align": "left", "baseline": "middle", "color": INK},
+                side["px"],
+                side["py"],
+                names[at],
+            )
+        )
+        layers.append(_symbol(row, side["px2"], side["py"]))
+        value = units.seconds(row.points[0].y)
+        layers.append(
+            {
+                "data": {"values": [{"y": row.points[0].high, "py": centre, "t": value}]},
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "baseline": "middle",
+                    "dx": 9,
+                    "color": INK,
+                    "fontWeight": 600,
+                },
+                "encoding": {"x": x, "y": pixel("py"), "text": {"field": "t"}},
+            }
+        )
+    padding = {"left": left, "right": right, "top": top, "bottom": bottom}
+    return spec(layers, width, height, padding, frame)
+
+
+def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
+    colour = COLOURS[series.device]
+    if series.cited:  # without a description: a mark with one has a card
+        places = [{"x": p.x, "y": p.y} for p in series.points]
+        open_mark = mark(series, 60) | {"aria": False}
+        return [{"data": {"values": places}, "mark": open_mark, "encoding": {"x": x, "y": y}}]
+    values = [{"x": p.x, "y": p.y, "l": p.low, "h": p.high, "t": p.tip} for p in series.points]
+    if series.ceiling:
+        thin = {"type": "line", "color": colour, "strokeWidth": 1.4, "aria": False}
+        bound = thin | {"strokeDash": [9, 3, 2, 3]}
+        return [{"data": {"values": values}, "mark": bound, "encoding": {"x": x, "y": y}}]
+    band = {
+        "data": {"values": values},
+        "mark": {"type": "area", "color": colour, "opacity": 0.22, "aria": False},
+        "encoding": {"x": x, "y": y | {"field": "l"}, "y2": {"field": "h"}},
+    }
+    line = {
+        "data": {"values": values},
+        "mark": {"type": "line", "color": colour, "strokeWidth": 1.8, "aria": False}
+        | ({"strokeDash": [5, 3]} if series.dashed else {}),
+        "encoding": {"x": x, "y": y},
+    }
+    points = {
+        "data": {"values": values},
+        "mark": mark(series),
+        "encoding": {"x": x, "y": y, "description": {"field": "t"}},
+    }
+    return [band, line, points]
+
+
+def mark(series: Series, size: int = 46) -> dict[str, Any]:
+    """The mark of a series: filled for the CPU, hollow for the GPU."""
+    colour = CITED if series.cited else COLOURS[series.device]
+    hollow = series.device == "gpu"
+    return {
+        "type": "point",
+        "shape": series.shape,
+        "size": size,
+        "fill": PAPER if hollow else colour,
+        "stroke": colour,
+        "strokeWidth": 1.6,
+        "opacity": 1,
+    }
+
+
+def _end_label(
+    series: Series,
+    name: list[str],
+    end: tuple[float, float],
+    label: tuple[float, float],
+    frame: Frame,
+) -> list[dict[str, Any]]:
+    """A thin line from the end of the line to its name, the symbol again, and the name."""
+    (ex, ey), (width, ly) = end, label
+    lead = {
+        "data": {"values": [{"x": ex + 5, "y": ey}, {"x": width + 12, "y": ly}]},
+        "mark": {
+            "type": "line",
+            "color": CITED if series.cited else COLOURS[series.device],
+            "strokeWidth": 0.8,
+            "opacity": 0.7,
+            "aria": False,
+        }
+        | ({"strokeDash": [3, 2]} if series.dashed else {}),
+        "encoding": {"x": pixel("x"), "y": pixel("y")},
+    }
+    text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
+    symbol = [] if series.ceiling else [_symbol(series, width + 17, ly)]
+    return [lead, *symbol, at_pixel(text, width + 26, ly, *name)]
+
+
+def _symbol(series: Series, x: float, y: float) -> dict[str, Any]:
+    return {
+        "data": {"values": [{"x": x, "y": y}]},
+        "mark": mark(series) | {"aria": False},
+        "encoding": {"x": pixel("x"), "y": pixel("y")},
+    }
+
+
+def _crossover(
+    crossover: tuple[float, str],
+    at: float,
+    width: int,
+    height: int,
+    frame: Frame,
+    x: dict[str, Any],
+) -> list[dict[str, Any]]:
+    value, said = crossover
+    room = 1.12 * frame.text_width(said)  # bold
+    align = "left" if at + room <= frame.width - frame.left else "right"
+    if align == "right" and at - room < -frame.left:
+        at, align = (frame.width - 2 * frame.left) / 2, "center"
+    return [
+        {
+            "data": {"values": [{"x": value}]},
+            "mark": {
+                "type": "rule",
+                "color": INK,
+                "strokeWidth": 1,
+                "strokeDash": [1, 3],
+                "aria": False,
+                "y": -4,
+                "y2": height,
+            },
+            "encoding": {"x": x},
+        },
+        at_pixel(
+            {"type": "text", "align": align, "baseline": "bottom", "color": INK, "fontWeight": 600},
+            at,
+            -7,
+            said,
+        ),
+    ]
+
+
+def _row(
+    row: Series, x: dict[str, Any], centre: float, thick: int, *, ladder: bool
+) -> list[dict[str, Any]]:
+    p, colour = row.points[0], COLOURS[row.device]
+    values = [{"y": p.y, "l": p.low, "h": p.high, "t": p.tip, "py": centre}]
+    whisker = {
+        "data": {"values": values},
+        "mark": {
+            "type": "rule",
+            "color": INK if not ladder else colour,
+            "strokeWidth": 2,
+            "aria": False,
+        },
+        "encoding": {"x": x | {"field": "l"}, "x2": {"field": "h"}, "y": pixel("py")},
+    }
+    if ladder:
+        dot = {
+            "data": {"values": values},
+            "mark": mark(row, 80),
+            "encoding": {"x": x, "y": pixel("py"), "description": {"field": "t"}},
+        }
+        return [whisker, dot]
+    hollow = row.dashed
+    bar = {
+        "data": {
+            "values": [values[0] | {"a": centre - thick / 2, "b": centre + thick / 2, "o": 0}]
+        },
+        "mark": {
+            "type": "rect",
+            "fill": colour,
+            "fillOpacity": 0.25 if hollow else 1,
+            "stroke": colour,
+            "strokeWidth": 1.2,
+        }
+        | ({"strokeDash": [4, 2]} if hollow else {}),
+        "encoding": {
+            "x": x | {"field": "o"},
+            "x2": {"field": "y"},
+            "y": pixel("a"),
+            "y2": {"field": "b"},
+            "description": {"field": "t"},
+        },
+    }
+    return [bar, whisker]

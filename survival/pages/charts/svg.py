@@ -1,0 +1,120 @@
+"""Turns a Vega-Lite specification into a small inline SVG, and remembers it on disk.
+
+What Vega writes for the general case is cut down here: no classes, no roles of its own, no empty
+groups, coordinates to a tenth of a pixel, and the description of a mark becomes its tooltip.
+"""
+
+import re
+import xml.etree.ElementTree as etree
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from survival import catalog
+from survival.pages.charts.layout import NARROW, WIDE, Frame
+from survival.pages.kept import kept
+
+CACHE = catalog.ROOT / ".cache" / "charts"
+VERSION = 1
+"""Counted up when the same specification should give another SVG."""
+
+SVG = "http://www.w3.org/2000/svg"
+NUMBER = re.compile(r"-?\d+\.\d+")
+DROPPED = frozenset(
+    [
+        "class",
+        "role",
+        "aria-roledescription",
+        "aria-label",
+        "aria-hidden",
+        "pointer-events",
+        "font-family",
+        "stroke-miterlimit",
+        "version",
+    ]
+)
+DEFAULTS = frozenset([("opacity", "1"), ("y2", "0"), ("x2", "0"), ("stroke-width", "1")])
+
+
+def render(spec: dict[str, Any], css_class: str, ident: str, title: str, desc: str) -> str:
+    """The SVG of a specification as an HTML fragment that says in words what it shows.
+
+    `ident` must be unique on the page: the ids of title and description are made from it.
+    """
+    plot = spec.get("usermeta", {}).get("plot", ())
+    spec = {key: value for key, value in spec.items() if key != "usermeta"}
+    root = etree.fromstring(kept(CACHE, [VERSION, spec], lambda: _small(draw(spec))))
+    if plot:  # where a script may draw: left, top, width, height, and both ends of both axes
+        root.set("data-plot", " ".join(f"{value:.6g}" for value in plot))
+    root.set("class", css_class)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{ident}-title {ident}-desc")
+    for at, (tag, text) in enumerate((("title", title), ("desc", desc))):
+        element = etree.Element(f"{{{SVG}}}{tag}", {"id": f"{ident}-{tag}"})
+        element.text = text
+        root.insert(at, element)
+    return _text(root)
+
+
+def both(
+    draw: Callable[[Frame], dict[str, Any]], ident: str, title: str, desc: str
+) -> dict[str, Markup]:
+    """The SVG of a chart for wide and for narrow screens, as its template wants them."""
+    return {
+        width: Markup(render(draw(frame), f"sv-{width}", f"{ident}-{width}", title, desc))
+        for width, frame in (("wide", WIDE), ("narrow", NARROW))
+    }
+
+
+def vega(spec: dict[str, Any]) -> str:
+    """What Vega draws for a Vega-Lite specification."""
+    import vl_convert  # takes half a second and 100 MB to start, and a rebuild needs none of it
+
+    return str(vl_convert.vegalite_to_svg(spec))
+
+
+draw: Callable[[dict[str, Any]], str] = vega
+"""What draws: a process that has others beside it may have one of them draw for it."""
+
+
+def _small(svg: str) -> str:
+    """Drop what a page does not need; turn descriptions of marks into tooltips."""
+    root = etree.fromstring(svg)
+    _clean(root)
+    return _text(root)
+
+
+def _clean(element: etree.Element) -> None:
+    tip = element.get("aria-label") if element.get("role") == "graphics-symbol" else None
+    children = list(element)
+    for name, value in list(element.attrib.items()):
+        if name in DROPPED or (name, value) in DEFAULTS:
+            del element.attrib[name]
+        elif name in ("d", "transform", "x", "y", "x2", "y2", "width", "height"):
+            element.set(name, NUMBER.sub(lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), value))
+    # Half-pixel shifts and translations by nothing.
+    if element.get("transform") in ("translate(0,0)", "translate(0 0)"):
+        del element.attrib["transform"]
+    for child in children:
+        _clean(child)
+        tag = child.tag.removeprefix(f"{{{SVG}}}")
+        hidden = child.get("display") == "none"
+        empty = tag == "g" and not len(child)
+        blank = tag == "path" and not child.get("fill") and not child.get("stroke")
+        if hidden or empty or (blank and child.get("d", "").endswith("Z") and not len(child)):
+            element.remove(child)
+        elif tag == "g" and not child.attrib:
+            at = list(element).index(child)
+            element.remove(child)
+            for offset, grandchild in enumerate(list(child)):
+                element.insert(at + offset, grandchild)
+    # Axes are labelled by their own text; a container's label would name data, not meaning.
+    if tip and element.tag in (f"{{{SVG}}}path", f"{{{SVG}}}line") and " line " not in tip:
+        title = etree.SubElement(element, f"{{{SVG}}}title")
+        title.text = tip
+
+
+def _text(root: etree.Element) -> str:
+    etree.register_namespace("", SVG)
+    return etree.tostring(root, encoding="unicode")

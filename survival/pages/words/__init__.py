@@ -1,0 +1,1 @@
+"""Numbers in running text and in tables: `[[time ...]]` and its like."""

@@ -1,0 +1,106 @@
+"""What a page may say of a machine: each fact as it is written, and as a number where it is one."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from survival import units
+from survival.errors import RecordError
+from survival.records import Device, Machine
+
+Fact = tuple[str, float | str]
+
+FACTS: dict[str, Callable[[Machine], Fact | None]] = {
+    "title": lambda m: _text(m.title),
+    "date": lambda m: (units.date(m.captured), m.captured.date().isoformat()),
+    "system": lambda m: _text(m.system),
+    "python": lambda m: _text(m.python),
+    "cpu.model": lambda m: _text(m.cpu.model),
+    "cpu.cores": lambda m: (str(m.cpu.cores), m.cpu.cores),
+    "cpu.threads": lambda m: (str(m.cpu.threads), m.cpu.threads),
+    "cpu.memory": lambda m: _bytes(m.cpu.memory_bytes),
+    "cpu.l2": lambda m: _bytes(m.cpu.l2_bytes),
+    "cpu.l3": lambda m: _bytes(m.cpu.l3_bytes),
+    "cpu.memory_rate": lambda m: _memory_rate(m, "cpu"),
+    "cpu.read_rate": lambda m: _read_rate(m),
+    "cpu.rate": lambda m: _rate(m, "cpu"),
+    "gpu.model": lambda m: _text(m.gpu.model) if m.gpu else None,
+    "gpu.kind": lambda m: _of_gpu(m, "kind"),
+    "gpu.api": lambda m: _of_gpu(m, "api"),
+    "gpu.multiprocessors": lambda m: _of_gpu(m, "multiprocessors"),
+    "gpu.compute_capability": lambda m: _of_gpu(m, "compute_capability"),
+    "gpu.memory": lambda m: _of_gpu(m, "memory_bytes"),
+    "gpu.l2": lambda m: _of_gpu(m, "l2_bytes"),
+    "gpu.driver": lambda m: _of_gpu(m, "driver"),
+    "gpu.cuda": lambda m: _of_gpu(m, "cuda"),
+    "gpu.memory_rate": lambda m: _memory_rate(m, "gpu"),
+    "gpu.rate": lambda m: _rate(m, "gpu"),
+    "to_device": lambda m: _transfer(m, "to_device"),
+    "to_host": lambda m: _transfer(m, "to_host"),
+    "to_device.pageable": lambda m: _transfer(m, "to_device", "pageable"),
+    "to_host.pageable": lambda m: _transfer(m, "to_host", "pageable"),
+    "launch": lambda m: _launch(m),
+}
+"""By the name that a page uses. None where a fact needs a GPU and the machine has none, or where
+the GPU does not tell it: what only CUDA knows, and the memory of a GPU that WebGPU reaches."""
+
+
+def _text(text: str) -> Fact:
+    return text, text
+
+
+def _bytes(n: int) -> Fact:
+    return units.binary_bytes(n), n
+
+
+def _of_gpu(machine: Machine, field: str) -> Fact | None:
+    value = getattr(machine.gpu, field) if machine.gpu else None
+    if value is None:
+        return None
+    return _bytes(value) if field.endswith("_bytes") else (str(value), value)
+
+
+def _memory_rate(machine: Machine, device: Device) -> Fact | None:
+    """Of the largest working set: what memory gives where no cache helps."""
+    sets = [r.working_set for r in machine.ceilings.memory if r.device == device]
+    if not sets:
+        return None
+    rate = machine.ceilings.memory_rate(device, max(sets))
+    return units.prefixed(rate, "B/s"), rate
+
+
+def _read_rate(machine: Machine) -> Fact | None:
+    """Of the largest working set that was only read, which may be slower than a copy."""
+    rates = [
+        (r.working_set, r.bytes_per_second)
+        for r in machine.ceilings.memory
+        if (r.device, r.kernel) == ("cpu", "read")
+    ]
+    if not rates:
+        return None
+    _, rate = max(rates)
+    return units.prefixed(rate, "B/s"), rate
+
+
+def _rate(machine: Machine, device: Device) -> Fact | None:
+    try:
+        rate = machine.ceilings.operation_rate(device, "float32")
+    except RecordError:
+        return None
+    return units.prefixed(rate, "FLOP/s"), rate
+
+
+def _transfer(
+    machine: Machine, direction: Literal["to_device", "to_host"], host_memory: str = ""
+) -> Fact | None:
+    """The best rate of a copy, from or to that kind of host memory or whichever is faster."""
+    rates = [
+        t.bytes_per_second
+        for t in machine.ceilings.transfers
+        if t.direction == direction and host_memory in ("", t.host_memory)
+    ]
+    return (units.prefixed(max(rates), "B/s"), max(rates)) if rates else None
+
+
+def _launch(machine: Machine) -> Fact | None:
+    seconds = machine.ceilings.launch_seconds
+    return (units.seconds(seconds), seconds) if seconds else None

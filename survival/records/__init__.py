@@ -1,0 +1,49 @@
+"""What capture writes and all else reads: results/MACHINE/machine.json, clock.json, EXAMPLE.json.
+
+A record may come from a stranger's machine, so nothing in it is trusted further than this schema:
+names are short and plain, numbers are finite and bounded, text is bounded (and escaped wherever it
+is shown). All times are in seconds, sizes of memory in bytes, rates in units per second.
+"""
+
+from survival.records.ceilings import Ceilings, MemoryRate, OperationRate, TransferRate
+from survival.records.clock import CLOCK_FILE, Clock, ClockTask, Reading
+from survival.records.example import (
+    Check,
+    LeftOut,
+    Limit,
+    Record,
+    Size,
+    SizeLeftOut,
+    Timing,
+    Variant,
+    is_dirty,
+)
+from survival.records.fields import (
+    LOCAL,
+    SCHEMA_VERSION,
+    UNKNOWN_COMMIT,
+    Device,
+    Model,
+    Precision,
+    Scope,
+)
+from survival.records.files import (
+    NOT_EXAMPLES,
+    Results,
+    read_capture,
+    read_clock,
+    read_machine,
+    read_record,
+    read_results,
+    write,
+)
+from survival.records.machine import Cpu, Gpu, Machine
+
+__all__ = [
+    "CLOCK_FILE", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
+    "Ceilings", "Check", "Clock", "ClockTask", "Cpu", "Device", "Gpu", "LeftOut", "Limit",
+    "Machine", "MemoryRate", "Model", "OperationRate", "Precision", "Reading", "Record", "Results",
+    "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",
+    "is_dirty", "read_capture", "read_clock", "read_machine", "read_record", "read_results",
+    "write",
+]  # fmt: skip

@@ -1,0 +1,38 @@
+"""What every file of results/ is made of: names, bounded numbers, and what no record may be."""
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from survival.errors import one_line
+
+SCHEMA_VERSION = 1
+LOCAL = "local"
+"""The folder of results/ that git ignores: what this machine measured for its own reader."""
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+Text = Annotated[str, StringConstraints(max_length=500), AfterValidator(one_line)]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+Seconds = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0, lt=1e19, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+Device = Literal["cpu", "gpu"]
+Scope = Literal["compute", "end_to_end", "first_call"]
+Precision = Literal["float64", "float32", "tf32", "float16", "bfloat16"]
+UNKNOWN_COMMIT = "unknown"
+"""Where git could not say: what was measured then belongs to no commit."""
+TWO_BYTES: tuple[Precision, ...] = ("float16", "bfloat16")
+
+
+class Model(BaseModel):
+    """No unknown fields, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

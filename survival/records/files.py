@@ -1,0 +1,172 @@
+"""Reads and writes results/: every file whole or not at all, every fault one line."""
+
+import json
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, ValidationError
+
+from survival import system
+from survival.errors import RecordError, one_line
+from survival.records.clock import CLOCK_FILE, Clock
+from survival.records.example import Record
+from survival.records.fields import LOCAL, SCHEMA_VERSION, Model
+from survival.records.machine import Machine
+
+NOT_EXAMPLES = ("machine.json", "clock.json")
+"""Files beside the records of a machine that are no record of an example."""
+
+MAX_FILE_BYTES = 16 * 2**20
+
+M = TypeVar("M", bound=Model)
+
+
+def _read(path: Path, model: type[M]) -> M:
+    """Read and validate one file; every fault becomes one line that names the file and field."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise RecordError(f"{path}: a link, or no plain file; replace it by the file itself")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise RecordError(f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB; refused")
+        return model.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise RecordError(f"{path}: no such record; `make capture` writes it") from None
+    except OSError as e:
+        raise RecordError(f"{path}: cannot be read ({e.strerror})") from None
+    except ValidationError as e:
+        first = e.errors(include_url=False, include_input=False)[0]
+        # A key of the file may be part of the place, and is as little to be trusted as a value.
+        where = one_line(".".join(str(part) for part in first["loc"]))[:200] or "the file"
+        if first["loc"] == ("schema_version",):
+            raise RecordError(
+                f"{path}: written with another schema version than {SCHEMA_VERSION}; "
+                "capture it again with `make capture`"
+            ) from None
+        raise RecordError(
+            f"{path}: {where}: {one_line(first['msg'])[:300]}; capture it again"
+        ) from None
+
+
+def read_record(path: Path) -> Record:
+    """Read `results/MACHINE/EXAMPLE.json`. Raises RecordError with one line."""
+    record = _read(path, Record)
+    if record.example != path.stem:
+        raise RecordError(f"{path}: holds example '{record.example}', not '{path.stem}'")
+    return record
+
+
+def read_machine(path: Path) -> Machine:
+    """Read `results/MACHINE/machine.json`. Raises RecordError with one line."""
+    return _read(path, Machine)
+
+
+def read_clock(path: Path) -> Clock:
+    """Read `results/MACHINE/clock.json`. Raises RecordError with one line."""
+    return _read(path, Clock)
+
+
+def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
+    """Machine and records by example in one folder, whatever the folder is called.
+
+    Raises RecordError with one line.
+    """
+    if not folder.is_dir():
+        raise RecordError(f"{folder}: no such folder")
+    machine = _read(folder / "machine.json", Machine)
+    found = {}
+    for path in system.content(folder, "*.json"):
+        if path.name in NOT_EXAMPLES:
+            continue
+        record = _read(path, Record)
+        if (record.example, record.machine) != (path.stem, machine.name):
+            raise RecordError(
+                f"{path}: holds example '{record.example}' of machine '{record.machine}', "
+                f"not '{path.stem}' of '{machine.name}'"
+            )
+        found[path.stem] = record
+    return machine, found
+
+
+def _dump(item: Model) -> str:
+    """JSON that a person can read: indented, but with the samples of a timing on one line."""
+    text = json.dumps(item.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    return re.sub(r"\[([-+\d.e,\s]+)\]", lambda m: f"[{' '.join(m[1].split())}]", text) + "\n"
+
+
+def write(path: Path, item: Model) -> None:
+    """Write a record, machine or clock whole or not at all: an interruption leaves the old file.
+
+    Raises RecordError if the folder cannot be written.
+    """
+    try:
+        system.write(path, _dump(item))
+    except OSError as e:
+        raise RecordError(f"{path}: cannot be written ({e.strerror})") from None
+
+
+class Results(Model):
+    """Everything in results/: per folder name, its machine and its records by example."""
+
+    machines: dict[str, Machine]
+    records: dict[str, dict[str, Record]]
+    clocks: dict[str, Clock] = Field(default_factory=dict)
+    """By folder name too; a machine may have none yet."""
+
+    def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
+        """All (folder, machine, record) that hold this example, in `order()`."""
+        for folder in self.order():
+            if example in self.records[folder]:
+                yield folder, self.machines[folder], self.records[folder][example]
+
+    def order(self) -> list[str]:
+        """Folder names: published machines with a GPU first, the reader's own last."""
+        return sorted(self.machines, key=lambda f: (f == LOCAL, self.machines[f].gpu is None, f))
+
+
+def read_results(root: Path, local: bool = False) -> Results:
+    """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
+
+    All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
+    LOCAL is read only where it is asked for; what is damaged in it stops nobody, and is left out.
+    Raises RecordError with one line.
+    """
+    machines: dict[str, Machine] = {}
+    records: dict[str, dict[str, Record]] = {}
+    clocks: dict[str, Clock] = {}
+    for folder in system.content(root, "*"):
+        if folder.name == LOCAL and not local:
+            continue
+        try:
+            found = _read_folder(folder)
+        except RecordError:
+            if folder.name == LOCAL:
+                continue
+            raise
+        if found:
+            machines[folder.name], records[folder.name], clock = found
+            if clock:
+                clocks[folder.name] = clock
+    return Results(machines=machines, records=records, clocks=clocks)
+
+
+def _read_folder(folder: Path) -> tuple[Machine, dict[str, Record], Clock | None] | None:
+    """What lies in one folder of results/; None if it is empty. Raises RecordError."""
+    files = system.content(folder, "*") if folder.is_dir() else []
+    if folder.name == LOCAL:
+        files = [f for f in files if f.suffix == ".json"]
+    elif folder.is_symlink() or not folder.is_dir():
+        raise RecordError(f"{folder}: a link, or no folder of a machine; remove it")
+    for file in files:
+        if file.suffix != ".json":
+            raise RecordError(f"{file}: neither a record nor a machine or clock; remove it")
+    if not files:
+        return None
+    machine = read_machine(folder / "machine.json")
+    if folder.name not in (machine.name, LOCAL):
+        raise RecordError(f"{folder}: holds machine '{machine.name}'; rename the folder to that")
+    found = {f.stem: read_record(f) for f in files if f.name not in NOT_EXAMPLES}
+    clock = folder / CLOCK_FILE
+    return machine, found, read_clock(clock) if clock in files else None

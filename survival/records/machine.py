@@ -1,0 +1,100 @@
+"""One machine: `results/MACHINE/machine.json`."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AwareDatetime,
+    Field,
+    model_validator,
+)
+
+from survival.records.ceilings import Ceilings
+from survival.records.fields import Count, Model, Slug, Text
+
+
+class Cpu(Model):
+    """The processor, as the operating system describes it."""
+
+    model: Text
+    """Its name."""
+    architecture: Text
+    """Such as x86_64."""
+    cores: Annotated[int, Field(ge=1)]
+    """Physical cores that this system may use."""
+    threads: Annotated[int, Field(ge=1)]
+    """Hardware threads that this system may use."""
+    virtual: bool
+    """Whether this is a virtual machine, which shares its hardware with others."""
+    l2_bytes: Count = 0
+    """Bytes of L2 cache; 0 if the system does not say."""
+    l3_bytes: Count = 0
+    """Bytes of L3 cache; 0 if the system does not say."""
+    memory_bytes: Count
+    """Bytes of main memory."""
+
+
+class Gpu(Model):
+    """The GPU: the first CUDA device, or else the adapter of any maker that WebGPU offers."""
+
+    model: Text
+    """Its name."""
+    kind: Literal["discrete", "integrated", "software"] = "discrete"
+    """A card of its own, a part of the processor's chip, or a program that only plays a GPU."""
+    api: Literal["CUDA", "Metal", "Vulkan", "Direct3D 12"] = "CUDA"
+    """What it was reached through; all but CUDA by way of WebGPU."""
+    driver: Text
+    """Version of the driver, or what it calls itself; empty where it does not say."""
+    memory_bytes: Count | None = None
+    """Bytes of its own memory; WebGPU does not tell."""
+    compute_capability: Text | None = None
+    """NVIDIA's version of what the hardware can do; CUDA only."""
+    multiprocessors: Annotated[int, Field(ge=1)] | None = None
+    """How many streaming multiprocessors it has; CUDA only."""
+    l2_bytes: Count | None = None
+    """Bytes of its L2 cache; CUDA only."""
+    cuda: Text | None = None
+    """The newest CUDA version that the driver supports; CUDA only."""
+
+    @model_validator(mode="after")
+    def _fields_fit_the_api(self) -> Self:
+        told = (self.compute_capability, self.multiprocessors, self.l2_bytes, self.cuda)
+        if self.api == "CUDA" and None in (*told, self.memory_bytes):
+            raise ValueError("a CUDA device tells its capability, multiprocessors, L2 and memory")
+        if self.api != "CUDA" and any(field is not None for field in told):
+            raise ValueError(f"a GPU reached through {self.api} has no fields that only CUDA tells")
+        return self
+
+
+class Machine(Model):
+    """Hardware, driver and ceilings. All of it is read by the program, never typed."""
+
+    schema_version: Literal[1]
+    """Which version of these fields the file has."""
+    name: Slug
+    """What this guide calls it; the folder is called like it. It names no host and no owner."""
+    capture: Slug
+    """Which run of `capture` this belongs to."""
+    captured: AwareDatetime
+    """When it was captured, with the time zone."""
+    mode: Literal["full", "quick"]
+    """`quick` takes fewer samples."""
+    system: Text
+    """Operating system and its version."""
+    python: Text
+    """Version of Python."""
+    cpu: Cpu
+    """The processor."""
+    gpu: Gpu | None
+    """The GPU; null without one."""
+    ceilings: Ceilings
+    """What the machine can do at best."""
+    ceilings_timer: Text
+    """How the ceilings were timed."""
+
+    @property
+    def title(self) -> str:
+        """What a page calls this machine."""
+        cpu = f"{self.cpu.model}, {self.cpu.cores} core{'s' * (self.cpu.cores > 1)}"
+        if self.gpu:
+            return f"{self.gpu.model} ({cpu})"
+        return f"{cpu}, virtual machine" if self.cpu.virtual else cpu

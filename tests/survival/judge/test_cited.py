@@ -1,0 +1,63 @@
+"""What others measured: with source and date or not at all, and never mixed with ours."""
+
+import inspect
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survival import catalog
+from survival.errors import JudgeError
+from survival.judge import cited, comparisons, evidence, rules
+from survival.judge.claims import evaluation, grammar, kinds
+
+ROW = tomllib.loads(cited.FILE.read_text(encoding="utf-8"))["cited"][0]
+
+
+def written(path: Path, **changes: Any) -> Path:
+    """A cited.toml with one row; a value of None leaves its field out."""
+    row = {k: v for k, v in (ROW | changes).items() if v is not None}
+    lines = [f"{k} = {v if k == 'date' else repr(v)}" for k, v in row.items()]
+    path.write_text("[[cited]]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("field", ["source", "date", "method", "machine", "by"])
+def test_a_figure_without_where_it_is_from_is_refused(tmp_path: Path, field: str) -> None:
+    """H17: one line that names file, row and field."""
+    with pytest.raises(JudgeError, match=rf"cited.toml: row 1 .*{field}: Field required") as e:
+        cited.every(written(tmp_path / "cited.toml", **{field: None}))
+    assert "\n" not in str(e.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seconds": -1.0},
+        {"seconds": 0.0},
+        {"size": 0},
+        {"source": ""},
+        {"ratio": 3.0},
+        {"date": date.today() + timedelta(days=2)},
+    ],
+)
+def test_a_figure_that_cannot_be_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Times are positive, and no source is of the future."""
+    with pytest.raises(JudgeError, match=r"cited.toml: "):
+        cited.every(written(tmp_path / "cited.toml", **changes))
+
+
+def test_what_is_cited_is_of_an_example_and_of_its_sizes() -> None:
+    """A figure far outside of our sweep would squeeze a chart."""
+    for row in cited.every():
+        sizes = catalog.get(row.example).problem().SIZES
+        assert min(sizes) <= row.size <= 2 * max(sizes), row
+        assert cited.figures(row.example)
+
+
+def test_no_ratio_crossover_or_claim_can_reach_a_cited_figure() -> None:
+    """H1: what compares, and what claims, knows records only."""
+    for module in (comparisons, rules, evidence, evaluation, grammar, kinds):
+        assert "cited" not in inspect.getsource(module).lower(), module.__name__

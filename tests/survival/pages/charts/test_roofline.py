@@ -1,0 +1,94 @@
+"""The roofline: where lines and names stand. The numbers are made up."""
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survival.errors import PageError
+from survival.judge import evidence
+from survival.pages.charts.layout import NARROW, WIDE
+from survival.pages.charts.roofline import Roof, Spot, draw, places_of_names, spots
+from survival.pages.words.figures import Number
+
+HERE = Path(__file__).resolve().parents[1]
+ROOF = Roof("cpu", 2e10, 1e11)
+
+
+def spot(title: str, intensity: float, rate: float) -> Spot:
+    """A made-up point."""
+    return Spot(
+        title, "cpu", "NumPy", "1,024 elements", intensity, Number("", rate, "x", ""), None, "k"
+    )
+
+
+@pytest.mark.parametrize(
+    ("intensity", "rate"), [(0.1, 2e9), (1.0, 2e10), (5.0, 1e11), (100.0, 1e11)]
+)
+def test_the_roof_is_the_lower_of_memory_and_arithmetic(intensity: float, rate: float) -> None:
+    """Left of the ridge the bandwidth counts, right of it the arithmetic."""
+    assert ROOF.ridge == 5.0
+    assert ROOF.at(intensity) == pytest.approx(rate)
+
+
+@given(
+    at=st.dictionaries(
+        st.text("abcdefgh ", min_size=3, max_size=24),
+        st.floats(0, 280, allow_nan=False),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_names_never_touch_and_never_leave_the_plot(at: dict[str, float]) -> None:
+    """In each row, every name ends before the next begins, and before the right edge."""
+    places = places_of_names(at, 282, NARROW)
+    assert places.keys() == at.keys()
+    rows: dict[int, list[tuple[float, float]]] = {}
+    for name, (start, row) in places.items():
+        rows.setdefault(row, []).append((start, start + NARROW.text_width(name)))
+        assert start + NARROW.text_width(name) <= 282 + 1e-9
+        assert start <= at[name]
+    for row in rows.values():
+        row.sort()
+        assert all(a[1] <= b[0] for a, b in pairwise(row))
+    for name, (start, row) in places.items():
+        if start == at[name] - 2:  # not moved from the right edge
+            end = start + NARROW.text_width(name)
+            above = [at[n] for n, (_, r) in places.items() if r > row and at[n] > at[name]]
+            assert all(end < x for x in above)
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW])
+def test_everything_lies_within_the_axes(frame: object) -> None:
+    """The domains hold every point and the roof's ridge, whatever lies far apart."""
+    far = [spot("Low", 0.01, 1e7), spot("High", 3000.0, 9e10)]
+    made = draw([ROOF], far, frame)  # type: ignore[arg-type]
+    found = [
+        (v["x"], v["y"], layer["encoding"])
+        for layer in made["layer"]
+        for v in layer["data"]["values"]
+        if "scale" in layer["encoding"].get("y", {}) and layer["encoding"]["y"]["scale"]
+    ]
+    assert len(found) >= 2 + 3
+    for x, y, encoding in found:
+        low, high = encoding["x"]["scale"]["domain"]
+        assert low <= x <= high * (1 + 1e-12)
+        low, high = encoding["y"]["scale"]["domain"]
+        assert low <= y <= high
+        assert math.isfinite(y)
+
+
+def test_an_example_without_arithmetic_has_no_place() -> None:
+    """Moving alone, such as a transpose, is refused by name and not drawn at zero."""
+    measured = evidence.load(HERE / "results", HERE / "examples", False).of("toy_sum")[0]
+    record = measured.record
+    still = record.model_copy(
+        update={"sizes": [s.model_copy(update={"operations": 0}) for s in record.sizes]}
+    )
+    assert spots(measured)
+    with pytest.raises(PageError, match="toy_sum does no arithmetic"):
+        spots(replace(measured, record=still))

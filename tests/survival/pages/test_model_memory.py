@@ -1,0 +1,198 @@
+"""The formulas of memory against published counts, and against what PyTorch allocates."""
+
+import functools
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from survival import catalog
+from survival.capture.worker import _load
+from survival.errors import CatalogError
+from survival.pages import model_memory
+
+PUBLISHED = {
+    "gpt2-small": 124_439_808,
+    "llama-3.2-1b": 1_235_814_400,
+    "llama-3-8b": 8_030_261_248,
+    "mixtral-8x7b": 46_702_792_704,
+    "llama-3-70b": 70_553_706_496,
+}
+"""Numbers in each model's published files."""
+
+TINY = model_memory.Shape(
+    name="tiny",
+    layers=3,
+    width=48,
+    heads=4,
+    kv_heads=4,
+    head_size=12,
+    hidden=192,
+    matrices=2,
+    vocabulary=101,
+    context=32,
+    tied=True,
+    classic=True,
+)
+
+SYSTEM_SHARE = 0.06
+"""How much more than the formula's bytes a process may take for them, as the page says."""
+
+
+@pytest.mark.parametrize("key", model_memory.models())
+def test_parameters_are_those_of_the_published_files(key: str) -> None:
+    """The formula gives every parameter of every model, not one more or less."""
+    assert model_memory.model(key).parameters == PUBLISHED[key]
+
+
+def test_every_model_names_a_source_and_when_it_was_read() -> None:
+    """H17: no shape without where it comes from and a date."""
+    for shape in model_memory.models().values():
+        assert shape.source
+        assert shape.address.startswith("https://")
+        assert shape.read.split()[-1].isdecimal()
+
+
+def test_an_unknown_model_is_named_with_those_that_exist() -> None:
+    """A typo says what would be right."""
+    with pytest.raises(CatalogError, match=r"unknown model 'gpt'; there are: gpt2-small, "):
+        model_memory.model("gpt")
+
+
+def test_bytes_by_precision() -> None:
+    """GPT-2 small by hand: four bytes, two bytes, and 18 bytes for each 32 weights."""
+    shape = model_memory.model("gpt2-small")
+    assert model_memory.weights(shape, "float32") == 497_759_232
+    assert model_memory.weights(shape, "bfloat16") == 248_879_616
+    assert model_memory.weights(shape, "4-bit") == 124_439_808 // 32 * 18
+
+
+def test_fewer_heads_of_keys_make_a_smaller_cache() -> None:
+    """Llama 3 8B has a quarter of the heads of keys, and a quarter of the cache."""
+    shape = model_memory.model("llama-3-8b")
+    every = replace(shape, kv_heads=shape.heads)
+    assert model_memory.cache(shape, 1) == 131_072
+    assert model_memory.cache(every, 1) == 4 * model_memory.cache(shape, 1)
+
+
+def test_a_step_of_experts_reads_a_part() -> None:
+    """Mixtral's token reads 2 experts of 8: 12.9 billion, with the tables, of 46.7."""
+    shape = model_memory.model("mixtral-8x7b")
+    table = shape.vocabulary * shape.width
+    assert (shape.read_per_step + table) / 1e9 == pytest.approx(12.9, abs=0.05)
+
+
+def test_room_ends_where_the_weights_do_not_fit() -> None:
+    """One byte too little is too little; the rest is divided by a token's cache."""
+    shape = model_memory.model("llama-3-8b")
+    held = model_memory.weights(shape, "bfloat16")
+    assert model_memory.room(shape, held - 1) is None
+    assert model_memory.room(shape, held) == 0
+    assert model_memory.room(shape, held + 3 * 131_072 + 1) == 3
+
+
+@pytest.mark.parametrize(("n", "new"), [(1, 1), (5, 1), (1, 7)])
+def test_the_least_bytes_of_a_step_follow_from_the_formulas(n: int, new: int) -> None:
+    """What decode's `work` counts on arrays is what the formulas count on shapes."""
+    problem = catalog.get("decode").problem()
+    inputs = problem.model((n, new), np.random.default_rng(1))
+    logits = np.empty((n, problem.VOCABULARY))
+    shape = model_memory.model("gpt2-small")
+    numbers = shape.read_per_step + new * shape.width + logits.size
+    by_shape = 4 * numbers + model_memory.cache(shape, n * (problem.PAST + new), "float32")
+    assert problem.work(inputs, logits)["bytes"] == by_shape + 8 * n * new
+    assert sum(a.size for a in inputs[3:]) == shape.parameters
+
+
+TORCH = """
+import json, sys
+import psutil, torch
+from torch import nn
+
+layers, width, heads, hidden, vocabulary, context = json.loads(sys.argv[1])
+process = psutil.Process()
+said = []
+
+
+def note(tensors):
+    # What the tensors count, and what the whole process holds.
+    said.append((sum(t.numel() * t.element_size() for t in tensors), process.memory_info().rss))
+
+
+warm = nn.Linear(2, 2)
+torch.optim.Adam(warm.parameters()).step()
+warm(torch.ones(1, 2)).sum().backward()
+note([])
+tokens, positions = nn.Embedding(vocabulary, width), nn.Embedding(context, width)
+block = dict(dropout=0.0, batch_first=True, norm_first=True)
+stack = [nn.TransformerEncoderLayer(width, heads, hidden, **block) for _ in range(layers)]
+model = nn.ModuleList([tokens, positions, *stack, nn.LayerNorm(width)])
+parameters = list(model.parameters())
+note(parameters)
+x = tokens(torch.tensor([[1, 2, 3]])) + positions(torch.arange(3))
+for part in model[2:]:
+    x = part(x)
+(x @ tokens.weight.T).sum().backward()
+note([p.grad for p in parameters])
+adam = torch.optim.Adam(parameters)
+adam.step()
+state = [t for s in adam.state.values() for t in s.values()]
+note(state)
+print(json.dumps([said, len(parameters)]))
+"""
+
+
+@functools.cache
+def allocated(shape: model_memory.Shape) -> tuple[list[list[int]], int]:
+    """What PyTorch's own layers of that shape allocate, in steps, in a process of their own."""
+    names = ("layers", "width", "heads", "hidden", "vocabulary", "context")
+    sizes = [getattr(shape, name) for name in names]
+    done = subprocess.run(
+        [sys.executable, "-c", TORCH, json.dumps(sizes)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    said, tensors = json.loads(done.stdout)
+    return said, tensors
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("shape", [TINY, model_memory.model("gpt2-small")], ids=lambda s: s.name)
+def test_pytorch_allocates_what_the_formulas_say(shape: model_memory.Shape) -> None:
+    """Parameters, gradients, Adam's state: to the byte, but for a step counter for each tensor.
+
+    What the process takes for them is SYSTEM_SHARE more at most, in a model that is large enough.
+    """
+    (_, weights, gradients, adam), tensors = allocated(shape)
+    parts = {"weights": weights[0], "gradients": gradients[0], "Adam": adam[0] - 4 * tensors}
+    assert parts == {k: n * shape.parameters for k, n in model_memory.TRAINING.items()}
+    assert sum(parts.values()) == model_memory.training(shape)
+    assert weights[0] == model_memory.weights(shape, "float32")
+
+
+@pytest.mark.frameworks
+def test_the_process_takes_little_more() -> None:
+    """The system's count of a process that trains GPT-2 small grows by the formula's bytes."""
+    shape = model_memory.model("gpt2-small")
+    steps, _ = allocated(shape)
+    before, after = steps[0][1], steps[-1][1]
+    assert after - before == pytest.approx(model_memory.training(shape), rel=SYSTEM_SHARE)
+
+
+@pytest.mark.frameworks
+def test_the_cache_of_a_run_is_what_the_formula_says() -> None:
+    """The buffers of keys and values that PyTorch's program decodes with, to the byte."""
+    example = catalog.get("decode")
+    problem = example.problem()
+    inputs = problem.model((2, 1), np.random.default_rng(1))
+    for name, precision in (("cpu_torch", "float32"), ("cpu_torch_bfloat16", "bfloat16")):
+        _, keys, values, *weights = _load(example.variant(name).path).to_device(*inputs)
+        shape = model_memory.model("gpt2-small")
+        held = keys.nbytes + values.nbytes
+        assert held == model_memory.cache(shape, 2 * (problem.PAST + 1), precision)
+        assert sum(w.nbytes for w in weights) == model_memory.weights(shape, precision)
