@@ -107,7 +107,7 @@ test-browser: .venv/.installed-browser site ## build the guide and look at it in
 	$(VENV_PYTHON) -m pytest -n auto -m browser tests/browser
 
 software-gpu: ## install a driver that plays a GPU on the CPU, for the tests of WebGPU (Debian, Ubuntu)
-	sudo apt-get update && sudo apt-get install --yes --no-install-recommends mesa-vulkan-drivers
+	sudo apt-get update && sudo apt-get install --yes --no-install-recommends mesa-vulkan-drivers libvulkan1
 
 test-cloud: .venv/.installed .venv-cloud/.installed ## hold cloud/capture.yaml against SkyPilot's own parser
 	$(VENV_PYTHON) -m pytest -m cloud tests/cloud

@@ -24,6 +24,7 @@ CANNOT: dict[str, str] = {}
 """Variants that the stand-in cannot run, as EXAMPLE-VARIANT, with the reason. None at present."""
 ELSEWHERE = {
     "numba": "test_kernels.py runs it in Numba's simulator",
+    "wgpu": "test_wgpu.py runs it on a driver that plays a GPU",
     "torch": "test_torch_standin.py runs it, where PyTorch is installed",
     "keras": "there is no stand-in for TensorFlow on a GPU: only test_gpu.py runs it",
 }

@@ -187,7 +187,7 @@ ERRORS = {
         "unknown example 'nothing'; there are: toy_picture, toy_sum"
     ),
     "/// listng | toy_sum\n///": (
-        "unknown block 'listng'; there are: chart, claim, clock, downloads, fields, footprint, "
+        "unknown block 'listng'; there are: chart, claim, clock, downloads, drawing, fields, footprint, "
         "head, listing, machines, measured, roofline, samples, timings"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (

@@ -1,0 +1,84 @@
+"""The pass over a built site: parts, notebooks, the search index, and what is not published."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from survival.errors import PageError
+from survival.site import finish
+
+PAGE = """<!doctype html><html lang="en"><head><title>3 · A page - Guide</title>
+<link rel="stylesheet" href="../assets/a.css"></head><body><article class="md">{}</article></body></html>"""
+
+
+def site(folder: Path, content: str) -> Path:
+    """A site of one page, with an index of another builder's making."""
+    (folder / "a" / "index.html").parent.mkdir()
+    (folder / "a" / "index.html").write_text(PAGE.format(content))
+    (folder / "search").mkdir()
+    (folder / "search" / "search_index.json").write_text('{"config": {"lang": ["en"]}, "docs": []}')
+    return folder
+
+
+def index(folder: Path) -> list[dict[str, str]]:
+    """What can be searched for."""
+    found: list[dict[str, str]] = json.loads((folder / "search" / "search_index.json").read_text())["docs"]
+    return found
+
+
+def test_a_part_becomes_a_file_that_stands_for_itself(tmp_path: Path) -> None:
+    """With the page's title and its sheets; what may be searched for holds nothing of it."""
+    part = '<div class="sv-part" data-machine="m" data-label="M &amp; Co" hidden><template>\n<p>5 ms</p>\n</template></div>'
+    finish.finish(site(tmp_path, f"<h1>A</h1><p>Text.</p>{part}"), {})
+    made = (tmp_path / "a" / "on-m.html").read_text()
+    assert "<title>3 · A page - Guide · M &amp; Co</title>" in made
+    assert '<link rel="stylesheet" href="../assets/a.css">' in made
+    assert "<p>5 ms</p>" in made
+    assert "5 ms" not in (tmp_path / "a" / "index.html").read_text()
+    assert all("5 ms" not in entry["text"] for entry in index(tmp_path))
+
+
+def test_search_holds_words_by_section(tmp_path: Path) -> None:
+    """Charts and timings are no words, code keeps its text, and < is not markup."""
+    code = '<pre><code><span class="k">if</span> a &lt; b:</code></pre>'
+    drawn = '<svg viewBox="0 0 1 1"><text>10 ms</text></svg><table class="sv-timings"><td>5.2</td></table>'
+    link = '<a class="headerlink" href="#fast">¶</a>'
+    content = f'<h1 id="top">A</h1><p>An <b>arrow</b>.</p><h2 id="fast">Fast{link}</h2>{code}{drawn}<table><td>kept</td></table>'
+    finish.finish(site(tmp_path, content), {"a.md": "3 · A"})
+    assert index(tmp_path) == [
+        {"location": "a/", "title": "3 · A", "text": "An arrow ."},
+        {"location": "a/#fast", "title": "Fast", "text": "if a &lt; b: kept"},
+    ]
+
+
+def test_a_notebook_keeps_its_cells_only(tmp_path: Path) -> None:
+    """No styles and scripts from other hosts, and its links lead where a page's do."""
+    cells = '<div class="jupyter-wrapper"><h1>Lab</h1><p><a href="../a.md#b">A</a></p></div> <!-- jupyter-wrapper -->'
+    content = f'<p class="sv-kicker">Labs</p><script src="https://elsewhere"></script>{cells}<style>x</style>'
+    finish.finish(site(tmp_path, content), {})
+    (tmp_path / "a" / "x.ipynb").write_text("{}")
+    finish.finish(tmp_path, {})
+    page = (tmp_path / "a" / "index.html").read_text()
+    assert "elsewhere" not in page
+    assert "<style>" not in page
+    assert 'href="../../a/#b"' in page
+    assert "Labs" in page
+    assert 'href="x.ipynb" download' in page
+
+
+def test_a_notebook_without_cells_stops_the_build(tmp_path: Path) -> None:
+    """mkdocs-jupyter may change what it makes."""
+    with pytest.raises(PageError, match="no cells found"):
+        finish.finish(site(tmp_path, '<div class="jupyter-wrapper other">'), {})
+
+
+def test_what_is_not_to_be_read_is_not_published(tmp_path: Path) -> None:
+    """Programs of the examples are; those of the site are not."""
+    site(tmp_path, "")
+    names = ("examples/saxpy/gpu_cupy.py", "hook.py", "drawings/tree.py", "a.pyc", "a/page.md", "a.svg")
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    finish.finish(tmp_path, {})
+    assert [n for n in names if (tmp_path / n).exists()] == ["examples/saxpy/gpu_cupy.py", "a.svg"]
