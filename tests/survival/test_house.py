@@ -26,7 +26,9 @@ def test_no_module_is_long(module: Path) -> None:
 def test_no_folder_is_crowded(tree: str) -> None:
     """A newcomer sees at a glance what lies side by side."""
     for folder in {p.parent for p in (ROOT / tree).glob("**/*.py")}:
-        found = [p.name for p in folder.glob("*.py") if p.name not in ("__init__.py", "conftest.py")]
+        found = [
+            p.name for p in folder.glob("*.py") if p.name not in ("__init__.py", "conftest.py")
+        ]
         assert len(found) <= MOST, f"{folder.relative_to(ROOT)}: {', '.join(sorted(found))}"
 
 
@@ -46,7 +48,10 @@ def test_a_planted_upward_import_is_found(tmp_path: Path) -> None:
     def kept() -> bool:
         code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
         done = subprocess.run(
-            [sys.executable, "-c", code, "--no-cache"], cwd=tmp_path, capture_output=True, check=False
+            [sys.executable, "-c", code, "--no-cache"],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
         )
         return done.returncode == 0
 
