@@ -88,9 +88,7 @@ def foreseen(once: float, budget: Budget) -> str:
 
 
 def _over(budget: Budget) -> str:
-    limit = f"the limit of {budget.limit:g} s"
-    samples = f"{budget.least} sample{'s' * (budget.least > 1)}"
-    return f"so that {samples} would take longer than {limit}"
+    return f"longer than the limit of {budget.limit / budget.least:.2g} s"
 
 
 def _estimate(call: Call) -> float:

@@ -99,12 +99,18 @@ def merged(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def joined(timings: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """One timing out of those of several processes: the fields of records.Timing."""
-    groups = [t["samples"] for t in timings]
+    samples = [s for t in timings for s in t["samples"]]
+    blocks = [b for t in timings for b in t["blocks"]]
+    groups: dict[int, list[float]] = {}  # by process: of first calls, a pass has several
+    begin = 0
+    for b in blocks:
+        groups.setdefault(b["process"], []).extend(samples[begin : begin + b["n"]])
+        begin += b["n"]
     others = [t["others"] for t in timings if t["others"] is not None]
     return timings[0] | {
-        "samples": [s for group in groups for s in group],
-        "blocks": [b for t in timings for b in t["blocks"]],
+        "samples": samples,
+        "blocks": blocks,
         "calls_per_sample": min(t["calls_per_sample"] for t in timings),
         "others": max(others) if others else None,
-        **summary_of_processes(groups)._asdict(),
+        **summary_of_processes(list(groups.values()))._asdict(),
     }

@@ -165,8 +165,7 @@ class Comparison(Claim):
         timings = ((variant, mine, self.scope), (other, theirs, self.other_scope))
         holds, margin = self._compare(mine, theirs)
         says = f"{_told(*timings[0])}, {_told(*timings[1])}"
-        if not holds and not comparisons.differ(mine, theirs):
-            says += NEITHER
+        says += NEITHER * (not holds and not comparisons.differ(mine, theirs))
         unfair = self._unfair(record, size, variant, other)
         if unfair:
             rule, says = unfair
@@ -250,8 +249,7 @@ class Best(Claim):
             return None
         timings = ((variant, mine, self.scope), (next_best, theirs, self.scope))
         says = f"{_told(*timings[0])}, {_told(*timings[1])}"
-        if not comparisons.differ(mine, theirs):
-            says += NEITHER
+        says += NEITHER * (not comparisons.differ(mine, theirs))
         least = comparisons.times_as_fast(mine, theirs).low
         return Reading(size, least > 1, least, says, timings)
 
