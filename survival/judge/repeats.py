@@ -1,11 +1,13 @@
 """What a capture says of its own honesty: false alarms, drift, what a second one changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from statistics import median, quantiles
 
-from survival import units
+from survival import catalog, units
+from survival.errors import RecordError
 from survival.judge.comparisons import differ, times_as_fast
-from survival.records import Machine, Record, Repeatability, Timing
+from survival.records import Machine, Record, Repeatability, Timing, write
 from survival.stats import MIN_PROCESSES
 
 Fact = tuple[str, float | str, str]
@@ -75,6 +77,24 @@ def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatabi
         ratio_p90=ratio_p90,
         overlap=round(sum(overlap) / len(overlap), 4),
         held=round(sum(held) / len(held), 4),
+    )
+
+
+def store(
+    before: Mapping[str, Record], machine: Machine, now: Mapping[str, Record], name: str
+) -> str:
+    """Write the repeatability into the machine's file in the folder of that name; one line of it.
+
+    Raises RecordError where the captures share too little, or the name is no folder.
+    """
+    folder = next((f for f in (catalog.RESULTS / name, Path(name)) if f.is_dir()), None)
+    found = repeatability(before, now)
+    if folder is None or found is None:
+        raise RecordError(f"{name}: no folder of a capture that shares timings of one source")
+    write(folder / "machine.json", machine.model_copy(update={"repeatability": found}))
+    return (
+        f"{found.timings} timings moved by {found.time:.1%}, {found.overlap:.0%} of their intervals "
+        f"overlap; {found.ratios} ratios moved by {found.ratio:.1%}, {found.held:.0%} are held"
     )
 
 
