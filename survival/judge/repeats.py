@@ -93,8 +93,8 @@ def store(
         raise RecordError(f"{name}: no folder of a capture that shares timings of one source")
     write(folder / "machine.json", machine.model_copy(update={"repeatability": found}))
     return (
-        f"{found.timings} timings moved by {found.time:.1%}, {found.overlap:.0%} of their intervals "
-        f"overlap; {found.ratios} ratios moved by {found.ratio:.1%}, {found.held:.0%} are held"
+        f"{found.timings} timings moved by {found.time:.1%}, {found.overlap:.0%} of their "
+        f"intervals overlap; {found.ratios} ratios moved by {found.ratio:.1%}, {found.held:.0%} are held"
     )
 
 

@@ -20,7 +20,6 @@ import pytest
 
 from survival import catalog, records
 from survival.errors import PageError
-from survival.judge import comparisons
 from survival.pages.blocks import schema
 from survival.pages.charts import plots, svg
 
