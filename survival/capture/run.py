@@ -221,9 +221,9 @@ def _variant(example: Example, v: Program, answers: list[dict[str, Any]]) -> Var
     """What all processes of a variant say together."""
     return Variant(
         name=v.name,
-        device=v.device,  # type: ignore[arg-type]
+        device=v.device,
         library=v.library,
-        precision=v.precision,  # type: ignore[arg-type]
+        precision=v.precision,
         transfers=v.transfers,
         source_hash=example.source_hash(v),
         **passes.merged(answers),

@@ -94,7 +94,8 @@ def store(
     write(folder / "machine.json", machine.model_copy(update={"repeatability": found}))
     return (
         f"{found.timings} timings moved by {found.time:.1%}, {found.overlap:.0%} of their "
-        f"intervals overlap; {found.ratios} ratios moved by {found.ratio:.1%}, {found.held:.0%} are held"
+        f"intervals overlap; {found.ratios} ratios moved by {found.ratio:.1%}, "
+        f"{found.held:.0%} are held"
     )
 
 

@@ -70,13 +70,13 @@ def main() -> None:
     import numpy as np
 
     @numba.njit
-    def loop(x: float, steps: int) -> float:
+    def loop(x, steps):  # type: ignore[no-untyped-def]
         for _ in range(steps):
             x = x * 0.5 + 0.25
         return x
 
     @numba.njit(parallel=True)
-    def loops(x: np.ndarray, steps: int) -> None:
+    def loops(x, steps):  # type: ignore[no-untyped-def]
         for i in numba.prange(x.size):
             x[i] = loop(x[i], steps)
 
