@@ -87,7 +87,10 @@ def _cell(cell: dict[str, Any]) -> str:
     if cell["cell_type"] == "markdown":
         return source
     said = [o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell["outputs"]]
-    shown = [f"```python\n{source}\n```", *(f"```text\n{''.join(t).rstrip()}\n```" for t in said if t)]
+    shown = [
+        f"```python\n{source}\n```",
+        *(f"```text\n{''.join(t).rstrip()}\n```" for t in said if t),
+    ]
     return "\n\n".join(shown)
 
 

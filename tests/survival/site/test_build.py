@@ -40,7 +40,9 @@ def words(text: str) -> str:
 
 def pages(site: Path) -> dict[str, str]:
     """Every page by its address."""
-    return {p.relative_to(site).as_posix(): p.read_text("utf-8") for p in sorted(site.rglob("*.html"))}
+    return {
+        p.relative_to(site).as_posix(): p.read_text("utf-8") for p in sorted(site.rglob("*.html"))
+    }
 
 
 def test_both_have_the_same_pages_words_and_links(sites: dict[str, Path]) -> None:

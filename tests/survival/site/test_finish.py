@@ -1,3 +1,4 @@
+# ruff: noqa: E501  HTML is on the lines on which it is published
 """The pass over a built site: parts, notebooks, the search index, and what is not published."""
 
 import json
@@ -23,7 +24,9 @@ def site(folder: Path, content: str) -> Path:
 
 def index(folder: Path) -> list[dict[str, str]]:
     """What can be searched for."""
-    found: list[dict[str, str]] = json.loads((folder / "search" / "search_index.json").read_text())["docs"]
+    found: list[dict[str, str]] = json.loads((folder / "search" / "search_index.json").read_text())[
+        "docs"
+    ]
     return found
 
 
@@ -76,7 +79,14 @@ def test_a_notebook_without_cells_stops_the_build(tmp_path: Path) -> None:
 def test_what_is_not_to_be_read_is_not_published(tmp_path: Path) -> None:
     """Programs of the examples are; those of the site are not."""
     site(tmp_path, "")
-    names = ("examples/saxpy/gpu_cupy.py", "hook.py", "drawings/tree.py", "a.pyc", "a/page.md", "a.svg")
+    names = (
+        "examples/saxpy/gpu_cupy.py",
+        "hook.py",
+        "drawings/tree.py",
+        "a.pyc",
+        "a/page.md",
+        "a.svg",
+    )
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
