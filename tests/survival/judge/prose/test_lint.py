@@ -55,6 +55,21 @@ def test_code_and_exercises_are_not_read(block: str) -> None:
     assert [quoted(f) for f in found] == ["7 ms"]
 
 
+def test_the_title_and_the_description_of_a_page_are_read() -> None:
+    """H13: a search engine shows them; what else stands in the front matter is not prose."""
+    front = "---\ntitle: In 3 ms\ndescription: Or 4 ms\nicon: 5 ms\n---\n\n# A\n"
+    found = lint.lint("docs/x.md", front)
+    assert [(quoted(f.message), f.where) for f in found] == [
+        ("3 ms", "docs/x.md(2)"),
+        ("4 ms", "docs/x.md(3)"),
+    ]
+
+
+def test_backticks_are_read_whole() -> None:
+    """H13: where they hold one quantity they may hold two."""
+    assert [quoted(f) for f in said("It says `3 ms, then 4 ms`.\n")] == ["3 ms", "4 ms"]
+
+
 SKIPPED = '<!--pytest.mark.skip(reason="slow")-->\n'
 OUTPUT = "<!--pytest-codeblocks:expected-output-->\n```text\n3 ms\n```"
 
@@ -80,6 +95,7 @@ OUTPUT = "<!--pytest-codeblocks:expected-output-->\n```text\n3 ms\n```"
         "![3 ms](x.png)",
         '[text](x.md "3 ms")',
         "## Exercise of power: our results\n\nIt is 3 ms.",
+        '<p aria-label="3 ms">text</p>',
     ],
 )
 def test_what_a_reader_sees_is_read(block: str) -> None:
@@ -102,6 +118,7 @@ def test_a_drawing_is_cited_in_the_paragraph_beside_it() -> None:
     [
         "It delivers 3.35 TB/s on paper.[^a] More follows.",
         "They found it ahead by 2.5 times[^a] and 30 W.",
+        "It delivers 3.35 TB/s, cf. Table 2, vs. 2 TB/s, e.g. PCIe.[^a]",
         "It delivers 3.35 TB/s (NVIDIA, H100 data sheet, 2023).",
         "It delivers 3.35 TB/s (NVIDIA, H100 data sheet, read in November 2026).",
     ],
