@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from survival import catalog
 from survival.errors import PageError
 from survival.site import finish
 
@@ -30,9 +31,9 @@ def index(folder: Path) -> list[dict[str, str]]:
 def test_a_part_becomes_a_file_that_stands_for_itself(tmp_path: Path) -> None:
     """With the page's title and its sheets; what may be searched for holds nothing of it."""
     part = '<div class="sv-part" data-machine="m" data-label="M &amp; Co" hidden><template>\n<p>5 ms</p>\n</template></div>'
-    finish.finish(site(tmp_path, f"<h1>A</h1><p>Text.</p>{part}"), {})
+    finish.finish(site(tmp_path, f"<h1>A</h1><p>Text.</p>{part}"), {"a.md": "3 · A"})
     made = (tmp_path / "a" / "on-m.html").read_text()
-    assert "<title>3 · A page - Guide · M &amp; Co</title>" in made
+    assert "<title>3 · A · M &amp; Co</title>" in made
     assert '<link rel="stylesheet" href="../assets/a.css">' in made
     assert "<p>5 ms</p>" in made
     assert "5 ms" not in (tmp_path / "a" / "index.html").read_text()
@@ -41,15 +42,44 @@ def test_a_part_becomes_a_file_that_stands_for_itself(tmp_path: Path) -> None:
 
 def test_search_holds_words_by_section(tmp_path: Path) -> None:
     """Charts and timings are no words, code keeps its text, and < is not markup."""
-    code = '<pre><code><span class="k">if</span> a &lt; b:</code></pre>'
+    code = '<pre><code><span class="k">if</span> a &lt; b:\n    np<i>.</i>add(c)</code></pre>'
     drawn = '<svg viewBox="0 0 1 1"><text>10 ms</text></svg><table class="sv-timings"><td>5.2</td></table>'
     link = '<a class="headerlink" href="#fast">¶</a>'
     content = f'<h1 id="top">A</h1><p>An <b>arrow</b>.</p><h2 id="fast">Fast{link}</h2>{code}{drawn}<table><td>kept</td></table>'
     finish.finish(site(tmp_path, content), {"a.md": "3 · A"})
     assert index(tmp_path) == [
-        {"location": "a/", "title": "3 · A", "text": "An arrow ."},
-        {"location": "a/#fast", "title": "Fast", "text": "if a &lt; b: kept"},
+        {"location": "a/", "title": "3 · A", "text": "<p>An arrow.</p>"},
+        {
+            "location": "a/#fast",
+            "title": "Fast",
+            "text": "<pre><code>if a &lt; b:\n    np.add(c)</code></pre> kept",
+        },
     ]
+
+
+def test_a_page_is_found_by_its_heading_too(tmp_path: Path) -> None:
+    """The menu may call it otherwise."""
+    finish.finish(site(tmp_path, '<h1 id="top">How <b>it</b> works</h1>Text.'), {"a.md": "Method"})
+    assert index(tmp_path) == [
+        {"location": "a/", "title": "Method", "text": "<p>How it works</p> Text."}
+    ]
+
+
+def test_a_part_that_waits_in_a_folder_is_taken_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A builder never sees it, and so moves none of its links."""
+    monkeypatch.setattr(catalog, "ROOT", tmp_path / "repository")
+    (tmp_path / "repository").mkdir()
+    (tmp_path / "repository" / "kept.html").write_text('<a href="../results/m/x.json">5</a>')
+    part = (
+        '<div class="sv-part" data-machine="m" data-label="M" data-kept="kept.html" hidden>'
+        "<template>\n\n</template></div>"
+    )
+    (tmp_path / "site").mkdir()
+    finish.finish(site(tmp_path / "site", f"<h1>A</h1>{part}"), {})
+    assert '<a href="../results/m/x.json">5</a>' in (tmp_path / "site/a/on-m.html").read_text()
+    assert "kept" not in (tmp_path / "site/a/index.html").read_text()
 
 
 def test_a_notebook_keeps_its_cells_only(tmp_path: Path) -> None:
@@ -76,9 +106,9 @@ def test_a_notebook_without_cells_stops_the_build(tmp_path: Path) -> None:
 def test_what_is_not_to_be_read_is_not_published(tmp_path: Path) -> None:
     """Programs of the examples are; those of the site are not."""
     site(tmp_path, "")
-    names = ("examples/saxpy/gpu_cupy.py", "hook.py", "drawings/tree.py", "a.pyc", "a/page.md", "a.svg")
+    names = ("examples/saxpy/gpu_cupy.py", "hook.py", "drawings/tree.py", "a.pyc", "a/page.md", "a.svg", "a.jpg")
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     finish.finish(tmp_path, {})
-    assert [n for n in names if (tmp_path / n).exists()] == ["examples/saxpy/gpu_cupy.py", "a.svg"]
+    assert [n for n in names if (tmp_path / n).exists()] == ["examples/saxpy/gpu_cupy.py", "a.svg", "a.jpg"]
