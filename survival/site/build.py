@@ -64,7 +64,7 @@ def _with_zensical(root: Path) -> None:
     for notebook in system.content(root / "docs", "**/*.ipynb"):  # for download
         where = notebook.relative_to(root / "docs")
         shutil.copy(notebook, root / "site" / where.with_suffix("") / where.name)
-    finish(root / "site", numbers.titles(nav))
+    finish(root / "site", numbers.titles(nav), root)
 
 
 def _config(root: Path, nav: list[Any]) -> str:

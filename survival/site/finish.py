@@ -68,20 +68,23 @@ WITHIN = KEPT - {"li", "ol", "p", "pre", "ul"} | {
     *("samp", "small", "span", "strong", "time", "u", "var"),
 }
 """What may stand in the middle of a word."""
-# The marks on charts and the numbers in tables of timings are no words.
+# The marks on charts, the numbers in tables of timings and links to other machines are no words.
 NO_WORDS = re.compile(
     r'<svg\b.*?</svg>|<table class="sv-timings">.*?</table>|<details class="sv-all">.*?</details>|'
     r'<(script|style|template|button)\b.*?</\1>|<a class="headerlink".*?</a>|'
-    r"<(\w+)[^>]*\bdata-search-exclude\b.*?</\2>",
+    r'<p class="?sv-(?:moved|parts)\b.*?</p>',
     re.DOTALL,
 )
 TAG = re.compile(r"<(/?)(\w*)[^>]*>")
+OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+(on-[^"'/ >]+\.html)""")
 DATA = re.compile(r"""(\bhref=["']?)(?:\.\./)*((?:results|examples)/)""")
 HEADING = re.compile(r'<h([1-6])\b[^>]*\bid="?([^" >]+)[^>]*>(.*?)</h\1>', re.DOTALL)
 
 
-def finish(site: Path, titles: Mapping[str, str]) -> None:
-    """Do all of it to a built site. `titles` are the pages' own, by their file in docs/.
+def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> None:
+    """Do all of it to a site that was built of the repository at `root`.
+
+    `titles` are the pages' own, by their file in docs/.
 
     Raises PageError where a page is not as a builder makes it.
     """
@@ -96,12 +99,13 @@ def finish(site: Path, titles: Mapping[str, str]) -> None:
         address = file.relative_to(site).as_posix().removesuffix("index.html")
         page = file.read_text(encoding="utf-8")
         title = named.get(address, "")
-        finished = with_plain_cells(without_parts(page, file, title))
+        finished = with_plain_cells(without_parts(page, file, title, root))
         for notebook in file.parent.glob("*.ipynb"):
             name = html.escape(notebook.name)
             told = DOWNLOAD.format(name=name)
             finished = finished.replace("</h1>", f"</h1>{told}", 1)
         # Zensical moves some of the links that it finds in finished HTML.
+        finished = OF_MACHINE.sub(r"\1\2", finished)
         finished = DATA.sub(rf"\1{'../' * address.count('/')}\2", finished)
         if finished != page:
             file.write_text(finished, encoding="utf-8")
@@ -113,7 +117,7 @@ def finish(site: Path, titles: Mapping[str, str]) -> None:
             file.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
 
 
-def without_parts(page: str, file: Path, title: str) -> str:
+def without_parts(page: str, file: Path, title: str, root: Path) -> str:
     """The page without its parts, each of which becomes a file beside it: on-MACHINE.html.
 
     `title` is the page's own; without one, what its browser shows.
@@ -130,7 +134,7 @@ def without_parts(page: str, file: Path, title: str) -> str:
             label=label,
             sheets="\n".join(SHEET.findall(page)),
             folder=folder,
-            body=system.text(catalog.ROOT / kept) if kept else body,
+            body=system.text(root / kept) if kept else body,
         )
         file.with_name(f"on-{folder}.html").write_text(text, encoding="utf-8")
     return PART.sub("", page)
