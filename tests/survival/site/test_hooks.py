@@ -1,4 +1,4 @@
-"""What MkDocs calls: a page that did not change is not rendered again, a fault is told again."""
+"""What MkDocs calls: unchanged pages are not rendered again, and faults are told again."""
 
 import logging
 from pathlib import Path
