@@ -4,8 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
-import zipfile
 from pathlib import Path
 from typing import Literal
 
@@ -17,10 +15,11 @@ from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
-from survival.contribute import scaffold
-from survival.errors import SurvivalError, known
+from survival.contribute import scaffold, sides
+from survival.errors import SurvivalError
 from survival.judge import clocks, evidence, pins, rules, staleness
 from survival.judge import compare as comparing
+from survival.judge import repeats as repeated
 from survival.judge.claims import evaluation
 from survival.judge.findings import Finding, for_release
 from survival.judge.prose import lint
@@ -326,7 +325,7 @@ def compare(before: str, after: str, markdown: bool) -> None:
     BEFORE and AFTER are folders: names in results/, or paths. REV:FOLDER is a folder of
     results/ as a commit has it.
     """
-    a, b = _side(before), _side(after)
+    a, b = sides.side(before), sides.side(after)
     found = comparing.compare(a, b)
     pages = {
         str(p.relative_to(catalog.ROOT)): system.text(p)
@@ -336,31 +335,17 @@ def compare(before: str, after: str, markdown: bool) -> None:
     click.echo(comparing.markdown(found) if markdown else comparing.text(found))
 
 
-def _side(name: str) -> comparing.Capture:
-    folder = next((f for f in (catalog.RESULTS / name, Path(name)) if f.is_dir()), None)
-    if folder is None and ":" in name:
-        return _committed(name)
-    if folder is None:
-        names = sorted(f.name for f in catalog.RESULTS.glob("*") if f.is_dir())
-        raise SurvivalError(known("capture", name, names) + "; or name a folder by its path")
-    return comparing.Capture(name, *records.read_capture(folder))
+@main.command()
+@click.argument("before")
+@click.argument("after")
+def repeats(before: str, after: str) -> None:
+    """Store in AFTER's machine.json how far times and ratios moved since BEFORE.
 
-
-def _committed(name: str) -> comparing.Capture:
-    """The capture in a folder of results/ as a commit has it, named REV:FOLDER."""
-    tree = name.replace(":", ":results/", 1)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "results.zip")
-        command = ["git", "archive", "--format=zip", f"--output={file}", tree]
-        done = system.run(command, cwd=catalog.ROOT)
-        if done.returncode:
-            raise SurvivalError(
-                f"git has no '{tree}': {done.stderr.strip()}; name a folder as REV:FOLDER"
-            )
-        with zipfile.ZipFile(file) as files:
-            files.extractall(folder)
-        file.unlink()
-        return comparing.Capture(name, *records.read_capture(Path(folder)))
+    Both are folders of whole captures of the same machine, as `compare` takes them.
+    """
+    a, b = sides.side(before), sides.side(after)
+    comparing.compare(a, b)  # refuses unlike machines
+    click.echo(repeated.store(a.records, b.machine, b.records, after))
 
 
 @main.command()

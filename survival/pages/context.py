@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from survival import catalog
 from survival.errors import PageError, SurvivalError, one_line
 from survival.judge import evidence
 from survival.judge.evidence import Evidence
@@ -36,8 +37,11 @@ except ImportError:
 class Page:
     """One page at a time; `begin` starts the next."""
 
-    def __init__(self, md: Any, results: Path, examples: Path, local: bool) -> None:
+    def __init__(
+        self, md: Any, results: Path, examples: Path, local: bool, parts: str = ""
+    ) -> None:
         self.md = md
+        self.parts_folder = parts
         self.folders = (results, examples, local)
         self.begin([])
 
@@ -73,6 +77,17 @@ class Page:
         """Whether the page is that file of docs/; False where nobody says which file it is."""
         file = self._file()
         return file is not None and file.src_uri == name
+
+    def waiting(self) -> Path | None:
+        """The folder of this page's parts until a site is built; None if they stay on the page.
+
+        What a reader's own machine adds is kept apart: `make site` may run beside `make serve`.
+        """
+        file = self._file()
+        if file is None or not self.parts_folder:
+            return None
+        mine = "local" if self.folders[2] else "published"
+        return catalog.ROOT / self.parts_folder / mine / Path(file.src_uri).with_suffix("")
 
     @property
     def is_lab(self) -> bool:

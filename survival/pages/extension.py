@@ -139,7 +139,7 @@ class Cards(Treeprocessor):  # type: ignore[misc]
         if self.page.never:
             self.note(root, len(self.page.never))
         self.add(root, cards.html(others, words=bool(parts.words)))
-        for part in parts.html(self.page.evidence, self.page.to_root):
+        for part in parts.html(self.page.evidence, self.page.to_root, self.page.waiting()):
             self.add(root, part)
 
     def note(self, root: etree.Element, count: int) -> None:
@@ -186,6 +186,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
             "examples": ["examples", "folder of the examples, from the repository's root"],
             "glossary": ["docs/glossary.md", "the page whose terms others link, from there too"],
             "local": [False, "whether the reader's own capture, results/local, is shown"],
+            "parts": ["", "folder in which parts wait for the pass over a built site, from there"],
         }
         super().__init__(**options)
 
@@ -199,7 +200,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
 
     def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
         """Add everything to one Markdown instance."""
-        page = Page(md, *self.shown())
+        page = Page(md, *self.shown(), self.getConfig("parts"))
         for directive in (*DIRECTIVES, Drawing, MachineCode):
             block_mgr.register(directive, {"page": page})
         if not any(isinstance(e, HighlightExtension) for e in md.registeredExtensions):

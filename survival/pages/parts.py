@@ -2,15 +2,18 @@
 
 A part is a <template> at the end of the page, with every panel and every number of the text on one
 machine, and the cards behind them. The pass over the built site makes a file of it, so that the
-weight of a page does not grow with each machine; elsewhere it stays where it is. The page's script
-takes it from either place.
+weight of a page does not grow with each machine. Until then it waits in a folder, if the extension
+is told one: builders keep all pages in memory, and look through each of them again and again.
+Elsewhere it stays where it is. The page's script takes it from either place.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from markupsafe import Markup
 
+from survival import catalog, system
 from survival.judge.evidence import Evidence
 from survival.pages.cards import Island
 from survival.pages.render import render
@@ -57,17 +60,24 @@ class Parts:
         said = {folder for w in self.words for folder in w.said if folder != w.shown}
         return [folder for folder in order if folder in said | self.panels.keys()]
 
-    def html(self, evidence: Evidence, to_root: str) -> list[Markup]:
-        """Every part, its links leading from where the page lies."""
-        labels = evidence.labels()
-        return [self._part(f, labels[f], Island(evidence, to_root)) for f in self.folders(labels)]
+    def html(self, evidence: Evidence, to_root: str, waiting: Path | None) -> Iterator[Markup]:
+        """Every part, its links leading from where the page lies; what it holds is in `waiting`.
 
-    def _part(self, folder: str, label: str, island: Island) -> Markup:
+        That is a folder for this page's, in the repository; None leaves it on the page.
+        """
+        labels = evidence.labels()
+        for folder in self.folders(labels):
+            body, kept = self._body(folder, Island(evidence, to_root)), ""
+            if waiting is not None:
+                kept = (waiting / href(folder)).relative_to(catalog.ROOT).as_posix()
+                system.write(waiting / href(folder), body)
+                body = Markup()
+            yield render("part", folder=folder, label=labels[folder], kept=kept, body=body)
+
+    def _body(self, folder: str, island: Island) -> Markup:
         panels = self.panels.get(folder, {})
         return render(
-            "part",
-            folder=folder,
-            label=label,
+            "part_body",
             panels={ident: Markup(island.link(body)) for ident, body in panels.items()},
             words=[
                 (index, word.asked, Markup(island.link(word.said[folder])))

@@ -11,10 +11,12 @@ from survival.records.ceilings import Ceilings, MemoryRate, OperationRate, Trans
 from survival.records.clock import CLOCK_FILE, Clock, ClockTask, Reading
 from survival.records.compiled import COMPILED, Compiled, Kernel, Kernels, Line
 from survival.records.example import (
+    Block,
     Check,
     LeftOut,
     Limit,
     Record,
+    Round,
     Size,
     SizeLeftOut,
     Timing,
@@ -41,14 +43,14 @@ from survival.records.files import (
     read_results,
     write,
 )
-from survival.records.machine import Cpu, Gpu, Machine
+from survival.records.machine import Cpu, Gpu, Machine, Repeatability
 
 __all__ = [
     "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
-    "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Gpu", "Kernel",
-    "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model", "OperationRate",
-    "Precision", "Reading", "Record", "Results", "Scope", "Size", "SizeLeftOut", "Timing",
-    "TransferRate", "Variant",
+    "Block", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Gpu",
+    "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model",
+    "OperationRate", "Precision", "Reading", "Record", "Repeatability", "Results", "Round",
+    "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",
     "is_dirty", "read_capture", "read_clock", "read_compiled", "read_machine", "read_record",
     "read_results", "write",
 ]  # fmt: skip

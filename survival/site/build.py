@@ -53,7 +53,7 @@ def _with_zensical(root: Path) -> None:
         page = copy / notebook.relative_to(root / "docs")
         page.with_suffix(".md").parent.mkdir(parents=True, exist_ok=True)
         page.with_suffix(".md").write_text(as_page(notebook), encoding="utf-8")
-    for page in system.content(copy, "*.md"):
+    for page in system.content(copy, "**/*.md"):
         page.write_text(system.text(page).replace(".ipynb)", ".md)"), encoding="utf-8")
     try:
         (root / CONFIG).write_text(_config(root, nav), encoding="utf-8")
@@ -64,7 +64,7 @@ def _with_zensical(root: Path) -> None:
     for notebook in system.content(root / "docs", "**/*.ipynb"):  # for download
         where = notebook.relative_to(root / "docs")
         shutil.copy(notebook, root / "site" / where.with_suffix("") / where.name)
-    finish(root / "site", numbers.titles(nav))
+    finish(root / "site", numbers.titles(nav), root)
 
 
 def _config(root: Path, nav: list[Any]) -> str:
@@ -87,8 +87,8 @@ def _cell(cell: dict[str, Any]) -> str:
     if cell["cell_type"] == "markdown":
         return source
     said = [o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell["outputs"]]
-    shown = [f"```python\n{source}\n```", *(f"```text\n{''.join(t).rstrip()}\n```" for t in said if t)]
-    return "\n\n".join(shown)
+    shown = (f"```text\n{''.join(text).rstrip()}\n```" for text in said if text)
+    return "\n\n".join([f"```python\n{source}\n```", *shown])
 
 
 def _run(command: list[str], root: Path) -> None:

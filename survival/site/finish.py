@@ -7,19 +7,23 @@ somebody may search for, and nothing is published that is not meant to be read.
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
+from survival import catalog, system
 from survival.errors import PageError
 
-READ = {".css", ".html", ".ico", ".ipynb", ".js", ".json", ".map", ".png", ".svg", ".txt", ".xml"}
+READ = {
+    *(".css", ".html", ".ipynb", ".js", ".json", ".map", ".svg", ".txt", ".xml", ".gz"),
+    *(".avif", ".csv", ".gif", ".ico", ".jpeg", ".jpg", ".pdf", ".png", ".webp", ".woff2"),
+}
 """Kinds of files that a reader, or a reader's browser, asks for."""
 INDEXES = {"search/search_index.json": "docs", "search.json": "items"}
 """Where MkDocs and Zensical keep what can be searched, and under which key."""
 
 PART = re.compile(
-    r'<div class="sv-part" data-machine="([^"]*)" data-label="([^"]*)" hidden><template>\n'
-    r"(.*?)</template></div>\n*",
+    r'<div class="sv-part" data-machine="([^"]*)" data-label="([^"]*)"(?: data-kept="([^"]*)")? '
+    r"hidden><template>\n(.*?)</template></div>\n*",
     re.DOTALL,
 )
 # A page for readers without scripts; to all others it is what the page's script puts in its place.
@@ -57,19 +61,30 @@ CELL = re.compile(
     r'(?:\s*<div [^>]*class="clipboard-copy-txt"[^>]*>.*?</div>)?',
     re.DOTALL,
 )
-# The marks on charts and the numbers in tables of timings are no words.
+KEPT = {"code", "li", "ol", "p", "pre", "sub", "sup", "ul"}
+"""What is left of a page's HTML in the text of an entry: a list of results shows it."""
+WITHIN = KEPT - {"li", "ol", "p", "pre", "ul"} | {
+    *("a", "abbr", "b", "bdi", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s"),
+    *("samp", "small", "span", "strong", "time", "u", "var"),
+}
+"""What may stand in the middle of a word."""
+# The marks on charts, the numbers in tables of timings and links to other machines are no words.
 NO_WORDS = re.compile(
     r'<svg\b.*?</svg>|<table class="sv-timings">.*?</table>|<details class="sv-all">.*?</details>|'
     r'<(script|style|template|button)\b.*?</\1>|<a class="headerlink".*?</a>|'
-    r"<(\w+)[^>]*\bdata-search-exclude\b.*?</\2>",
+    r'<p class="?sv-(?:moved|parts)\b.*?</p>',
     re.DOTALL,
 )
+TAG = re.compile(r"<(/?)(\w*)[^>]*>")
+OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+(on-[^"'/ >]+\.html)""")
 DATA = re.compile(r"""(\bhref=["']?)(?:\.\./)*((?:results|examples)/)""")
 HEADING = re.compile(r'<h([1-6])\b[^>]*\bid="?([^" >]+)[^>]*>(.*?)</h\1>', re.DOTALL)
 
 
-def finish(site: Path, titles: Mapping[str, str]) -> None:
-    """Do all of it to a built site. `titles` are the pages' own, by their file in docs/.
+def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> None:
+    """Do all of it to a site that was built of the repository at `root`.
+
+    `titles` are the pages' own, by their file in docs/.
 
     Raises PageError where a page is not as a builder makes it.
     """
@@ -83,16 +98,18 @@ def finish(site: Path, titles: Mapping[str, str]) -> None:
     for file in sorted(site.rglob("index.html")):
         address = file.relative_to(site).as_posix().removesuffix("index.html")
         page = file.read_text(encoding="utf-8")
-        finished = with_plain_cells(without_parts(page, file))
+        title = named.get(address, "")
+        finished = with_plain_cells(without_parts(page, file, title, root))
         for notebook in file.parent.glob("*.ipynb"):
             name = html.escape(notebook.name)
             told = DOWNLOAD.format(name=name)
             finished = finished.replace("</h1>", f"</h1>{told}", 1)
         # Zensical moves some of the links that it finds in finished HTML.
+        finished = OF_MACHINE.sub(r"\1\2", finished)
         finished = DATA.sub(rf"\1{'../' * address.count('/')}\2", finished)
         if finished != page:
             file.write_text(finished, encoding="utf-8")
-        entries += searched(finished, address, named.get(address, ""))
+        entries += searched(finished, address, title)
     for name, key in INDEXES.items():
         if (file := site / name).exists():
             index = json.loads(file.read_text(encoding="utf-8"))
@@ -100,20 +117,24 @@ def finish(site: Path, titles: Mapping[str, str]) -> None:
             file.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
 
 
-def without_parts(page: str, file: Path) -> str:
-    """The page without its parts, each of which becomes a file beside it: on-MACHINE.html."""
+def without_parts(page: str, file: Path, title: str, root: Path) -> str:
+    """The page without its parts, each of which becomes a file beside it: on-MACHINE.html.
+
+    `title` is the page's own; without one, what its browser shows.
+    """
     found = PART.findall(page)
     if not found:
         return page
     lang = re.search(r'<html\b[^>]*\blang="?([\w-]+)', page)
-    for folder, label, body in found:
+    shown = re.search(r"<title>(.*?)</title>", page)
+    for folder, label, kept, body in found:
         text = FRAME.format(
             lang=lang[1] if lang else "en",
-            title=_plain(title[1]) if (title := re.search(r"<title>(.*?)</title>", page)) else "",
+            title=html.escape(title) or (shown[1] if shown else ""),
             label=label,
             sheets="\n".join(SHEET.findall(page)),
             folder=folder,
-            body=body,
+            body=system.text(root / kept) if kept else body,
         )
         file.with_name(f"on-{folder}.html").write_text(text, encoding="utf-8")
     return PART.sub("", page)
@@ -153,10 +174,13 @@ def searched(page: str, address: str, title: str) -> Iterator[dict[str, str]]:
     begin = first.end() if first else 0
     title = title or (_plain(first[3]) if first else "")
     until = ends[1] if first else ends[0]
-    yield {"location": address, "title": title, "text": _plain(words[begin:until])}
+    text = _text(words[begin:until])
+    if first and (called := _plain(first[3])) not in title:  # a menu may call a page otherwise
+        text = f"<p>{called}</p> {text}"
+    yield {"location": address, "title": title, "text": text}
     for at, heading in enumerate(headings):
         if heading is not first:
-            text = _plain(words[heading.end() : ends[at + 1]])
+            text = _text(words[heading.end() : ends[at + 1]])
             yield {"location": f"{address}#{heading[2]}", "title": _plain(heading[3]), "text": text}
 
 
@@ -164,9 +188,26 @@ def _zensical(entry: dict[str, str]) -> dict[str, object]:
     return entry | {"level": 1 if "#" not in entry["location"] else 2, "path": [], "tags": []}
 
 
-def _plain(text: str) -> str:
-    """The words of some HTML, on one line, with what HTML would act on escaped."""
-    return html.escape(" ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split()), quote=False)
+def _text(page: str) -> str:
+    """The words of some HTML in plain paragraphs, lists and code, whose lines stay as they are."""
+    found = re.split(r"(<pre>.*?</pre>)", _bare(page, KEPT), flags=re.DOTALL)
+    found[::2] = [" ".join(text.split()) for text in found[::2]]
+    return " ".join(filter(None, found))
+
+
+def _plain(page: str) -> str:
+    """The words of some HTML, on one line."""
+    return " ".join(_bare(page, set()).split())
+
+
+def _bare(page: str, kept: Set[str]) -> str:
+    """HTML without its tags, but for some, and with nothing escaped that needs not be."""
+    found = TAG.split(page)  # text, and between two texts the / and the name of a tag
+    bare = [html.escape(html.unescape(text), quote=False) for text in found[::3]]
+    for at, (end, name) in enumerate(zip(found[1::3], found[2::3], strict=True), start=1):
+        tag = f"<{end}{name}>" if name in kept else "" if name in WITHIN else " "
+        bare[at] = tag + bare[at]
+    return "".join(bare)
 
 
 def _address(page: str) -> str:

@@ -1,4 +1,4 @@
-"""What MkDocs calls: pages that did not change are not rendered again, and faults are told again."""
+"""What MkDocs calls: unchanged pages are not rendered again, and faults are told again."""
 
 import logging
 from pathlib import Path

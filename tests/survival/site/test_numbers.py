@@ -8,7 +8,8 @@ from survival.site import numbers
 
 def test_chapters_have_the_numbers_by_which_programs_call_them() -> None:
     """Chapter 3 is how to get a GPU, part 4 the frameworks'; other pages keep their titles."""
-    nav = numbers.numbered(numbers.settings(catalog.ROOT / "mkdocs.yml")["nav"], catalog.ROOT / "docs")
+    settings = numbers.settings(catalog.ROOT / "mkdocs.yml")
+    nav = numbers.numbered(settings["nav"], catalog.ROOT / "docs")
     titles = numbers.titles(nav)
     assert titles["get-a-gpu.md"] == "3 · Get a GPU and check that it works"
     assert titles["train.md"] == "13 · Train a network"
