@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
+from survival.capture.compiled.verb import compile_kernels
 from survival.contribute import scaffold, sides
 from survival.errors import SurvivalError
 from survival.judge import clocks, evidence, pins, rules, staleness
@@ -44,6 +45,9 @@ class OneLineErrors(click.Group):
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Measure the guide's examples on this machine and keep the numbers honest."""
+
+
+main.add_command(compile_kernels)
 
 
 @main.command()
@@ -372,11 +376,7 @@ def chapter(name: str, title: str, part: str) -> None:
 
 @main.command()
 def stale() -> None:
-    """List what should be captured again, on which machine, why, and by which command."""
-    found = staleness.find(
-        records.read_results(catalog.RESULTS, local=True),
-        catalog.find(),
-        pins.read(catalog.ROOT),
-        clock.source_hash(),
-    )
+    """List what should be captured or compiled again, where, why, and by which command."""
+    results = records.read_results(catalog.RESULTS, local=True)
+    found = staleness.find(results, catalog.find(), pins.read(catalog.ROOT), clock.source_hash())
     click.echo(staleness.text(found))

@@ -7,7 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from survival import units
-from survival.judge import cited, comparisons
+from survival.judge import comparisons
+from survival.judge.elsewhere import cited
 from survival.judge.evidence import SCOPES, Measured
 from survival.pages.charts import bounds, specs, svg
 from survival.pages.charts.layout import Frame
