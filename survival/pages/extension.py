@@ -25,6 +25,7 @@ from survival.errors import SurvivalError, known
 from survival.judge import evidence
 from survival.pages.blocks.directives import DIRECTIVES
 from survival.pages.blocks.drawing import Drawing
+from survival.pages.blocks.measure import Measure
 from survival.pages.cards import Island
 from survival.pages.context import Page
 from survival.pages.glossary import Glossary
@@ -199,7 +200,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
     def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
         """Add everything to one Markdown instance."""
         page = Page(md, *self.shown())
-        for directive in (*DIRECTIVES, Drawing):
+        for directive in (*DIRECTIVES, Drawing, Measure):
             block_mgr.register(directive, {"page": page})
         if not any(isinstance(e, HighlightExtension) for e in md.registeredExtensions):
             HighlightExtension().extendMarkdown(md)
