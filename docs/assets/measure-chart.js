@@ -87,14 +87,12 @@ function atOneSize(group, plot, below, box, yours, scopes, at, says, shown) {
     const place = (value) => left + width * Math.max(0, Math.min(1, along(value, low, high)));
     const { median } = point[scope];
     const start = Math.max(left, box[0] + 84);
-    add(group, "path", { d: `M${start} ${y - 6}H${left + width}`, class: "sv-yours-rule" });
-    const spread = [place(point[scope].low), place(point[scope].high)].map((x) => Math.max(start, x).toFixed(1));
-    add(group, "path", { d: `M${spread[0]} ${y - 6}H${spread[1]}`, class: "sv-yours-spread" });
+    const [from, x, to] = [point[scope].low, median, point[scope].high].map((value) => Math.max(start, place(value)));
+    add(group, "path", { d: `M${from.toFixed(1)} ${y - 6}H${to.toFixed(1)}`, class: "sv-yours-spread" });
     const turn = median < low ? 90 : median > high ? -90 : null;
-    const x = Math.max(start, place(median));
     mark(group, x, y - 6, turn, says(point, scope));
-    const right = x < left + width * 0.75;
-    add(group, "text", { x: x + (right ? 11 : -11), y: y - 2, "text-anchor": right ? "start" : "end", class: "sv-yours-label" },
+    const right = to < left + width * 0.75;
+    add(group, "text", { x: right ? Math.max(to, x + 5) + 6 : Math.min(from, x - 5) - 6, y: y - 2, "text-anchor": right ? "start" : "end", class: "sv-yours-label" },
       shown(median) + (turn === null ? "" : turn > 0 ? ", left of this axis" : ", right of this axis"));
   }
   return y - below + 6;

@@ -238,15 +238,18 @@ async function point(bench, name, program, n, pipeline, clock, share, last) {
   while (took - clock.empty < long / 4 && k < 2 ** 16) took = await bench.seconds(steps, (k *= 4));
   k = Math.max(1, Math.min(2 ** 17, Math.round(k * long / Math.max(took - clock.empty, long / 64))));
   for (const end = now() + 0.15; now() < end;) await bench.seconds(steps, k); // out of its sleep
+  const least = took > 0.1 ? 2 : 3;
   let rounds, linear;
-  for (let tries = 0; tries < 2; tries++) {
+  for (let tries = 0; tries < 3; tries++) {
     rounds = [[], []];
-    const until = now() + share / 4;
-    while (rounds[0].length < 3 || (now() < until && rounds[0].length < 10)) {
+    const until = now() + share / 6;
+    while (rounds[0].length < least || (now() < until && rounds[0].length < 10)) {
       for (const twice of [0, 1]) rounds[twice].push(((await bench.seconds(steps, k << twice)) - clock.empty) / (k << twice));
     }
     linear = middle(rounds[1]) / middle(rounds[0]);
-    if (linear > 0.7 && linear < 1.4) break;
+    const lasts = k * middle(rounds[0]);
+    if (lasts < long / 2 && k < 2 ** 17) k = Math.min(2 ** 17, Math.ceil(k * Math.min(64, long / Math.max(lasts, long / 64)))); // the first guess was disturbed
+    else if (linear > 0.7 && linear < 1.4) break;
   }
   let stamps = null;
   if (clock.witness) {
@@ -259,12 +262,12 @@ async function point(bench, name, program, n, pipeline, clock, share, last) {
 
   // End to end, as often in a row as the steps of the clock ask for.
   const one = Math.max(await times(1, trip), clock.step);
-  const row = Math.max(1, Math.ceil(20 * clock.step / one)), end = [];
-  const until = now() + Math.max(share / 4, 0);
+  const row = Math.max(1, Math.ceil(20 * clock.step / one)), end = row > 1 ? [] : [one];
+  const until = now() + share / 4;
   while (end.length < 3 || (now() < until && end.length < 10)) end.push(await times(row, trip));
 
-  last.set(name, { n, operations, once, rest: now() - start - 0.15 - 9 * Math.max(long, once) });
-  if (!(once > 0) || linear < 0.5 || linear > 2) return "the clock cannot tell: twice the work did not take twice as long";
+  const rest = now() - start - 0.15 - 9 * Math.max(long, once);
+  if (!compute.every((seconds) => seconds > 0) || linear < 0.5 || linear > 2) return "the clock cannot tell: twice the work did not take twice as long";
   const noisy = [];
   if (middle(compute, 0.75) - middle(compute, 0.25) > 0.1 * once) noisy.push("spread over 10 %");
   if (linear < 0.85 || linear > 1.15) noisy.push("not linear");
@@ -273,7 +276,8 @@ async function point(bench, name, program, n, pipeline, clock, share, last) {
   tell("point", {
     example: name, n, label, bytes, operations, error, noisy, stamps,
     compute: told(compute, { batch: k, linear }), end_to_end: told(end, { batch: row }),
-    first: { compile: compileTook, run: firstTook },
+    first: last.has(name) ? undefined : { compile: compileTook, run: firstTook },
   });
+  last.set(name, { n, operations, once, rest });
   return "";
 }

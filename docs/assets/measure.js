@@ -44,9 +44,8 @@ function table(name, of) {
   const found = make("table", { class: "sv-timings" }, make("caption", {}, caption),
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, of.unit[0].toUpperCase() + of.unit.slice(1)), head("Compute"), head("End to end"), head("Rate, compute"))),
     make("tbody", {}, ...rows, ...skipped));
-  const notes = [];
-  const { first } = of.points[0];
-  notes.push(`Compiling the kernel took ${time(first.compile)}, its first run with all that comes before it ${time(first.run)}: neither is in the table.`);
+  const { first } = of.points.find((p) => p.first) ?? {};
+  const notes = first ? [`Compiling the kernel took ${time(first.compile)}, its first run with all that comes before it ${time(first.run)}: neither is in the table.`] : [];
   const stamps = of.points.map((p) => p.stamps).filter(Boolean);
   if (stamps.length) notes.push(`By the device's own timestamps the same batches took ${Math.min(...stamps).toFixed(2)} to ${Math.max(...stamps).toFixed(2)} of what the browser's clock says.`);
   notes.push(`The clock moves in steps of ${time(of.clock.step)}, an empty submission takes ${time(of.clock.empty)}.`);
