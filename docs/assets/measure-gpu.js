@@ -23,7 +23,8 @@ onmessage = async ({ data }) => {
     await sweep(data);
     tell("done");
   } catch (error) {
-    tell("failed", { says: lost || (error instanceof Told ? error.message : `The browser stopped: ${error.message}`), example: error.example });
+    await Promise.race([device?.lost, new Promise((wake) => setTimeout(wake, 200))]); // what is lost fails first
+    tell("failed", { says: lost || (error instanceof Told ? error.message : `The browser stopped: ${error.message}`), wrong: error.wrong });
   }
 };
 
@@ -58,15 +59,10 @@ async function sweep({ programs, order, allowSoftware }) {
   for (const [at, [name, n]] of order.entries()) {
     const program = programs[name], [, label, bytes, operations] = program.sizes.find((size) => size[0] === n);
     tell("progress", { at, of: order.length, says: `${program.title}, ${label}` });
-    try {
-      if (!compiled.has(name)) compiled.set(name, await compile(program));
-      const share = (BUDGET - (now() - begun)) / (order.length - at);
-      const why = foresee(last.get(name), { n, bytes, operations }, clock) || await point(bench, name, program, n, compiled.get(name), clock, share, last);
-      if (why) tell("skip", { example: name, n, label, why });
-    } catch (error) {
-      error.example = name;
-      throw error;
-    }
+    if (!compiled.has(name)) compiled.set(name, await compile(program));
+    const share = (BUDGET - (now() - begun)) / (order.length - at);
+    const why = foresee(last.get(name), { n, bytes, operations }, clock) || await point(bench, name, program, n, compiled.get(name), clock, share, last);
+    if (why) tell("skip", { example: name, n, label, why });
   }
 }
 
@@ -196,7 +192,7 @@ async function point(bench, name, program, n, pipeline, clock, share, last) {
 
   const check = (found) => {
     const error = task.error(found);
-    if (!(error <= tolerance)) throw new Told(`${program.title}, ${label}: the result is wrong (${program.error} ${error.toPrecision(2)}, allowed ${tolerance}). No time of it is shown.`);
+    if (!(error <= tolerance)) throw Object.assign(new Told(`${program.title}, ${label}: the result is wrong (${program.error} ${error.toPrecision(2)}, allowed ${tolerance}). No time of it is shown.`), { wrong: name });
     return error;
   };
   // End to end: new buffers, the data there, one run, the result back.
@@ -224,7 +220,7 @@ async function point(bench, name, program, n, pipeline, clock, share, last) {
   }
   const firstTook = now() - firstly;
   const [invalid, full] = [await device.popErrorScope(), await device.popErrorScope()];
-  if (full || fault instanceof RangeError) {
+  if (full || fault instanceof RangeError || /exceeds|limit/i.test(invalid?.message)) {
     last.set(name, { n, full: true });
     return "too little memory";
   }

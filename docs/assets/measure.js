@@ -121,7 +121,7 @@ export function recall(box, text) {
 function order(names, all) {
   const shown = [];
   for (const { dataset: { example, at } } of document.querySelectorAll("figure[data-at]")) {
-    if (names.includes(example) && !shown.some(([name]) => name === example)) shown.push([example, Number(at)]);
+    if (all[example]?.sizes.some(([n]) => n === Number(at)) && names.includes(example) && !shown.some(([name]) => name === example)) shown.push([example, Number(at)]);
   }
   const rest = names.flatMap((name) => all[name].sizes.map(([n]) => [name, n]));
   return [...shown, ...rest.filter(([name, n]) => !shown.some(([e, at]) => e === name && at === n))];
@@ -167,8 +167,8 @@ export function press(box) {
       show(box);
     },
     skip: ({ example, n, label: size, why }) => of(example).skipped.push({ n, label: size, why }),
-    failed: ({ says, example }) => {
-      if (example) yours.delete(example); // nothing of an example that is wrong at any size
+    failed: ({ says, wrong }) => {
+      if (wrong) yours.delete(wrong); // nothing of an example that is wrong at any size
       end(box, says);
     },
     done: () => {
