@@ -1,6 +1,6 @@
 // Puts the reader's points into the charts that are there: a star each, of no series of ours.
 //
-// A chart says in data-plot where its plot lies and where its axes end, in data-example what it is of. Its
+// A chart says in data-plot where its plot lies and where its axes end, its caption in data-example what it is of. Its
 // key goes below it, in room that is added, so that nothing of the chart is covered.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -100,9 +100,9 @@ function atOneSize(group, plot, below, box, yours, scopes, at, says, shown) {
 
 // `yours` is { label, points }, the points by size; nothing of it draws none. `says` is a point's tooltip.
 export function draw(name, yours, says, shown) {
-  for (const figure of document.querySelectorAll(`figure[data-example="${name}"]`)) {
-    const at = Number(figure.dataset.at ?? 0);
-    for (const svg of figure.querySelectorAll("svg[data-plot]")) {
+  for (const { dataset, parentElement } of document.querySelectorAll(`[data-example="${name}"]`)) {
+    const at = Number(dataset.at ?? 0), scopes = dataset.scopes.split(" ");
+    for (const svg of parentElement.querySelectorAll("svg[data-plot]")) {
       svg.querySelector(":scope > .sv-yours")?.remove();
       svg.dataset.box ??= svg.getAttribute("viewBox");
       const box = svg.dataset.box.split(" ").map(Number);
@@ -110,7 +110,7 @@ export function draw(name, yours, says, shown) {
       if (yours?.points.length) {
         const plot = svg.dataset.plot.split(" ").map(Number);
         const group = add(svg, "g", { class: "sv-yours" });
-        const scopes = figure.dataset.scopes.split(" "), below = box[1] + box[3] + 4;
+        const below = box[1] + box[3] + 4;
         more = at ? atOneSize(group, plot, below, box, yours, scopes, at, says, shown) : overSizes(group, plot, below, box, yours, scopes, says);
       }
       const height = box[3] + (more && more + 6);

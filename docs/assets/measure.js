@@ -120,7 +120,7 @@ export function recall(box, text) {
 // First the size that a chart of one size shows, then from the smallest to the largest.
 function order(names, all) {
   const shown = [];
-  for (const { dataset: { example, at } } of document.querySelectorAll("figure[data-at]")) {
+  for (const { dataset: { example, at } } of document.querySelectorAll("[data-at]")) {
     if (all[example]?.sizes.some(([n]) => n === Number(at)) && names.includes(example) && !shown.some(([name]) => name === example)) shown.push([example, Number(at)]);
   }
   const rest = names.flatMap((name) => all[name].sizes.map(([n]) => [name, n]));
@@ -187,7 +187,6 @@ export function press(box) {
 
 // The charts of another machine come onto the page when a reader chooses it.
 new MutationObserver((seen) => {
-  for (const figure of seen.flatMap((m) => [...m.addedNodes]).flatMap((n) => [...(n.querySelectorAll?.("figure[data-example]") ?? [])])) {
-    if (yours.has(figure.dataset.example)) chart(figure.dataset.example);
-  }
+  const captions = seen.flatMap((m) => [...m.addedNodes]).flatMap((n) => [...(n.querySelectorAll?.("[data-example]") ?? [])]);
+  for (const name of new Set(captions.map((c) => c.dataset.example))) if (yours.has(name)) chart(name);
 }).observe(document.body, { childList: true, subtree: true });

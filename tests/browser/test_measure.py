@@ -113,7 +113,7 @@ def test_a_press_puts_checked_points_into_the_charts(reader: Reader) -> None:
     assert "No GPU was measured" in reader.says()
     assert page.locator(".sv-measure progress").count() == 0
     assert {"16 × 24", "256"} <= {re.sub(" noisy.*", "", row) for row in reader.rows()}
-    chart = page.locator('figure[data-example="array_addition"] .sv-wide')
+    chart = page.locator('figure:has([data-example="array_addition"]) .sv-wide')
     told = chart.locator(".sv-yours-mark title").first.text_content()
     assert re.match(r"no GPU: a program that plays one, in this browser \(google swiftshader\), ", told)
     assert chart.locator(".sv-yours text").first.text_content().startswith("no GPU")
@@ -170,7 +170,7 @@ def test_a_wrong_kernel_is_refused_in_one_line(reader: Reader, wrong: str) -> No
     said = reader.ended()
     assert re.search(r": the result is wrong \(.*\)\. No time of it is shown\.$", said), said
     name = WRONG[wrong][0]
-    assert page.locator(f'figure[data-example="{name}"] .sv-yours-mark').count() == 0
+    assert page.locator(f'figure:has([data-example="{name}"]) .sv-yours-mark').count() == 0
 
 
 def test_a_product_without_its_barriers_is_refused(reader: Reader) -> None:
