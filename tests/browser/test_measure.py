@@ -32,7 +32,8 @@ SMALL = """most => { for (const script of document.querySelectorAll('.sv-measure
 } }"""
 ENDED = "() => document.querySelector('.sv-measure__press').textContent === 'Measure again'"
 # Other WGSL in the place of an example's own.
-PLANT = """([name, from, to]) => { for (const script of document.querySelectorAll('.sv-measure__programs')) {
+PLANT = """([name, from, to]) => {
+  for (const script of document.querySelectorAll('.sv-measure__programs')) {
     const all = JSON.parse(script.textContent);
     if (!all[name]) continue;
     if (!all[name].wgsl.includes(from)) throw new Error('not in the kernel: ' + from);
@@ -69,6 +70,11 @@ class Reader:
 
         self.context.route(f"**/{name}", answer)
 
+    def named(self, info: dict[str, Any]) -> None:
+        """Have the adapter say this of itself."""
+        says = f"get: () => ({json.dumps(info)})"
+        self.instead(f"Object.defineProperty(GPUAdapter.prototype, 'info', {{ {says} }});\n")
+
     def press(self) -> None:
         """Press the first button."""
         self.page.locator(".sv-measure__press").first.click()
@@ -102,7 +108,7 @@ def reader(webgpu_chromium: Any, site_url: str) -> Iterator[Reader]:
 
 
 def test_a_press_puts_checked_points_into_the_charts(reader: Reader) -> None:
-    """The script comes with the press; axe has nothing to say before and after; a reload forgets."""
+    """The script comes with the press; axe finds nothing before and after; a reload forgets."""
     page = reader.open().page
     assert not any("measure" in url for url in reader.asked)
     assert faults(page) == ""
@@ -115,7 +121,9 @@ def test_a_press_puts_checked_points_into_the_charts(reader: Reader) -> None:
     assert {"16 × 24", "256"} <= {re.sub(" noisy.*", "", row) for row in reader.rows()}
     chart = page.locator('figure:has([data-example="array_addition"]) .sv-wide')
     told = chart.locator(".sv-yours-mark title").first.text_content()
-    assert re.match(r"no GPU: a program that plays one, in this browser \(google swiftshader\), ", told)
+    assert re.match(
+        r"no GPU: a program that plays one, in this browser \(google swiftshader\), ", told
+    )
     assert chart.locator(".sv-yours text").first.text_content().startswith("no GPU")
     assert page.locator(".sv-wide").last.get_attribute("viewBox") != before
     assert faults(page) == ""
@@ -155,7 +163,11 @@ def test_every_button_s_kernels_are_right(reader: Reader, path: str, names: str)
 
 WRONG = {
     "a difference for a sum": ("array_addition", "a[i] + b[i]", "a[i] - b[i]"),
-    "an element that is never added": ("array_addition", "i < arrayLength(&c)", "i + 1 < arrayLength(&c)"),
+    "an element that is never added": (
+        "array_addition",
+        "i < arrayLength(&c)",
+        "i + 1 < arrayLength(&c)",
+    ),
     "a step too many": ("mandelbrot", "= k;", "= k + 1u;"),
     "a size that is no number": ("mandelbrot", "sizes[2] &&", "sizes[2] - 1 &&"),
 }
@@ -217,8 +229,7 @@ def test_a_software_adapter_is_refused_in_words(reader: Reader) -> None:
 @pytest.mark.parametrize("name", ["llvmpipe (LLVM 15)", "Microsoft Basic Render Driver"])
 def test_a_software_adapter_is_known_by_its_name(reader: Reader, name: str) -> None:
     """Where a browser does not say that it is a fallback."""
-    info = json.dumps({"vendor": "v", "description": name, "isFallbackAdapter": False})
-    reader.instead(f"Object.defineProperty(GPUAdapter.prototype, 'info', {{ get: () => ({info}) }});\n")
+    reader.named({"vendor": "v", "description": name, "isFallbackAdapter": False})
     reader.open(query="").press()
     assert "plays a GPU on the CPU" in reader.ended()
 
@@ -226,19 +237,23 @@ def test_a_software_adapter_is_known_by_its_name(reader: Reader, name: str) -> N
 def test_a_hostile_name_is_text(reader: Reader) -> None:
     """In the chart, the table and the line."""
     name = "<img src=x onerror=alert(1)>"
-    info = json.dumps({"vendor": name, "isFallbackAdapter": False})
-    reader.instead(f"Object.defineProperty(GPUAdapter.prototype, 'info', {{ get: () => ({info}) }});\n")
+    reader.named({"vendor": name, "isFallbackAdapter": False})
     page = reader.open("first-gpu-program/", most=2**11).page
     reader.press()
     assert "every result checked" in reader.ended()
     assert page.locator("img[src=x]").count() == 0
     assert name in page.locator(".sv-measure caption").first.text_content()
-    assert f"your GPU, in this browser ({name})" in page.locator(".sv-yours text").first.text_content()
+    assert (
+        f"your GPU, in this browser ({name})" in page.locator(".sv-yours text").first.text_content()
+    )
 
 
 NONE = {
     "no WebGPU": ("delete WorkerNavigator.prototype.gpu;", "offers no WebGPU"),
-    "no adapter": ("navigator.gpu.requestAdapter = async () => null;", "finds no GPU that it may use"),
+    "no adapter": (
+        "navigator.gpu.requestAdapter = async () => null;",
+        "finds no GPU that it may use",
+    ),
     "a coarse clock": (
         "const exact = performance.now.bind(performance);"
         "performance.now = () => Math.floor(exact() / 16) * 16;",
@@ -270,10 +285,15 @@ def test_what_cannot_be_gives_one_line(reader: Reader, what: str) -> None:
     assert line in said
     assert "\n" not in said
     if what == "too little memory":
-        assert "left out: too little memory" in page.locator(".sv-measure__found").first.inner_text()
+        assert (
+            "left out: too little memory" in page.locator(".sv-measure__found").first.inner_text()
+        )
     elif what != "a lost device":
         after = page.locator("article").inner_text()
-        assert after.replace(said, "").split() == before.replace("Measure your GPU here", "Measure again", 1).split()
+        assert (
+            after.replace(said, "").split()
+            == before.replace("Measure your GPU here", "Measure again", 1).split()
+        )
 
 
 def test_kept_points_come_back_and_can_be_forgotten(reader: Reader) -> None:
@@ -288,7 +308,8 @@ def test_kept_points_come_back_and_can_be_forgotten(reader: Reader) -> None:
     page.get_by_role("button", name="Forget them").first.click()
     page.reload(wait_until="networkidle")
     assert reader.marks() == 0
-    page.evaluate("localStorage.setItem('sv-measured', '{\"examples\": {\"array_addition\": {\"points\": [{}]}}}')")
+    wrong = json.dumps({"examples": {"array_addition": {"points": [{}]}}})
+    page.evaluate("text => localStorage.setItem('sv-measured', text)", wrong)
     page.reload(wait_until="networkidle")
     page.wait_for_function("() => localStorage.getItem('sv-measured') === null")
     assert reader.marks() == 0
@@ -301,7 +322,9 @@ def test_the_numbers_can_be_copied(reader: Reader) -> None:
     reader.press()
     reader.ended()
     page.get_by_role("button", name="Copy the numbers").click()
-    page.wait_for_function("() => document.querySelector('.sv-measure__says').textContent.startsWith('Copied')")
+    page.wait_for_function(
+        "() => document.querySelector('.sv-measure__says').textContent.startsWith('Copied')"
+    )
     told = json.loads(page.evaluate("() => navigator.clipboard.readText()"))
     assert told["measured_in"] == "a browser"
     found = told["examples"]["array_addition"]

@@ -41,7 +41,7 @@ class Measure(Directive):
             "measure",
             names=names,
             titles=[title(e) for e in self.examples],
-            programs=Markup(data.replace("<", "\\u003c")) if programs else "",  # noqa: S704
+            programs=Markup(data.replace("<", "\\u003c")) if programs else "",
         )
 
     def _first(self, example: Example) -> bool:

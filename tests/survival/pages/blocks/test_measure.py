@@ -16,7 +16,9 @@ from tests.browser.test_wgsl import wgsl
 
 ASSETS = catalog.ROOT / "docs" / "assets"
 SCRIPTS = ("measure.js", "measure-chart.js", "measure-gpu.js", "measure-tasks.js")
-PROGRAMS = re.compile(r'<script type="application/json" class="sv-measure__programs">(.*?)</script>')
+PROGRAMS = re.compile(
+    r'<script type="application/json" class="sv-measure__programs">(.*?)</script>'
+)
 
 
 def convert(text: str) -> str:
@@ -64,7 +66,11 @@ def test_sizes_without_a_record_are_those_of_the_problem(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("argument", "said"),
-    [("", "needs EXAMPLE"), ("nothing", "unknown example"), ("chain", "unknown variant 'gpu_wgpu'")],
+    [
+        ("", "needs EXAMPLE"),
+        ("nothing", "unknown example"),
+        ("chain", "unknown variant 'gpu_wgpu'"),
+    ],
 )
 def test_what_cannot_be_measured_is_refused(argument: str, said: str) -> None:
     """With what there is instead."""
