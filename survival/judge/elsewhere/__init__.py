@@ -1,1 +1,1 @@
-"""What others measured, and what a data sheet allows: kinds of evidence that enter no comparison."""
+"""What others measured, and what a data sheet allows: evidence that enters no comparison."""

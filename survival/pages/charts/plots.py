@@ -73,7 +73,15 @@ def chart(
     caption = [*words, missing, legend]
     over = bounds.data(measured) if kind == "sizes" else ""
     return render(
-        "chart", **drawn, caption=caption, details=details, keys=_keys(series), bounds=over
+        "chart",
+        **drawn,
+        caption=caption,
+        details=details,
+        keys=_keys(series),
+        bounds=over,
+        example=measured.example.name,
+        scopes=scopes,
+        at=0 if kind == "sizes" else size.n,
     )
 
 
