@@ -75,8 +75,7 @@ class Column:
 
     title: str
     unit: str
-    at: str = ""
-    """The size, where it is not the table's."""
+    at: str = ""  # the size, where it is not the table's
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class Table:
 
     @property
     def reasons(self) -> int:
-        """How many reasons the folded rows have."""
+        """How many reasons they have."""
         return len({r.why_not for r in self.folded})
 
     @property
