@@ -20,6 +20,7 @@ from survival.contribute import scaffold
 from survival.errors import SurvivalError, known
 from survival.judge import clocks, evidence, pins, rules, staleness
 from survival.judge import compare as comparing
+from survival.judge import repeats as repeated
 from survival.judge.claims import evaluation
 from survival.judge.findings import Finding, for_release
 from survival.judge.prose import lint
@@ -330,6 +331,19 @@ def compare(before: str, after: str, markdown: bool) -> None:
     }
     found.claims.extend(comparing.claims(a, b, pages, catalog.find()))
     click.echo(comparing.markdown(found) if markdown else comparing.text(found))
+
+
+@main.command()
+@click.argument("before")
+@click.argument("after")
+def repeats(before: str, after: str) -> None:
+    """Store in AFTER's machine.json how far times and ratios moved since BEFORE.
+
+    Both are folders of whole captures of the same machine, as `compare` takes them.
+    """
+    a, b = _side(before), _side(after)
+    comparing.compare(a, b)  # refuses unlike machines
+    click.echo(repeated.store(a.records, b.machine, b.records, after))
 
 
 def _side(name: str) -> comparing.Capture:

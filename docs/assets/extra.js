@@ -62,7 +62,7 @@ const fill = (from, about, title, note) => {
   ];
   const marks = [
     program.stale && `measured ${program.stale}`,
-    about.noisy !== undefined && `noisy: ${from.marks[about.noisy]}`,
+    about.noisy !== undefined && `disturbed: ${from.marks[about.noisy]}`,
     record.quick && "quick capture: few samples",
   ];
   const facts = make("dl");

@@ -57,7 +57,9 @@ fn attend(@builtin(workgroup_id) block: vec3u, @builtin(num_workgroups) blocks: 
 
 
 def to_device(q, k, v):
-    heads, n, _ = q.shape
+    heads, n, width = q.shape
+    if width != 64:
+        raise ValueError(f"this kernel is written for heads of 64 numbers, not {width}")
     buffers = upload(q), upload(k), upload(v), upload(np.uint32([n])), room(q.size)
     return prepare("attend", grid(heads * n), *buffers), buffers[-1], q.shape
 
@@ -80,6 +82,7 @@ except RuntimeError:
 
 device = adapter.request_device_sync(required_limits=adapter.limits)
 module = device.create_shader_module(code=SOURCE)
+pipelines = {}  # by the kernel's name: to compile one takes longer than small work
 
 
 def upload(array):
@@ -98,11 +101,12 @@ def grid(blocks):
 
 
 def prepare(name, blocks, *buffers):
-    kernel = {"module": module, "entry_point": name}
-    pipeline = device.create_compute_pipeline(layout="auto", compute=kernel)
+    if name not in pipelines:
+        kernel = {"module": module, "entry_point": name}
+        pipelines[name] = device.create_compute_pipeline(layout="auto", compute=kernel)
+    layout = pipelines[name].get_bind_group_layout(0)
     entries = [{"binding": i, "resource": {"buffer": b}} for i, b in enumerate(buffers)]
-    group = device.create_bind_group(layout=pipeline.get_bind_group_layout(0), entries=entries)
-    return pipeline, group, blocks
+    return pipelines[name], device.create_bind_group(layout=layout, entries=entries), blocks
 
 
 def launch(*prepared):

@@ -8,19 +8,20 @@ try:
 except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
-if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
 
 
 def to_device(tokens, keys, values, *weights):
     room = ((0, 0), (0, 0), (0, 0), (0, tokens.shape[1]), (0, 0))  # for what is new
     arrays = np.pad(keys, room), np.pad(values, room), *weights
-    return torch.from_numpy(tokens).cuda(), *(torch.from_numpy(a).cuda() for a in arrays)
+    return torch.from_numpy(tokens).to(device), *(torch.from_numpy(a).to(device) for a in arrays)
 
 
 def run(tokens, keys, values, wte, wpe, norms, biases, *matrices):
     (heads, length, size), new, width = keys.shape[2:], tokens.shape[1], wte.shape[1]
-    seen = torch.ones(new, length, dtype=torch.bool, device="cuda").tril(length - new)
+    seen = torch.ones(new, length, dtype=torch.bool, device=device).tril(length - new)
     x = (wte[tokens] + wpe[length - new : length]).view(-1, width)  # a row for each new token
     for i, (qkv, out, up, down) in enumerate(zip(*matrices, strict=True)):
         b_qkv, b_out, b_up, b_down = biases[i].split((3 * width, width, 4 * width, width))

@@ -9,7 +9,7 @@ except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
 if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+    raise SystemExit("This program needs CUDA, for its graph: an NVIDIA GPU (see chapter 3).")
 
 kept = {}  # inputs at fixed addresses, the graph, and where its answer lies
 

@@ -39,6 +39,8 @@ fn score(@builtin(workgroup_id) block: vec3u, @builtin(num_workgroups) blocks: v
 
 
 def to_device(vectors, query):
+    if query.size % 4:
+        raise ValueError(f"this kernel takes four numbers at a time: {query.size} is no multiple")
     scores = room(len(vectors))
     return prepare("score", grid(len(vectors)), upload(vectors), upload(query), scores), scores
 
@@ -60,6 +62,7 @@ except RuntimeError:
 
 device = adapter.request_device_sync(required_limits=adapter.limits)
 module = device.create_shader_module(code=SOURCE)
+pipelines = {}  # by the kernel's name: to compile one takes longer than small work
 
 
 def upload(array):
@@ -78,11 +81,12 @@ def grid(blocks):
 
 
 def prepare(name, blocks, *buffers):
-    kernel = {"module": module, "entry_point": name}
-    pipeline = device.create_compute_pipeline(layout="auto", compute=kernel)
+    if name not in pipelines:
+        kernel = {"module": module, "entry_point": name}
+        pipelines[name] = device.create_compute_pipeline(layout="auto", compute=kernel)
+    layout = pipelines[name].get_bind_group_layout(0)
     entries = [{"binding": i, "resource": {"buffer": b}} for i, b in enumerate(buffers)]
-    group = device.create_bind_group(layout=pipeline.get_bind_group_layout(0), entries=entries)
-    return pipeline, group, blocks
+    return pipelines[name], device.create_bind_group(layout=layout, entries=entries), blocks
 
 
 def launch(*prepared):

@@ -8,12 +8,13 @@ try:
 except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
-if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
 
 model = nn.Sequential(
     nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
-).cuda()
+).to(device)
 cross_entropy = nn.CrossEntropyLoss()
 
 
@@ -24,7 +25,7 @@ def load(files, digits, chosen, mirrored):
 
 
 def to_device(files, digits, order, mirrored, rate, *weights):
-    start = [torch.from_numpy(w.T).cuda() for w in weights]  # a Linear keeps a row per output
+    start = [torch.from_numpy(w.T).to(device) for w in weights]  # a Linear keeps a row per output
     return *map(torch.from_numpy, (files, digits, order, mirrored)), rate, *start  # on the CPU
 
 
@@ -34,7 +35,7 @@ def run(files, digits, order, mirrored, rate, *weights):
     losses = []
     for chosen, turned in zip(order, mirrored, strict=True):
         x, y = load(files, digits, chosen, turned)
-        loss = cross_entropy(model(x.cuda()), y.cuda())
+        loss = cross_entropy(model(x.to(device)), y.to(device))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

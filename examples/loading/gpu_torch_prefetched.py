@@ -11,7 +11,9 @@ except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
 if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+    raise SystemExit(
+        "This program needs CUDA, for copies from pinned memory: an NVIDIA GPU (see chapter 3)."
+    )
 
 model = nn.Sequential(
     nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)

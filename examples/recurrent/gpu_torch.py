@@ -7,8 +7,9 @@ try:
 except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
-if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
 
 torch.backends.cudnn.rnn.fp32_precision = "ieee"  # float32, as on the CPU
 
@@ -18,7 +19,7 @@ def to_device(x, w_input, w_state):
     for layer in range(2):
         gru.all_weights[layer][0].data = torch.from_numpy(w_input[layer])
         gru.all_weights[layer][1].data = torch.from_numpy(w_state[layer])
-    return gru.cuda(), torch.from_numpy(x).cuda()
+    return gru.to(device), torch.from_numpy(x).to(device)
 
 
 @torch.no_grad()

@@ -8,8 +8,9 @@ try:
 except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
-if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
 
 
 def network(x, w1, w2, w3):
@@ -20,7 +21,7 @@ def network(x, w1, w2, w3):
 
 def to_device(pictures, labels, unseen, rate, w1, w2, w3):
     w1, w2 = (w.transpose(3, 2, 0, 1) for w in (w1, w2))  # PyTorch: filters, channels, 3, 3
-    data = (torch.from_numpy(a).cuda() for a in (pictures, labels, unseen, w1, w2, w3))
+    data = (torch.from_numpy(a).to(device) for a in (pictures, labels, unseen, w1, w2, w3))
     return rate, *data
 
 

@@ -8,18 +8,19 @@ try:
 except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
-if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
 
 model = nn.Sequential(
     nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
-).cuda()
+).to(device)
 cross_entropy = nn.CrossEntropyLoss()
 
 
 def to_device(pictures, labels, rate, *weights):
-    start = [torch.from_numpy(w.T).cuda() for w in weights]  # a Linear keeps a row per output
-    return torch.from_numpy(pictures).cuda(), torch.from_numpy(labels).cuda(), rate, *start
+    start = [torch.from_numpy(w.T).to(device) for w in weights]  # a Linear keeps a row per output
+    return torch.from_numpy(pictures).to(device), torch.from_numpy(labels).to(device), rate, *start
 
 
 def run(pictures, labels, rate, *weights):

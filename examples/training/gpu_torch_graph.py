@@ -8,7 +8,7 @@ except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
 if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+    raise SystemExit("This program needs CUDA, for its graph: an NVIDIA GPU (see chapter 3).")
 
 kept = {}  # by shape: a graph, the arrays that it reads, and the losses that it writes
 

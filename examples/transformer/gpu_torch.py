@@ -8,12 +8,13 @@ try:
 except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
-if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
 
 
 def to_device(*arrays):
-    return tuple(torch.from_numpy(a).cuda() for a in arrays)
+    return tuple(torch.from_numpy(a).to(device) for a in arrays)
 
 
 @torch.no_grad()

@@ -8,13 +8,14 @@ try:
 except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
-if not torch.cuda.is_available():
-    raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
 
 
 def to_device(x, target, *weights):
-    weights = (torch.from_numpy(w).cuda().requires_grad_() for w in weights)
-    return torch.from_numpy(x).cuda(), torch.from_numpy(target).cuda(), *weights
+    weights = (torch.from_numpy(w).to(device).requires_grad_() for w in weights)
+    return torch.from_numpy(x).to(device), torch.from_numpy(target).to(device), *weights
 
 
 def run(x, target, *weights):

@@ -71,6 +71,8 @@ def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
         return str(e)
     if mode == "full" and record.mode == "quick":
         return "was a quick capture"
+    if mode == "full" and record.schema_version == 1:
+        return "every variant was measured in one process only"
     if mode == "full" and records.is_dirty(record.commit) and not records.is_dirty(commit()):
         return "measured before its source was committed"
     if stale := staleness.stale(record, example):

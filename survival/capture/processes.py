@@ -5,6 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,14 +99,18 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple[
                 pipe.close()
 
 
-def add_first_call(entry: dict[str, Any], path: Path, folder: str, n: int, patience: float) -> None:
+def add_first_call(
+    entry: dict[str, Any], path: Path, job: dict[str, Any], n: int, patience: float
+) -> None:
     """Time first calls in fresh processes; if one fails or hangs, leave them out and say why."""
     from survival.capture.timers import Samples
-    from survival.capture.worker import timing
+    from survival.capture.worker import Block, timing
 
-    samples = []
+    blocks: list[dict[str, Any]] = []
+    timed = []
     reason = ""
-    for _ in range(FIRST_CALLS):
+    calls, folder, order = job["first_calls"], job["folder"], job["order"]
+    for i in range(calls):
         try:
             done = subprocess.run(
                 [sys.executable, "-m", "survival.capture.first_call", str(path), folder, str(n)],
@@ -115,7 +120,12 @@ def add_first_call(entry: dict[str, Any], path: Path, folder: str, n: int, patie
                 timeout=patience,
                 check=True,
             )
-            samples.append(float(done.stdout.split()[-1]))
+            # Each process stands for itself: two of a pass are as far apart as two of a machine.
+            place = {"process": job["process"] * calls + i, "order": order}
+            seen = Samples((float(done.stdout.split()[-1]),), 1, "")
+            block = Block(0, time.monotonic(), seen)
+            timed.append(block)
+            blocks += timing(n, "first_call", [block], place, job["begun"])["blocks"]
         except subprocess.TimeoutExpired:
             reason = f"a first call took longer than {patience:g} s"
         except (subprocess.CalledProcessError, ValueError, IndexError):
@@ -124,4 +134,5 @@ def add_first_call(entry: dict[str, Any], path: Path, folder: str, n: int, patie
             entry["left_out"].append({"size": n, "scope": "first_call", "reason": reason})
             return
     timer = f"time.perf_counter: {FIRST_CALLS} fresh processes, from import to first result"
-    entry["timings"].append(timing(n, "first_call", Samples(tuple(samples), 1, timer)))
+    whole = timing(n, "first_call", timed, {"process": 0, "order": order})
+    entry["timings"].append(whole | {"blocks": blocks, "timer": timer})

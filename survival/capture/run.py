@@ -2,22 +2,37 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from survival import catalog, records
 from survival.capture import clock, disclosure, limits, machine, processes
 from survival.capture import plan as planning
 from survival.capture.plan import Plan
+from survival.capture.turns import passes
+from survival.capture.turns.reference import Reference
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
+from survival.catalog import Variant as Program
 from survival.errors import CaptureError, RecordError
 from survival.judge import rules
 from survival.judge.findings import Finding
-from survival.records import Ceilings, Clock, Gpu, Machine, Record, Size, SizeLeftOut
+from survival.records import (
+    Ceilings,
+    Clock,
+    Gpu,
+    Machine,
+    Record,
+    Round,
+    Size,
+    SizeLeftOut,
+    Variant,
+)
 
 Progress = Callable[[str, float], None]
 """Called with what runs now, and the share of the whole that is done."""
@@ -39,7 +54,8 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
     if before:
         this = limits.raised(this, before)
     limits.hold(plan.folder, this, kept)
-    steps = sum(1 + len(e.variants) for e in plan.todo) + 1
+    gpu_works = isinstance(gpu, Gpu)
+    steps = 1 + sum(1 + passes.turns(e, plan.mode, gpu_works) for e in plan.todo)
     done = 0
     for example in plan.todo:
 
@@ -87,12 +103,11 @@ def _kept(plan: Plan, this: Machine) -> tuple[Ceilings | None, list[Record]]:
 def measure(
     example: Example, this: Machine, mode: str, step: Callable[[str], None], no_gpu: str
 ) -> Record:
-    """Measure one example: the oracle first, then each variant in a fresh process.
+    """Measure one example: the oracle first, then each variant in its fresh processes.
 
     `no_gpu` says why those that need CUDA cannot run here; empty if they can.
     """
     problem = example.problem()
-    budget = planning.BUDGETS[mode]
     # On the disk of the repository, because /tmp is memory on some systems.
     cache = catalog.ROOT / ".cache"
     cache.mkdir(exist_ok=True)
@@ -117,34 +132,10 @@ def measure(
             "sizes": [s.n for s in sizes],
             "labels": {str(s.n): s.label for s in sizes},
             "work": {str(s.n): s.bytes + s.operations for s in sizes},
-            "budget": asdict(budget),
         }
-        variants = []
-        for v in example.variants:
-            step(v.name)
-            entry: dict[str, Any] = {
-                "name": v.name,
-                "device": v.device,
-                "library": v.library,
-                "precision": v.precision,
-                "transfers": v.transfers,
-                "source_hash": example.source_hash(v),
-            }
-            if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
-                entry |= {"status": "not_run", "reason": why}
-            else:
-                entry |= processes.run_variant(
-                    job
-                    | {"variant": str(v.path), "device": v.device, "precision": v.precision}
-                    | {"library": v.library},
-                    processes.PATIENCE[mode],
-                )
-                at = getattr(problem, "FIRST_CALL_SIZE", 0)
-                if mode == "full" and entry["status"] == "measured" and at in job["sizes"]:
-                    processes.add_first_call(entry, v.path, folder, at, processes.PATIENCE[mode])
-            variants.append(records.Variant(**entry))
+        done = _passes(example, problem, job, mode, step, no_gpu)
     record = Record(
-        schema_version=1,
+        schema_version=2,
         example=example.name,
         machine=this.name,
         capture=this.capture,
@@ -158,10 +149,88 @@ def measure(
         error_measure=problem.ERROR,
         sizes=sizes,
         sizes_left_out=left_out,
-        variants=variants,
+        variants=done.variants,
+        twin=done.twin,
+        rounds=done.rounds,
     )
     record = Record.model_validate(disclosure.masked(record.model_dump(mode="json")))
     return limits.relimited(record, this.ceilings)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the passes over an example gave."""
+
+    variants: list[Variant]
+    twin: Variant | None
+    rounds: list[Round]
+
+
+TWIN = "the same again"
+
+
+def _passes(
+    example: Example,
+    problem: ModuleType,
+    job: dict[str, Any],
+    mode: str,
+    step: Callable[[str], None],
+    no_gpu: str,
+) -> Done:
+    """Every variant in as many fresh processes as there are passes, in another order each time."""
+    count = passes.PASSES[mode]
+    twin = passes.twin_of(example, not no_gpu) if mode == "full" else None
+    programs = {v.name: v for v in example.variants} | ({TWIN: twin} if twin else {})
+    answers: dict[str, list[dict[str, Any]]] = {name: [] for name in programs}
+    rounds: list[Round] = []
+    patience, begun = processes.PATIENCE[mode], time.monotonic()
+    first_call = getattr(problem, "FIRST_CALL_SIZE", 0)
+    with Reference() as reference:
+        for process in range(count):
+            for order, name in enumerate(passes.rotated(list(programs), process, count)):
+                v, before = programs[name], answers[name]
+                step(f"{v.name}, {TWIN}" if name == TWIN else v.name)
+                if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
+                    before.append({"status": "not_run", "reason": why})
+                    continue
+                if any(a["status"] != "measured" for a in before):
+                    continue
+                at = round(time.monotonic() - begun, 2)
+                rounds.append(Round(process=process, order=order, at=at, **reference.seconds()))
+                mine = job | {
+                    "variant": str(v.path),
+                    "device": v.device,
+                    "precision": v.precision,
+                    "library": v.library,
+                    "budget": asdict(passes.share(planning.BUDGETS[mode], count, process == 0)),
+                    "known": passes.left_out(before[0]) if before else {},
+                    "process": process,
+                    "order": order,
+                    "begun": begun,
+                    "first_calls": processes.FIRST_CALLS // count,
+                }
+                answer = processes.run_variant(mine, patience)
+                before.append(answer)
+                asked = mode == "full" and name != TWIN and first_call in job["sizes"]
+                if asked and answer["status"] == "measured":
+                    processes.add_first_call(answer, v.path, mine, first_call, patience)
+    found = {name: _variant(example, programs[name], answers[name]) for name in programs}
+    again = found.pop(TWIN, None)
+    measured = again is not None and again.status == "measured"
+    return Done(list(found.values()), again if measured else None, rounds)
+
+
+def _variant(example: Example, v: Program, answers: list[dict[str, Any]]) -> Variant:
+    """What all processes of a variant say together."""
+    return Variant(
+        name=v.name,
+        device=v.device,
+        library=v.library,
+        precision=v.precision,
+        transfers=v.transfers,
+        source_hash=example.source_hash(v),
+        **passes.merged(answers),
+    )
 
 
 def clock_is_fresh(folder: Path) -> bool:

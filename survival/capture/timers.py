@@ -33,6 +33,8 @@ SLOW = 0.05
 """Seconds from which one call is warm-up enough, and is not made again to learn how long it is."""
 SURELY = 1.5
 """How far beyond the limit a call must be foreseen to be, so that it is not even tried."""
+WARM_SECONDS = 0.15
+"""Of work before a block of samples on a GPU, which has slept since the one before."""
 GPU_BATCH_BELOW = 10e-6
 """CUDA events resolve about half a microsecond, so shorter work is timed in batches."""
 
@@ -45,6 +47,10 @@ class Budget:
     """Seconds to spend if the call is fast."""
     limit: float
     """Seconds not to exceed even for the fewest samples that are worth having."""
+    least: int = MIN_SAMPLES
+    """The fewest samples worth having."""
+    most: int = MAX_SAMPLES
+    """Enough samples, however fast the call."""
 
 
 @dataclass(frozen=True)
@@ -69,23 +75,22 @@ def plan(once: float, budget: Budget) -> tuple[int, int]:
 
     Raises TooSlow, with the reason as a reader will see it.
     """
-    if once * MIN_SAMPLES > budget.limit:
+    if once * budget.least > budget.limit:
         raise TooSlow(f"one call takes about {once:.2g} s, {_over(budget)}")
     calls = max(1, math.ceil(MIN_SAMPLE_SECONDS / max(once, 1e-9)))
     samples = int(budget.target / (calls * max(once, 1e-9)))
-    return calls, min(MAX_SAMPLES, max(MIN_SAMPLES, samples))
+    return calls, min(budget.most, max(budget.least, samples))
 
 
 def foreseen(once: float, budget: Budget) -> str:
     """Why a call is not even tried that is foreseen to take `once` seconds; empty if it is."""
-    if once * MIN_SAMPLES <= SURELY * budget.limit:
+    if once * budget.least <= SURELY * budget.limit:
         return ""
     return f"by what smaller sizes took, one call would take about {once:.2g} s, {_over(budget)}"
 
 
 def _over(budget: Budget) -> str:
-    limit = f"the limit of {budget.limit:g} s"
-    return f"so that {MIN_SAMPLES} samples would take longer than {limit}"
+    return f"longer than the limit of {budget.limit / budget.least:.2g} s"
 
 
 def _estimate(call: Call) -> float:
@@ -98,6 +103,14 @@ def _estimate(call: Call) -> float:
         if best > SLOW:
             break
     return best
+
+
+def _warm(call: Call) -> None:
+    """Call for WARM_SECONDS: a GPU's clock rises with the time that it is busy, not with calls."""
+    stop = time.perf_counter() + WARM_SECONDS
+    call()
+    while time.perf_counter() < stop:
+        call()
 
 
 _runner: Any = None
@@ -143,6 +156,7 @@ def gpu(launch: Call, synchronize: Call, budget: Budget) -> Samples:
         launch()
         synchronize()
 
+    _warm(finished)
     once = _estimate(finished)
     plan(once, budget)
     refusals = []
@@ -246,11 +260,11 @@ def _cuda_bench(launch: Call, once: float, budget: Budget) -> Samples:
         with contextlib.redirect_stdout(io.StringIO()):
             nvbench.run_all_benchmarks(["capture", "--benchmark", name, "--jsonbin", path])
         state = BenchmarkResult.from_json(path)[name][0]
-    if state.samples is None or len(state.samples) < MIN_SAMPLES:
+    if state.samples is None or len(state.samples) < budget.least:
         raise RuntimeError(f"no samples ({state.skip_reason or 'none written'})")
     seconds = tuple(float(t) / calls for t in state.samples)
     timer = f"cuda-bench {version('cuda-bench')}: cold, L2 cleared before each sample, sync"
-    return Samples(seconds[: 4 * MAX_SAMPLES], calls, timer)
+    return Samples(seconds[: 4 * budget.most], calls, timer)
 
 
 def _triton(launch: Call, once: float, budget: Budget) -> Samples:
@@ -258,11 +272,11 @@ def _triton(launch: Call, once: float, budget: Budget) -> Samples:
 
     batch, calls = _batched(launch, once)
     times = do_bench(batch, warmup=25, rep=int(budget.target * 1e3) or 1, return_mode="all")
-    if len(times) < MIN_SAMPLES:
+    if len(times) < budget.least:
         times = do_bench(
-            batch, warmup=1, rep=int(once * calls * 1e3 * MIN_SAMPLES) + 1, return_mode="all"
+            batch, warmup=1, rep=int(once * calls * 1e3 * budget.least) + 1, return_mode="all"
         )
-    seconds = tuple(t * 1e-3 / calls for t in times[: 4 * MAX_SAMPLES])
+    seconds = tuple(t * 1e-3 / calls for t in times[: 4 * budget.most])
     timer = f"triton.testing.do_bench {version('triton')}: L2 cleared before each sample"
     return Samples(seconds, calls, timer)
 

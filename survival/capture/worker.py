@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +23,8 @@ import numpy as np
 
 from survival import catalog
 from survival.capture import machine, timers
+from survival.capture.turns import passes
+from survival.capture.turns.gpu_state import gpu_state
 from survival.capture.webgpu import adapter, batch
 from survival.judge import comparisons, rules
 from survival.stats import summary
@@ -35,6 +37,8 @@ CALM_TRIES = 4
 """How often, at all sizes together, a variant is timed again for being disturbed."""
 WORTH = 3.0
 """Seconds: what took longer is not timed again for being disturbed, so that captures end."""
+TURNS = 2
+"""How often compute and end to end are timed in turn, each with a share of the budget."""
 SEED = 2025
 """One seed for all variants, so that they compute the same thing, on random inputs."""
 
@@ -107,11 +111,20 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
     webgpu = job.get("library") == "wgpu"
     if webgpu:
         budget = batch.bounded(budget)
+    turn = replace(
+        budget,
+        target=budget.target / TURNS,
+        limit=budget.limit / TURNS,
+        least=-(-budget.least // TURNS),
+        most=-(-budget.most // TURNS),
+    )
     out: dict[str, str] = {}  # scope -> why larger sizes are left out
     memory, before, free = Growth(), _peak_bytes(), machine.free_bytes("cpu")
     pace, tries = Growth(), CALM_TRIES
     for n in job["sizes"]:
         work = job["work"][str(n)]
+        for scope, why in job.get("known", {}).get(str(n), {}).items():
+            out.setdefault(scope, why)  # by this variant's first process
         reason = out.get("compute", "")
         if not reason and (need := memory.at(n)) > free / 2:
             reason = f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
@@ -162,24 +175,26 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
 
         def clocked(scope: str, took: float = 0.0) -> timers.Samples:
             if webgpu and scope == "compute":
-                return batch.clocked(compute, budget)
+                return batch.clocked(compute, turn)
             if device == "gpu" and scope == "compute":
-                return timers.gpu(compute, synchronize, budget)
+                return timers.gpu(compute, synchronize, turn)
             before = machine.usage()
-            seen = timers.host(calls[scope], budget, took)  # noqa: B023
+            seen = timers.host(calls[scope], turn, took)  # noqa: B023
             return replace(seen, others=machine.others(before, machine.usage()))
 
-        timed = {}
+        timed: dict[str, list[Block]] = {}
         for scope in calls:
             try:
                 if out.get(scope):
                     raise timers.TooSlow(out[scope])
                 # Compiled before: the call that was checked was like any other.
-                timed[scope] = clocked(scope, took[scope] if memory.seen else 0.0)
+                timed[scope] = [taken(clocked, 0, scope, took[scope] if memory.seen else 0.0)]
             except timers.TooSlow as e:
                 out[scope] = str(e) if out.get(scope) else f"at {job['labels'][str(n)]}: {e}"
                 send(left_out={"size": n, "scope": scope, "reason": out[scope]})
                 out.setdefault("end_to_end", out[scope])  # which holds the computing too
+        with suppress(timers.TooSlow):  # what was taken before stays
+            more_turns(timed, clocked, took)
         for _ in range(TRIES):
             calm = not worth_another_try(timed) or tries == 0
             if not impossible(timed) and calm:
@@ -187,44 +202,93 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
             tries -= not calm
             send(again=n)
             with suppress(timers.TooSlow):  # then the first ones stay, for the judge to see
-                again = {scope: clocked(scope) for scope in timed}
+                again = {scope: [taken(clocked, 0, scope)] for scope in timed}
+                more_turns(again, clocked, {})
                 timed = min(timed, again, key=lambda x: (impossible(x), most_disturbed(x)))
+        where = {"process": job.get("process", 0), "order": job.get("order", 0)}
         for scope, seen in timed.items():
-            send(timing=timing(n, scope, seen))
+            send(timing=timing(n, scope, seen, where, job.get("begun", 0.0)))
         memory.saw(n, _peak_bytes() - before)
         pace.saw(work, took["compute"])
 
 
-def impossible(timed: dict[str, timers.Samples]) -> bool:
+@dataclass(frozen=True)
+class Block:
+    """Samples in a row, when they ended by time.monotonic, and what the GPU said of itself."""
+
+    turn: int
+    at: float
+    seen: timers.Samples
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+Clocked = Callable[..., timers.Samples]
+
+
+def taken(clocked: Clocked, turn: int, scope: str, took: float = 0.0) -> Block:
+    """One block of a scope, whose call took `took` seconds if it was made already."""
+    seen = clocked(scope, took)
+    # NVML knows of CUDA's device: what was timed through WebGPU may be another.
+    on_gpu = scope == "compute" and not seen.timer.startswith(("pyperf", "wgpu"))
+    return Block(turn, time.monotonic(), seen, gpu_state() if on_gpu else {})
+
+
+def more_turns(timed: dict[str, list[Block]], clocked: Clocked, took: dict[str, float]) -> None:
+    """The further turns of every scope: compute first in the first, end to end in the next.
+
+    So neither has the later, slower or faster, moments for itself. Raises timers.TooSlow.
+    """
+    for turn in range(1, TURNS):
+        for scope in list(timed)[:: -1 if turn % 2 else 1]:
+            timed[scope].append(taken(clocked, turn, scope, took.get(scope, 0.0)))
+
+
+def seconds(blocks: list[Block]) -> list[float]:
+    """The samples of all blocks, to six digits: the clock has no more."""
+    return [float(f"{s:.6g}") for b in blocks for s in b.seen.seconds]
+
+
+def impossible(timed: dict[str, list[Block]]) -> bool:
     """Whether the whole way took less time than a part of it: something else ran meanwhile."""
     if set(timed) != {"compute", "end_to_end"}:
         return False
-    part, whole = (summary(timed[scope].seconds) for scope in ("compute", "end_to_end"))
+    part, whole = (summary(seconds(timed[scope])) for scope in ("compute", "end_to_end"))
     return rules.contradict(part.low, whole.high)
 
 
-def most_disturbed(timed: dict[str, timers.Samples]) -> float:
+def most_disturbed(timed: dict[str, list[Block]]) -> float:
     """The largest share of the processors that others took from any of these timings."""
-    return max((seen.others or 0.0 for seen in timed.values()), default=0.0)
+    every = [b.seen.others or 0.0 for blocks in timed.values() for b in blocks]
+    return max(every, default=0.0)
 
 
-def worth_another_try(timed: dict[str, timers.Samples]) -> bool:
+def worth_another_try(timed: dict[str, list[Block]]) -> bool:
     """Whether other programs disturbed what does not take long to time again."""
-    long = sum(sum(seen.seconds) * seen.calls_per_sample for seen in timed.values()) > WORTH
+    every = [b.seen for blocks in timed.values() for b in blocks]
+    long = sum(sum(seen.seconds) * seen.calls_per_sample for seen in every) > WORTH
     return comparisons.disturbed(most_disturbed(timed)) and not long
 
 
-def timing(n: int, scope: str, seen: timers.Samples) -> dict[str, Any]:
-    """The fields of a records.Timing, samples to six digits: the clock has no more."""
-    samples = [float(f"{s:.6g}") for s in seen.seconds]
+def timing(
+    n: int, scope: str, blocks: list[Block], where: dict[str, int], begun: float = 0.0
+) -> dict[str, Any]:
+    """The fields of a records.Timing; `where` has process and order, `begun` is when all began."""
+    samples = seconds(blocks)
+    others = [b.seen.others for b in blocks if b.seen.others is not None]
     return {
         "size": n,
         "scope": scope,
         "samples": samples,
-        "calls_per_sample": seen.calls_per_sample,
-        "timer": seen.timer,
-        "others": None if seen.others is None else round(seen.others, 3),
-        "linearity": None if seen.linearity is None else round(seen.linearity, 3),
+        "blocks": [
+            where
+            | {"round": b.turn, "at": round(b.at - begun, 2), "n": len(b.seen.seconds)}
+            | b.state
+            for b in blocks
+        ],
+        "calls_per_sample": min(b.seen.calls_per_sample for b in blocks),
+        "timer": blocks[0].seen.timer,
+        "others": round(max(others), 3) if others else None,
+        "linearity": passes.least_linear([b.seen.linearity for b in blocks]),
         **summary(samples)._asdict(),
     }
 

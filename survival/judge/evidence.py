@@ -104,15 +104,29 @@ class Measured:
         """Everything that a timing must not be read without, in one line."""
         # A variant that moves nothing is timed once; the reader asked for this scope of it.
         parts = [
-            f"median of {timing.n} samples",
+            _of_samples(timing),
             f"95 % interval {units.seconds_range(timing.low, timing.high)}",
             SCOPES[scope],
             f"this machine ({self.machine.title})" if self.local else self.machine.title,
             self.date,
         ]
-        parts += ["noisy"] * bool(comparisons.why_noisy(timing))
+        parts += ["disturbed by other programs"] * comparisons.disturbed(timing.others)
         parts += ["quick capture"] * (self.record.mode == "quick")
         return ", ".join(parts).replace(units.NBSP, " ")
+
+
+def _of_samples(timing: Timing) -> str:
+    """What the median is of: "median of 48 samples in 3 processes"."""
+    k = timing.processes
+    return (
+        f"median of {timing.n} samples in {k} processes"
+        if k > 1
+        else (
+            f"median of {timing.n} samples of one process"
+            if timing.scope != "first_call"
+            else f"median of {timing.n} first calls"
+        )
+    )
 
 
 def clock_key(folder: str, task: str, timer: str, against: str = "") -> str:

@@ -8,7 +8,7 @@ from survival.catalog import Example
 from survival.errors import RecordError
 from survival.judge.bounds import within_its_bound
 from survival.judge.clocks import judge_clock
-from survival.judge.comparisons import gpu_wins, why_noisy
+from survival.judge.comparisons import gpu_wins, one_process, why_disturbed
 from survival.judge.findings import PHYSICS, Finding, of_its_samples
 from survival.judge.gpus import linear_clock, no_software_gpu
 from survival.judge.pins import Pins
@@ -24,7 +24,7 @@ from survival.records import (
     Variant,
     is_dirty,
 )
-from survival.stats import MIN_SAMPLES
+from survival.stats import MIN_PROCESSES, MIN_SAMPLES
 
 MIN_SIZES = 5
 """H9."""
@@ -62,11 +62,17 @@ def contradict(compute_low: float, end_to_end_high: float) -> bool:
 
 
 def h4_end_to_end_contains_compute(record: Record, machine: Machine) -> Iterator[Finding]:
-    """The whole way takes no less time than the part of it that computes."""
+    """The whole way takes no less time than the part of it that computes.
+
+    Held on the trip, the difference of both within each process: it is not below nothing.
+    """
     for v in record.variants:
         for t in v.timings:
-            whole = v.timing(t.size, "end_to_end")
-            if t.scope != "compute" or whole is None or not contradict(t.low, whole.high):
+            trip = v.trip(t.size)
+            whole = v.own_timing(t.size, "end_to_end")
+            if t.scope != "compute" or whole is None or trip is None:
+                continue
+            if not contradict(t.median, t.median + trip.high):
                 continue
             says = (
                 f"size {t.size} took {whole.median:.3g} s end to end and {t.median:.3g} s for "
@@ -144,7 +150,7 @@ def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Find
 def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding]:
     """Enough samples for an interval, and the stated statistics are those of the samples."""
     again = "; capture it again"
-    for v in record.variants:
+    for v in [*record.variants, *([record.twin] if record.twin else [])]:
         for t in v.timings:
             where = f"{record.path} {v.name}"
             if t.n < MIN_SAMPLES:
@@ -155,9 +161,12 @@ def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding
             if not of_its_samples(t):
                 says = f"size {t.size} {t.scope}: the statistics are of other samples{again}"
                 yield Finding("H7", where, says, "reject")
-            elif why := why_noisy(t):
-                says = f"size {t.size} {t.scope} is noisy, {t.low:.3g} to {t.high:.3g} s: {why}"
-                yield Finding("H7", where, says, "mark")
+            elif why := why_disturbed(t):
+                yield Finding("H7", where, f"size {t.size} {t.scope}: {why}", "mark")
+            elif record.mode == "full" and record.schema_version > 1 and one_process(t):
+                few = f"{t.processes} processes, and {MIN_PROCESSES} are the fewest"
+                says = f"size {t.size} {t.scope} was measured in {few}{again}"
+                yield Finding("H7", where, says, "fail")
 
 
 def h9_sweep(record: Record, machine: Machine) -> Iterator[Finding]:

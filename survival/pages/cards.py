@@ -117,7 +117,7 @@ class Island:
                 f"{units.percent(share)} of what the hardware allows: "
                 f"{units.seconds(check.limit.seconds)}, set by {bound[check.limit.bound_by]}"
             )
-        if why := comparisons.why_noisy(timing):
+        if why := comparisons.why_disturbed(timing):
             card["noisy"] = self._share("marks", why)
         if base:
             against = measured.record.variant(base)

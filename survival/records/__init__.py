@@ -8,10 +8,12 @@ is shown). All times are in seconds, sizes of memory in bytes, rates in units pe
 from survival.records.ceilings import Ceilings, MemoryRate, OperationRate, TransferRate
 from survival.records.clock import CLOCK_FILE, Clock, ClockTask, Reading
 from survival.records.example import (
+    Block,
     Check,
     LeftOut,
     Limit,
     Record,
+    Round,
     Size,
     SizeLeftOut,
     Timing,
@@ -37,13 +39,14 @@ from survival.records.files import (
     read_results,
     write,
 )
-from survival.records.machine import Cpu, Gpu, Machine
+from survival.records.machine import Cpu, Gpu, Machine, Repeatability
 
 __all__ = [
     "CLOCK_FILE", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
-    "Ceilings", "Check", "Clock", "ClockTask", "Cpu", "Device", "Gpu", "LeftOut", "Limit",
-    "Machine", "MemoryRate", "Model", "OperationRate", "Precision", "Reading", "Record", "Results",
-    "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",
+    "Block", "Ceilings", "Check", "Clock", "ClockTask", "Cpu", "Device", "Gpu", "LeftOut", "Limit",
+    "Machine", "MemoryRate", "Model", "OperationRate", "Precision", "Reading", "Record",
+    "Repeatability", "Results", "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate",
+    "Variant",
     "is_dirty", "read_capture", "read_clock", "read_machine", "read_record", "read_results",
     "write",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """One example on one machine: `results/MACHINE/EXAMPLE.json`."""
 
+from statistics import median
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -23,6 +24,41 @@ from survival.records.fields import (
     Slug,
     Text,
 )
+from survival.stats import MIN_PROCESSES, Interval, over_processes
+
+
+class Block(Model):
+    """Samples that were taken in a row, in one process at one moment."""
+
+    process: Annotated[int, Field(ge=0, lt=100)]
+    """Which of the fresh processes: those of one number were taken in one pass over the example."""
+    round: Annotated[int, Field(ge=0, lt=1000)]
+    """Which turn within the process: compute and end to end alternate."""
+    order: Annotated[int, Field(ge=0, lt=1000)]
+    """The variant's place in the pass; the order changes from pass to pass."""
+    at: Annotated[float, Field(ge=0, lt=1e6, allow_inf_nan=False)]
+    """Seconds since the capture of the example began."""
+    n: Annotated[int, Field(ge=1, le=10_000)]
+    """How many of the timing's samples these are, counted on from the block before."""
+    clock_mhz: Annotated[float, Field(ge=0, lt=1e5, allow_inf_nan=False)] | None = None
+    """Clock rate of the GPU's multiprocessors after the block; missing for what a CPU computes."""
+    throttled: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    """NVML's reasons, as bits, why the GPU's clock was held back then; 0 if it was not."""
+
+
+class Round(Model):
+    """The moment before a variant's process: how fast the machine did one fixed piece of work."""
+
+    process: Annotated[int, Field(ge=0, lt=100)]
+    """Which pass over the example."""
+    order: Annotated[int, Field(ge=0, lt=1000)]
+    """Which place in the pass: the variant that follows has blocks of that order."""
+    at: Annotated[float, Field(ge=0, lt=1e6, allow_inf_nan=False)]
+    """Seconds since the capture of the example began."""
+    one_core: Seconds
+    """Seconds of a fixed number of multiply-adds on one core."""
+    all_cores: Seconds
+    """Seconds of the same number on each of all cores at once."""
 
 
 class Timing(Model):
@@ -34,12 +70,16 @@ class Timing(Model):
     """What the clock saw: `compute`, `end_to_end` or `first_call`."""
     samples: Annotated[list[Seconds], Field(min_length=1, max_length=10_000)]
     """Seconds per call, one entry per sample, in the order measured."""
+    blocks: Annotated[list[Block], Field(max_length=1000)] = Field(default_factory=list)
+    """Where and when they were taken, in the same order. None in a record of schema version 1,
+    whose samples all come from one process (of a first call, each from its own)."""
     calls_per_sample: Annotated[int, Field(ge=1)]
     """How many calls each sample is the mean of: short work is timed in batches."""
     median: Seconds
-    """Median of the samples, in seconds."""
+    """Median over the processes of the median of each one's samples, in seconds."""
     low: Seconds
-    """Lower end of the 95 % confidence interval of the median, by ranks."""
+    """Lower end of its 95 % interval: over processes by Student's t of the logarithms, or of a
+    single process by ranks."""
     high: Seconds
     """Upper end of the same interval."""
     q1: Seconds
@@ -59,10 +99,38 @@ class Timing(Model):
     1 where the clock is right; missing where the clock is of another kind.
     """
 
+    @model_validator(mode="after")
+    def _blocks_hold_the_samples(self) -> Self:
+        if self.blocks and sum(b.n for b in self.blocks) != len(self.samples):
+            raise ValueError(f"the blocks of size {self.size} {self.scope} hold other samples")
+        return self
+
     @property
     def n(self) -> int:
         """The number of samples."""
         return len(self.samples)
+
+    @property
+    def groups(self) -> dict[int, list[float]]:
+        """The samples of each process, by its number; one group where no blocks are known."""
+        if not self.blocks:
+            return {0: self.samples}
+        found: dict[int, list[float]] = {}
+        begin = 0
+        for b in self.blocks:
+            found.setdefault(b.process, []).extend(self.samples[begin : begin + b.n])
+            begin += b.n
+        return found
+
+    @property
+    def processes(self) -> int:
+        """In how many fresh processes it was measured."""
+        return len(self.groups)
+
+    @property
+    def middles(self) -> dict[int, float]:
+        """The median of each process, in seconds, by its number."""
+        return {process: median(samples) for process, samples in self.groups.items()}
 
 
 class LeftOut(Model):
@@ -135,13 +203,39 @@ class Variant(Model):
         return self
 
     def timing(self, size: int, scope: Scope) -> Timing | None:
-        """The timing at a size in a scope, or None where it was not measured.
+        """The timing that stands for a size in a scope, or None where it was not measured.
 
         A variant that moves no data has one timing for `compute` and `end_to_end`: the same call.
+        So has one whose trip cannot be told from nothing: see `no_trip`.
         """
-        if scope == "end_to_end" and not self.transfers:
+        if scope == "end_to_end" and (not self.transfers or self.no_trip(size)):
             scope = "compute"
+        return self.own_timing(size, scope)
+
+    def own_timing(self, size: int, scope: Scope) -> Timing | None:
+        """The timing that was taken at a size in that very scope, or None."""
         return next((t for t in self.timings if (t.size, t.scope) == (size, scope)), None)
+
+    def trip(self, size: int) -> Interval | None:
+        """By how many seconds end to end is longer than compute, or None where one is missing.
+
+        Over several processes the difference is taken within each; of one process, only the ends
+        of both intervals are known.
+        """
+        part, whole = (self.own_timing(size, s) for s in ("compute", "end_to_end"))
+        if part is None or whole is None:
+            return None
+        ours, theirs = part.middles, whole.middles
+        common = ours.keys() & theirs.keys()
+        if len(common) >= MIN_PROCESSES:
+            return over_processes([theirs[p] - ours[p] for p in sorted(common)])
+        middle = whole.median - part.median
+        return Interval(middle, whole.low - part.high, whole.high - part.low)
+
+    def no_trip(self, size: int) -> bool:
+        """Whether moving the data cannot be told from nothing: its interval reaches zero."""
+        trip = self.trip(size)
+        return trip is not None and trip.low <= 0
 
     def check(self, size: int) -> Check | None:
         """The check against the oracle at a size, or None."""
@@ -179,8 +273,8 @@ class SizeLeftOut(Model):
 class Record(Model):
     """One example on one machine: one capture of all its variants."""
 
-    schema_version: Literal[1]
-    """Which version of these fields the file has."""
+    schema_version: Literal[1, 2]
+    """Which version of these fields the file has: since 2, timings have blocks."""
     example: Name
     """The example's name; the file is called like it."""
     machine: Slug
@@ -213,6 +307,10 @@ class Record(Model):
     """Points of the sweep that no variant was tried at."""
     variants: Annotated[list[Variant], Field(max_length=100)]
     """What each variant did."""
+    twin: Variant | None = None
+    """One of them again, as if it were another: how often the two differ is the false alarms."""
+    rounds: Annotated[list[Round], Field(max_length=10_000)] = Field(default_factory=list)
+    """How fast the machine was while the capture went on, moment by moment."""
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:
@@ -220,7 +318,7 @@ class Record(Model):
         if len(set(names)) != len(names):
             raise ValueError("two variants have one name")
         sizes = {s.n for s in self.sizes}
-        for v in self.variants:
+        for v in [*self.variants, *([self.twin] if self.twin else [])]:
             named = [i.size for items in (v.checks, v.timings, v.left_out) for i in items]
             for n in named:
                 if n not in sizes:

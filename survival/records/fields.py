@@ -13,6 +13,9 @@ from pydantic import (
 from survival.errors import one_line
 
 SCHEMA_VERSION = 1
+"""Of a machine and a clock."""
+RECORD_VERSIONS = (1, 2)
+"""Of a record: what is captured has the last, and the first is read as what it is."""
 LOCAL = "local"
 """The folder of results/ that git ignores: what this machine measured for its own reader."""
 

@@ -13,7 +13,7 @@ from survival import system
 from survival.errors import RecordError, one_line
 from survival.records.clock import CLOCK_FILE, Clock
 from survival.records.example import Record
-from survival.records.fields import LOCAL, SCHEMA_VERSION, Model
+from survival.records.fields import LOCAL, RECORD_VERSIONS, SCHEMA_VERSION, Model
 from survival.records.machine import Machine
 
 NOT_EXAMPLES = ("machine.json", "clock.json")
@@ -41,8 +41,10 @@ def _read(path: Path, model: type[M]) -> M:
         # A key of the file may be part of the place, and is as little to be trusted as a value.
         where = one_line(".".join(str(part) for part in first["loc"]))[:200] or "the file"
         if first["loc"] == ("schema_version",):
+            versions = RECORD_VERSIONS if model is Record else (SCHEMA_VERSION,)
+            expected = " or ".join(map(str, versions))
             raise RecordError(
-                f"{path}: written with another schema version than {SCHEMA_VERSION}; "
+                f"{path}: written with another schema version than {expected}; "
                 "capture it again with `make capture`"
             ) from None
         raise RecordError(
@@ -93,7 +95,14 @@ def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
 def _dump(item: Model) -> str:
     """JSON that a person can read: indented, but with the samples of a timing on one line."""
     text = json.dumps(item.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    # A block or round on one line, without what it does not know.
+    text = re.sub(r'\{\s*("process": [^{}\[\]]*?)\s*\}', lambda m: _one_line(m[1]), text)
     return re.sub(r"\[([-+\d.e,\s]+)\]", lambda m: f"[{' '.join(m[1].split())}]", text) + "\n"
+
+
+def _one_line(fields: str) -> str:
+    known = [f.strip() for f in fields.split(",") if not f.endswith(": null")]
+    return "{" + ", ".join(known) + "}"
 
 
 def write(path: Path, item: Model) -> None:

@@ -65,6 +65,32 @@ class Gpu(Model):
         return self
 
 
+Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Repeatability(Model):
+    """What a second whole capture of the same sources on this machine changed."""
+
+    captures: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=200)]
+    """The runs of `capture` that were held against each other."""
+    timings: Count
+    """How many timings both had."""
+    ratios: Count
+    """How many ratios of two variants of one example, size and scope."""
+    time: Share
+    """By which share a timing moved: the median."""
+    time_p90: Share
+    """The same, exceeded by one timing in ten."""
+    ratio: Share
+    """By which share a ratio moved: the median."""
+    ratio_p90: Share
+    """The same, exceeded by one ratio in ten."""
+    overlap: Annotated[float, Field(ge=0, le=1)]
+    """The share of timings whose two intervals overlap."""
+    held: Annotated[float, Field(ge=0, le=1)]
+    """The share of ratios whose interval holds the ratio of the other capture."""
+
+
 class Machine(Model):
     """Hardware, driver and ceilings. All of it is read by the program, never typed."""
 
@@ -90,6 +116,8 @@ class Machine(Model):
     """What the machine can do at best."""
     ceilings_timer: Text
     """How the ceilings were timed."""
+    repeatability: Repeatability | None = None
+    """What a second whole capture changed; missing until there was one."""
 
     @property
     def title(self) -> str:

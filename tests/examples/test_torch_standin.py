@@ -69,6 +69,35 @@ def test_runs_as_a_script(path: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert "nan" not in output
 
 
+CUDA_ONLY = {"graph": "CUDAGraph", "tf32": "get_device_capability", "prefetched": "non_blocking"}
+"""Programs that need CUDA, by the end of their names, and what of it they use."""
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, id=f"{p.parent.name}-{p.stem}") for p in variant_files("gpu_torch*")]
+)
+def test_only_what_needs_cuda_names_it(path: Path) -> None:
+    """All others take the accelerator that is there, of any maker."""
+    text = path.read_text(encoding="utf-8")
+    used = CUDA_ONLY.get(path.stem.split("_")[-1], "")
+    assert ("cuda" in text) == bool(used)
+    assert used in text
+    assert used or "torch.accelerator.current_accelerator(check_available=True)" in text
+
+
+def test_without_an_accelerator_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where PyTorch was built for one that is not there."""
+    import torch
+
+    def none(check_available: bool = False) -> Any:
+        return None if check_available else torch.device("cuda")
+
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", none)
+    path = next(p for p in variant_files("gpu_torch") if p.parent.name == "attention")
+    with pytest.raises(SystemExit, match=r"^This program needs a GPU that PyTorch can use"):
+        load(path)
+
+
 MISTAKES = {
     "a graph that reads from elsewhere": (
         "decode/gpu_torch_graph",

@@ -6,6 +6,10 @@ Here each index is checked by the kernel itself, which is given a counter for it
 
 import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -100,54 +104,136 @@ def closing(text: str, at: int) -> int:
     return at - 1
 
 
+DIRT = """
+@group(0) @binding(0) var<storage, read_write> out: array<u32>;
+var<workgroup> all: array<u32, 4096>;
+@compute @workgroup_size(256)
+fn main(@builtin(local_invocation_index) t: u32) {
+    for (var i = t; i < 4096u; i += 256u) { all[i] = 0xFFFFFFFF; }
+    workgroupBarrier();
+    out[t] = all[4095u - t];
+}
+"""
+
+
+def leave_dirt(program: Any) -> None:
+    """Fill the memory that blocks share: a driver need not clear it for the next kernel."""
+    kept = program.module, dict(program.pipelines)
+    program.module = program.device.create_shader_module(code=DIRT)
+    try:
+        program.launch(program.prepare("main", (64, 1, 1), program.room(256)))
+    finally:
+        program.module = kept[0]
+        program.pipelines.clear()
+        program.pipelines.update(kept[1])
+
+
+@contextmanager
+def short_rows(program: Any) -> Iterator[None]:
+    """Three blocks in a row in place of 65,535, so that small work takes several rows as well."""
+    kept = program.grid
+    program.grid = lambda blocks: (3, -(-blocks // 3), 1)
+    try:
+        yield
+    finally:
+        program.grid = kept
+
+
+def case_of(name: str) -> Case:
+    """An example's program, with the first of its problems."""
+    path = next(p for p in LISTINGS if p.parent.name == name)
+    return Case(path.with_name("problem.py"), path)
+
+
 def test_equals_the_oracle(wgpu_case: Case, sizes: Any) -> None:
-    """At one, at primes, and around a block."""
-    for n in sizes(wgpu_case.problem):
+    """At one, at primes, around a block, and at a larger size; and again, with what is there."""
+    program = load(wgpu_case.variant_path)
+    for n in [*sizes(wgpu_case.problem), wgpu_case.problem.SIZES[2]]:
         inputs = wgpu_case.inputs(n)
-        wgpu_case.verify(wgpu_case.solve(*inputs), inputs)
+        there = program.to_device(*inputs)
+        for _ in range(2):
+            leave_dirt(program)
+            wgpu_case.verify(program.to_host(program.run(*there)), inputs)
 
 
 def test_no_thread_reaches_past_an_end(wgpu_case: Case, sizes: Any) -> None:
     """In no array, at no size; and the answer is still right."""
-    with Checked(wgpu_case.variant_path, load(wgpu_case.variant_path).SOURCE) as checked:
+    program = load(wgpu_case.variant_path)
+    with short_rows(program), Checked(wgpu_case.variant_path, program.SOURCE) as checked:
         for n in sizes(wgpu_case.problem):
             inputs = wgpu_case.inputs(n)
             wgpu_case.verify(wgpu_case.solve(*inputs), inputs)
             assert checked.past() == 0, n
 
 
-GUARDS = {
-    "array_addition": "if (i < arrayLength(&c)) {",
-    "saxpy": "if (i < arrayLength(&result)) {",
-    "mandelbrot": "if (at.x < sizes[0] && at.y < sizes[1]) {",
-    "transpose": "if (place.y < sizes[1] && place.x < sizes[0]) {",
-    "matrix_product": "if (at.x < n && at.y < n) {",
-}
+GUARDS = [
+    # Each half of each condition that keeps a thread within an array.
+    ("array_addition", "i < arrayLength(&c)"),
+    ("saxpy", "i < arrayLength(&result)"),
+    ("embedding_search", "row < arrayLength(&scores)"),
+    ("mandelbrot", "at.x < sizes[0]"),
+    ("mandelbrot", "at.y < sizes[1]"),
+    ("total", "i < arrayLength(&x)"),
+    ("transpose", "source.y < sizes[0]"),
+    ("transpose", "source.x < sizes[1]"),
+    ("transpose", "place.y < sizes[1]"),
+    ("transpose", "place.x < sizes[0]"),
+    ("matrix_product", "row < n"),
+    ("matrix_product", "k + i % 16u < n"),
+    ("matrix_product", "k + i / 64u < n"),
+    ("matrix_product", "column < n"),
+    ("matrix_product", "at.x < n"),
+    ("matrix_product", "at.y < n"),
+    ("attention", "64u * position < arrayLength(&result)"),
+    ("attention", "first + t < n[0]"),
+    ("attention", "i < min(64u, n[0] - first)"),
+]
 
 
-@pytest.mark.parametrize("name", GUARDS)
-def test_a_missing_guard_is_found(name: str, sizes: Any) -> None:
+@pytest.mark.parametrize(("name", "guard"), GUARDS)
+def test_a_missing_guard_is_found(name: str, guard: str, sizes: Any) -> None:
     """Which no answer would show."""
-    path = next(p for p in LISTINGS if p.parent.name == name)
-    case = Case(path.with_name("problem.py"), path)
-    text = source(name)
-    assert GUARDS[name] in text
-    with Checked(path, text.replace(GUARDS[name], "if (true) {")) as checked:
-        n = sizes(case.problem)[-1]
-        case.solve(*case.inputs(n))
+    case, text = case_of(name), source(name)
+    assert text.count(guard) == 1
+    # A loop must end all the same.
+    wider = guard.replace("min(64u, n[0] - first)", "64u").replace("(&x)", "(&x) + 256u")
+    without = text.replace(guard, wider if wider != guard else "true")
+    with short_rows(load(case.variant_path)), Checked(case.variant_path, without) as checked:
+        for n in sizes(case.problem):
+            case.solve(*case.inputs(n))
         assert checked.past() > 0
 
 
+BARRIER = "workgroupBarrier();"
+BARRIERS = [
+    pytest.param(p.parent.name, k, id=f"{p.parent.name}-{k}")
+    for p in LISTINGS
+    for k in range(p.read_text("utf-8").count(BARRIER))
+]
+
+
+@pytest.mark.parametrize(("name", "k"), BARRIERS)
+def test_every_barrier_is_needed(name: str, k: int, sizes: Any) -> None:
+    """Without any one of them the answer is wrong."""
+    parts = source(name).split(BARRIER)
+    without = BARRIER.join(parts[: k + 1]) + BARRIER.join(["", *parts[k + 1 :]])[len(BARRIER) :]
+    assert without.count(BARRIER) == len(parts) - 2
+    assert_wrong(case_of(name), without, sizes)
+
+
+ADD_ONE = "atomicAdd(&table[(words[k / 4u] >> (8u * (k % 4u))) & 255u], 1u);"
 WRONG = [
-    ("total", "workgroupBarrier();", ""),
     ("total", "half = 128u", "half = 64u"),
-    ("embedding_search", "workgroupBarrier();", ""),
     ("histogram", "k < n[0]", "k < n[0] + 99u"),
     ("histogram", "x[i];", "x[i] & vec4u(127u);"),
-    ("transpose", "workgroupBarrier();", ""),
+    ("histogram", "atomicStore(&table[t], 0u);", ""),
+    (
+        "histogram",
+        ADD_ONE,
+        ADD_ONE.replace("atomicAdd(&", "let p = &").replace(", 1u)", "")
+        + " atomicStore(p, atomicLoad(p) + 1u);",
+    ),
     ("transpose", "tile[t.x][t.y]", "tile[t.y][t.x]"),
-    ("matrix_product", "workgroupBarrier();", ""),
-    ("attention", "workgroupBarrier();", ""),
     ("attention", "mine *= exp(before - top);", ""),
     ("mandelbrot", "<= 4.0", "< 2.0"),
 ]
@@ -155,23 +241,28 @@ WRONG = [
 
 @pytest.mark.parametrize(("name", "right", "wrong"), WRONG, ids=lambda t: t[:20])
 def test_a_mistake_is_found(name: str, right: str, wrong: str, sizes: Any) -> None:
-    """A barrier, an edge or a sign that is missing makes a wrong answer at one of the sizes."""
-    path = next(p for p in LISTINGS if p.parent.name == name)
-    case = Case(path.with_name("problem.py"), path)
-    program = load(path)
+    """An atomic, an edge or a sign that is missing makes a wrong answer at one of the sizes."""
+    assert source(name).count(right) == 1
+    assert_wrong(case_of(name), source(name).replace(right, wrong), sizes)
+
+
+def assert_wrong(case: Case, text: str, sizes: Any) -> None:
+    """With this source in place of its own a program is wrong at one of the sizes."""
+    program = load(case.variant_path)
     kept = program.module
-    assert right in program.SOURCE
-    text = program.SOURCE.replace(right, wrong)
     program.module = program.device.create_shader_module(code=text)
+    program.pipelines.clear()
     try:
         assert not all(is_right(case, n) for n in sizes(case.problem))
     finally:
         program.module = kept
+        program.pipelines.clear()
 
 
 def is_right(case: Case, n: int) -> bool:
     """Whether the answer at that size is the oracle's."""
     inputs = case.inputs(n)
+    leave_dirt(load(case.variant_path))
     try:
         case.verify(case.solve(*inputs), inputs)
     except AssertionError:
@@ -206,4 +297,84 @@ def parts(path: Path) -> tuple[str, str]:
 def test_their_own_part_is_short() -> None:
     """Guard, kernel and the four functions: what a reader reads."""
     for path in LISTINGS:
-        assert len(parts(path)[0].split("\n")) <= 76, path
+        assert len(parts(path)[0].split("\n")) <= 78, path
+
+
+def test_a_kernel_is_compiled_once() -> None:
+    """Else the time of the whole way would be that of the compiler."""
+    program = load(LISTINGS[0])
+    first, *_ = program.prepare("add", (1, 1, 1), *[program.room(4) for _ in range(3)])
+    again, *_ = program.prepare("add", (1, 1, 1), *[program.room(4) for _ in range(3)])
+    assert first is again
+
+
+def test_blocks_are_spread_over_rows() -> None:
+    """No row is longer than WebGPU allows, and no block is missing."""
+    grid = load(LISTINGS[0]).grid
+    for blocks in (1, 65_535, 65_536, 2**18, 2**23):
+        across, down, deep = grid(blocks)
+        assert max(across, down) <= 65_535
+        assert deep == 1
+        assert blocks <= across * down < blocks + across
+
+
+@pytest.mark.parametrize(("name", "size"), [("attention", "not 32"), ("embedding_search", ": 30")])
+def test_a_width_that_the_kernel_cannot_do_is_refused(name: str, size: str) -> None:
+    """Rather than answered wrongly."""
+    program = load(case_of(name).variant_path)
+    inputs = {
+        "attention": [np.zeros((4, 10, 32), np.float32)] * 3,
+        "embedding_search": [np.zeros((10, 30), np.float32), np.zeros(30, np.float32)],
+    }
+    with pytest.raises(ValueError, match=size):
+        program.to_device(*inputs[name])
+
+
+def test_an_array_beyond_the_limit_is_refused_with_the_limit() -> None:
+    """By wgpu: nothing is computed on a part of the data."""
+    import wgpu
+
+    program = load(LISTINGS[0])
+    limit = program.device.limits["max-storage-buffer-binding-size"]
+    if limit > 2**28:
+        pytest.skip("this GPU takes arrays that are too large for a test")
+    large = [program.room(limit // 4 + 1) for _ in range(3)]
+    with pytest.raises(wgpu.GPUValidationError, match=rf"exceeds .* limit {limit}"):
+        program.prepare("add", (1, 1, 1), *large)
+
+
+def run_apart(before: str = "", **environment: str) -> tuple[int, str, list[str]]:
+    """The first program in a fresh interpreter: exit code, output, and errors but for drivers'."""
+    code = f"{before}import runpy; runpy.run_path({str(LISTINGS[0])!r}, run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    noise = ("error: XDG_RUNTIME_DIR", "Forcing backend")  # of Mesa, and of what we set
+    errors = [line for line in done.stderr.splitlines() if not line.startswith(noise)]
+    return done.returncode, done.stdout, errors
+
+
+def test_a_program_that_plays_a_gpu_is_called_one() -> None:
+    """Whoever has only that does not take its answer for a GPU's."""
+    code, output, errors = run_apart()
+    assert (code, errors) == (0, [])
+    kind = load(LISTINGS[0]).adapter.info["adapter_type"]
+    assert output.rstrip().endswith(", a program that plays a GPU") == (kind == "CPU")
+
+
+def test_without_wgpu_one_line_says_so() -> None:
+    """No traceback."""
+    code, _, errors = run_apart("import sys; sys.modules['wgpu'] = None; ")
+    assert (code, errors) == (1, ["Needs wgpu: pip install wgpu (see chapter 3)."])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="hides the drivers from Vulkan's loader")
+def test_without_a_gpu_one_line_says_so() -> None:
+    """No traceback."""
+    hidden = {"VK_ICD_FILENAMES": "none", "VK_DRIVER_FILES": "none"}
+    code, _, errors = run_apart(WGPU_BACKEND_TYPE="Vulkan", WGPUPY_WGPU_ADAPTER_NAME="", **hidden)
+    assert (code, errors) == (1, ["This program needs a GPU and its driver (see chapter 3)."])

@@ -14,6 +14,9 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+DEVICE = torch.device("cpu")
+"""What PyTorch's current accelerator is here."""
+
 
 class Recorder(TorchDispatchMode):
     """Writes down every operation, below autograd, with the tensors that it works on."""
@@ -87,6 +90,16 @@ def storages(tree: Any) -> list[torch.UntypedStorage]:
 
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put it into PyTorch until the test ends."""
+    to = torch.Tensor.to
+
+    def moved(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """What is moved to a device is another tensor there, which `to` on the CPU is not."""
+        return (
+            to(tensor, *args, **kwargs).clone() if DEVICE in args else to(tensor, *args, **kwargs)
+        )
+
+    monkeypatch.setattr(torch.Tensor, "to", moved)
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda *_, **__: DEVICE)
     monkeypatch.setattr(torch.Tensor, "cuda", lambda self, *_, **__: self.clone())
     monkeypatch.setattr(torch.Tensor, "pin_memory", torch.Tensor.clone)
     monkeypatch.setattr(torch.nn.Module, "cuda", lambda self, *_: self)

@@ -11,6 +11,7 @@ from survival.errors import PageError
 from survival.judge import comparisons
 from survival.records import Machine, Record, Scope, Size, Timing, Variant
 
+NEITHER = ": the interval of their ratio holds 1, so neither is faster (H8)"
 SCOPES: tuple[Scope, ...] = ("compute", "end_to_end", "first_call")
 
 
@@ -164,8 +165,7 @@ class Comparison(Claim):
         timings = ((variant, mine, self.scope), (other, theirs, self.other_scope))
         holds, margin = self._compare(mine, theirs)
         says = f"{_told(*timings[0])}, {_told(*timings[1])}"
-        if not holds and not comparisons.differ(mine, theirs):
-            says += ": the intervals overlap, so neither is faster (H8)"
+        says += NEITHER * (not holds and not comparisons.differ(mine, theirs))
         unfair = self._unfair(record, size, variant, other)
         if unfair:
             rule, says = unfair
@@ -174,7 +174,7 @@ class Comparison(Claim):
 
     def _compare(self, mine: Timing, theirs: Timing) -> tuple[bool, float]:
         """Whether it holds, and by which factor."""
-        least, most = theirs.low / mine.high, theirs.high / mine.low
+        _, least, most = comparisons.times_as_fast(mine, theirs)
         match self.operator:
             case "faster":
                 return least > 1, least
@@ -249,9 +249,9 @@ class Best(Claim):
             return None
         timings = ((variant, mine, self.scope), (next_best, theirs, self.scope))
         says = f"{_told(*timings[0])}, {_told(*timings[1])}"
-        if not comparisons.differ(mine, theirs):
-            says += ": the intervals overlap, so neither is faster (H8)"
-        return Reading(size, mine.high < theirs.low, theirs.low / mine.high, says, timings)
+        says += NEITHER * (not comparisons.differ(mine, theirs))
+        least = comparisons.times_as_fast(mine, theirs).low
+        return Reading(size, least > 1, least, says, timings)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _WON = r"(?:wins|won|win|loses|lose)"
 _TAKES = r"(?:takes?|took|needs?|needed)"
 ORDERS = {
     "It runs, faster than NumPy.": r"(?:faster|slower|quicker)\s+than",
-    "NumPy is as fast as Numba.": r"(?:as|so)\s+(?:fast|slow|quick)(?:ly)?\s+as",
+    "NumPy is as fast as Numba.": r"as\s+(?:fast|slow|quick)(?:ly)?\s+as",
     "NumPy is much faster here.": rf"{_BE}(?:\s+\w+){{0,3}}?\s+{_FASTER}(?:\s+than)?",
     "NumPy stands by far the quickest.": rf"by\s+far\s+the\s+{_FASTER}",
     "The fastest program here is NumPy.": rf"the\s+{_FASTER}(?:\s+\w+){{1,4}}?\s+{_BE}",

@@ -42,12 +42,14 @@ _MARKUP = (
     re.compile(r"(?<=\])\([^()\s]*(?:\s+\"[^\"]*\")?\)|(?<=\])\[[^\[\]]*\]|<https?:[^>]*>"),
     re.compile(r"\{[ ]*[:.#][^{}]*\}"),
 )
-_FRONT = re.compile(r"\A---[ ]*\n(.*?\n)---[ ]*$", re.DOTALL | re.MULTILINE)
-_FRONT_KEY = re.compile(r"^(?!(?:title|description):)[^\n]*$|^(?:title|description):", re.MULTILINE)
+_FRONT = re.compile(r"\A---[ ]*\n.*?\n---[ ]*$", re.DOTALL | re.MULTILINE)
+_UNREAD_IN_FRONT = re.compile(r"^(?:title:|description:|.*)", re.MULTILINE)
 _DEFINITION = re.compile(
     r"^\[\^(?P<id>[^\]\s]+)\]:(?P<text>[^\n]*(?:\n(?:[ ]{4,}[^\n]*|[ ]*(?=\n[ ]{4,}\S)))*)",
     re.MULTILINE,
 )
+_NUMBER = quantities.PARTS["number"]
+_CHUNK = re.compile(r"^(?![ >]*$).*(?:\n(?![ >]*$).*)*", re.MULTILINE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’*_)]*((?:\[\^[^\]\s]+\])*)\s+(?=[\"“‘(*_\[]*[A-Z0-9±])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|ca|approx|etc|Fig|Sec|No|pp?|Dr)\.$")
 
@@ -77,7 +79,7 @@ class Chunk:
         cuts += [
             m.end()
             for m in _SENTENCE_END.finditer(text)
-            if not _ABBREVIATION.search(text[: m.start() + 1].rstrip('*_)"”’'))
+            if not _ABBREVIATION.search(text[: m.start()])
         ]
         for a, b in pairwise(sorted({0, *cuts, len(text)})):
             yield a, text[a:b]
@@ -115,9 +117,7 @@ def read(where: str, text: str) -> Page:
     prose = CODE.sub(_in_backticks, blank(COMMENT, prose))
     prose = _DIRECTIVE.sub(lambda m: _titles(m[0]), blank(CLAIM, prose))
     prose = _DRAWING.sub(_drawn, blank(_ELEMENT, prose))
-    if front := _FRONT.match(prose):
-        head = re.sub(r"^---", "   ", blank(_FRONT_KEY, front[0]), flags=re.MULTILINE)
-        prose = head + prose[front.end() :]
+    prose = _FRONT.sub(lambda m: blank(_UNREAD_IN_FRONT, m[0]), prose)
     for m in _DEFINITION.finditer(prose):
         page.sources[m["id"]] = (line_of(prose, m.start()), m["text"])
     prose = blank(_DEFINITION, prose)
@@ -128,19 +128,12 @@ def read(where: str, text: str) -> Page:
     prose = re.sub(r"\[\[[^\[\]]*\]\]", _injected, prose)
     prose = re.sub(r"&(?:#\d+|#x[\da-fA-F]+|\w+);", _character, prose)
     prose = re.sub(r"\*+|(?<!\w)_+|_+(?!\w)|~~|\\(?=[$*_~])", lambda m: EMPTY * len(m[0]), prose)
-    lines = _without_exercises(prose).split("\n")
-    begin = None
-    for i, line in enumerate([*lines, ""]):
-        if line.strip(" >") and begin is None:
-            begin = i
-        elif not line.strip(" >") and begin is not None:
-            page.chunks.append(Chunk(begin + 1, "\n".join(lines[begin:i])))
-            begin = None
+    prose = _without_exercises(prose)
+    page.chunks = [Chunk(line_of(prose, m.start()), m[0]) for m in _CHUNK.finditer(prose)]
     for block in blocks:
         above = next((c for c in reversed(page.chunks) if c.last < block.first), None)
-        if above and not any(line.strip() for line in lines[above.last : block.first - 1]):
-            number = quantities.PARTS["number"]
-            numbers = re.findall(rf"(?<![\w^.])({number})(?= times| ?%)", str(block.lines))
+        if above:  # with nothing between them: it would be a chunk
+            numbers = re.findall(rf"(?<![\w^.])({_NUMBER})(?= times| ?%)", str(block.lines))
             above.claimed |= {float(n.replace(",", "")) for n in numbers}
             above.has_claims = True
     return page
@@ -165,10 +158,8 @@ def _without_code(text: str) -> str:
 def _in_backticks(m: re.Match[str]) -> str:
     """What stands in backticks if it is a quantity or a number, else spaces."""
     words = m[0].strip("`")
-    number = re.fullmatch(rf"\s*{quantities.PARTS['number']}\s*", words)
-    if number:
-        return words
-    return quantities.find(words)[0].words if quantities.find(words) else spaces(m[0])
+    read = re.fullmatch(rf"\s*{_NUMBER}\s*", words) or quantities.find(words)
+    return words if read else spaces(m[0])
 
 
 def _titles(markup: str) -> str:

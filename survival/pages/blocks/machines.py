@@ -5,7 +5,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from survival import units
-from survival.judge import comparisons
+from survival.judge.repeats import honesty
 from survival.pages.charts import plots
 from survival.pages.context import Page
 from survival.pages.render import render
@@ -30,11 +30,7 @@ def section(page: Page, folder: str) -> Markup:
         known = [(label, f) for label, f in facts if f is not None and f[1] not in ("", 0)]
         groups.append([(label, number(*fact, note=label)) for label, fact in known])
     records = results.records[folder]
-    timings = [t for r in records.values() for v in r.variants for t in v.timings]
-    if timings:
-        noisy = sum(bool(comparisons.why_noisy(t)) for t in timings)
-        text, note = f"{noisy:,} of {len(timings):,}", "timings marked as noisy in all its records"
-        groups[-1].append(("Noisy timings", number(text, noisy, note)))
+    groups[-1] += [(label, number(*fact)) for label, fact in honesty(this, records)]
     name = "This machine" if folder == LOCAL else this.title
     return render(
         "machine",

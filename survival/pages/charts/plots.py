@@ -100,7 +100,7 @@ def beside(
             series += [replace(s, label=label, shape=mark) for s in _lines(m, [v], scopes)]
             if (t := v.timing(last.n, scopes[0])) is not None:
                 words += ["; " * bool(words), f"{label} on the {v.device.upper()}, "]
-                words.append(figures.lone_time(m, v, t, scopes[0]))
+                words.append(figures.time(m, v, t, scopes[0]))
             never += [(v.device, label)] * (not v.timings)
     if not series:
         return render("unmeasured", text=f"{figures.NOT_YET[0].upper()}{figures.NOT_YET[1:]}.")
@@ -319,7 +319,7 @@ def _says_best(
                 parts.append(
                     f"{between}the best {device.upper()} ({measured.label(v.name)}) takes "
                 )
-                parts.append(figures.lone_time(measured, v, t, scope))
+                parts.append(figures.time(measured, v, t, scope))
                 names.append(f"{v.name} {t.scope}")
         if names and tuple(names) not in said:  # a CPU alone may have one timing for both
             said[tuple(names)] = parts

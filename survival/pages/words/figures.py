@@ -4,6 +4,7 @@ Nothing here knows HTML. A number always carries the record that it came from, a
 be read without.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -64,8 +65,6 @@ class Cell:
     interval: str = ""
     width: float | None = None
     """Length of the bar in percent of the column's width; None where no bar is drawn."""
-    noisy: str = ""
-    """Why it is marked as noisy; empty if it is not."""
     missing: str = ""
     """Short word for why there is no number."""
     reason: str = ""
@@ -137,9 +136,9 @@ class Table:
 
 
 def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
-    """A single time with its unit, where its interval stands beside it."""
+    """A single time with its unit."""
     return Number(
-        units.seconds(timing.median),
+        units.seconds(timing.median, digits(timing)),
         timing.median,
         measured.path,
         measured.note(timing, scope),
@@ -148,21 +147,27 @@ def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> 
     )
 
 
-def lone_digits(timing: Timing, amount: float | None = None) -> int:
-    """How many digits a time has that stands without its interval, or the rate of an amount.
+def earned_digits(value: float, low: float, high: float) -> int:
+    """Two digits, or three where the interval reaches at most five units of the third to a side.
 
-    A noisy one has two, unless what is shown would then lie outside the interval.
+    Three also where two would write a number that lies outside its own interval.
+    """
+    third = 10.0 ** (math.floor(math.log10(value)) - 2)
+    narrow = max(high - value, value - low) <= 5 * third
+    return 3 if narrow or not low <= float(f"{value:.1e}") <= high else 2
+
+
+def digits(timing: Timing, amount: float | None = None) -> int:
+    """How many digits a time has earned, or the rate of an amount.
+
+    Of one process never a third for being narrow: such an interval does not know the next process.
     """
     times = timing.median, timing.low, timing.high
     value, *ends = times if amount is None else [amount / t for t in times]
-    shown = float(f"{value:.1e}")
-    return 2 if comparisons.why_noisy(timing) and min(ends) <= shown <= max(ends) else 3
-
-
-def lone_time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
-    """A single time that stands without its interval: its digits say how well it is known."""
-    number = time(measured, variant, timing, scope)
-    return replace(number, text=units.seconds(timing.median, lone_digits(timing)))
+    low, high = min(ends), max(ends)
+    if comparisons.one_process(timing) and low <= float(f"{value:.1e}") <= high:
+        return 2
+    return earned_digits(value, low, high)
 
 
 def clocked(
@@ -241,15 +246,33 @@ def versus_best_cpu(measured: Measured, variant: Variant, size: int, scope: Scop
         return f"the best CPU{within}"
     ratio = comparisons.ratio(record, variant.name, base.name, size, scope)
     if not ratio.differs:
-        return f"no measurable difference{within}"
-    text = units.factor(ratio.value)
-    words = f"{text} times as fast{within}"
-    if not ratio.faster:
-        words = f"{text} times as slow{within}"
+        return f"{NOT_SETTLED}{within}"
     title = f"against {measured.label(base.name)}, {measured.note(ratio.mine, scope)}"
     stale = bool({variant.name, base.name} & measured.stale)
     key = measured.key(variant.name, size, scope, base.name)
+    words = f"{times_words(ratio, measured.machine)}{within}"
     return Number(words, ratio.value, measured.path, title, stale, key)
+
+
+NOT_SETTLED = "no settled difference"
+"""Of two times whose ratio may be 1: an overlap is no finding that they are equal."""
+
+
+def times_words(ratio: comparisons.Ratio, machine: Machine) -> str:
+    """A ratio that is not 1: "2.4 times as fast (1.9 to 3.0)", and what must be read with it.
+
+    The interval is shown where it is one over processes.
+    """
+    value, low, high = ratio.interval
+    way = "fast" if ratio.faster else "slow"
+    ends = f"{units.factor(low)} to {units.factor(high)}"
+    if ratio.beyond(machine.cpu.cores):
+        cores = f"{machine.cpu.cores} core{'s' * (machine.cpu.cores > 1)}"
+        return f"{ends} times as {way}, more than {cores} allow and so no result about cores"
+    words = f"{units.factor(value)} times as {way}"
+    if not comparisons.one_process(ratio.mine, ratio.theirs):
+        words += f" ({ends})"
+    return f"{words}, not settled" if ratio.unsettled else words
 
 
 def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Table:
@@ -341,12 +364,13 @@ def _cell(
         missing = "too large" if "memory" in left.reason else "too slow"
         return Cell(missing="failed" if "failed" in left.reason else missing, reason=left.reason)
     number = time(measured, variant, timing, scope)
-    interval = units.seconds_range(timing.low, timing.high, unit or None)
+    n = digits(timing)
+    interval = units.seconds_range(timing.low, timing.high, unit or None, n)
     if unit:
-        text = units.digits(timing.median / unit[0])
+        text = units.digits(timing.median / unit[0], n)
         number = replace(number, text=text)
     width = max(SMALLEST_BAR, round(100 * timing.median / longest, 1))
-    return Cell(number, interval, width, comparisons.why_noisy(timing))
+    return Cell(number, interval, width)
 
 
 def _marks(record: Record, variant: Variant, size: int) -> tuple[str, ...]:

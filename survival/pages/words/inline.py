@@ -54,7 +54,7 @@ def everywhere(evidence: Evidence, word: str, text: str) -> dict[str, Sequence[P
 
 
 def _time(evidence: Evidence, args: list[str]) -> Sequence[Part]:
-    return _one(evidence, "time", args, figures.lone_time)
+    return _one(evidence, "time", args, figures.time)
 
 
 def _rate(evidence: Evidence, args: list[str]) -> Sequence[Part]:
@@ -69,7 +69,7 @@ def _rate(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         title += measured.note(timing, scope)
         stale = variant.name in measured.stale
         key = measured.key(variant.name, timing.size, scope)
-        text = units.prefixed(value, unit, figures.lone_digits(timing, amount))
+        text = units.prefixed(value, unit, figures.digits(timing, amount))
         return Number(text, value, measured.path, title, stale, key)
 
     return _one(evidence, "rate", args[:-1] if operations else args, rate)
@@ -80,7 +80,7 @@ def _throughput(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     limit = args[-1:] == ["limit"]
 
     def throughput(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
-        seconds, n = timing.median, figures.lone_digits(timing, timing.size)
+        seconds, n = timing.median, figures.digits(timing, timing.size)
         amount = measured.record.amount(measured.record.size(timing.size))
         title = f"{amount} in the time that is the "
         title += measured.note(timing, scope)
@@ -155,16 +155,16 @@ def _ratio(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         raise JudgeError(f"{measured.path}: '{variant}' cannot be compared with itself")
     ratio = comparisons.ratio(record, variant, base, at_size.n, scope)
     times: list[Part] = [
-        figures.lone_time(measured, ratio.variant, ratio.mine, scope),
+        figures.time(measured, ratio.variant, ratio.mine, scope),
         *_precision(measured, ratio, ratio.variant),
         " against ",
-        figures.lone_time(measured, ratio.base, ratio.theirs, scope),
+        figures.time(measured, ratio.base, ratio.theirs, scope),
         *_precision(measured, ratio, ratio.base),
         ")",
     ]
     if not ratio.differs:
-        return ["no measurable difference (", *times]
-    words = f"{units.factor(ratio.value)} times as {'fast' if ratio.faster else 'slow'}"
+        return [f"{figures.NOT_SETTLED} (", *times]
+    words = figures.times_words(ratio, measured.machine)
     title = f"{variant} against {base}, {measured.note(ratio.mine, scope)}"
     stale = bool({variant, base} & measured.stale)
     key = measured.key(variant, at_size.n, scope, base)

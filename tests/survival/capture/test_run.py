@@ -150,7 +150,7 @@ def test_a_slow_size_is_left_out_with_the_reason_and_so_are_larger_ones(examples
     variant = recorded(examples).variant("cpu_numba")
     assert [t.size for t in variant.timings] == [8]
     assert [x.size for x in variant.left_out] == [16, 32, 64, 128]
-    assert "longer than the limit of 0.5 s" in variant.left_out[0].reason
+    assert "longer than the limit of 0.083 s" in variant.left_out[0].reason
 
 
 def test_sizes_too_large_for_memory_are_left_out_and_named(

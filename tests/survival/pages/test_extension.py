@@ -20,7 +20,6 @@ import pytest
 
 from survival import catalog, records
 from survival.errors import PageError
-from survival.judge import comparisons
 from survival.pages.blocks import schema
 from survival.pages.charts import plots, svg
 
@@ -187,8 +186,8 @@ ERRORS = {
         "unknown example 'nothing'; there are: toy_picture, toy_sum"
     ),
     "/// listng | toy_sum\n///": (
-        "unknown block 'listng'; there are: chart, claim, clock, downloads, drawing, fields, footprint, "
-        "head, listing, machines, measured, roofline, samples, timings"
+        "unknown block 'listng'; there are: chart, claim, clock, downloads, drawing, fields, "
+        "footprint, head, listing, machines, measured, roofline, samples, timings"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (
         "unknown size '3'; there are: 256, 4096, 65536, 1048576, 16777216"
@@ -317,9 +316,9 @@ def test_overlapping_intervals_are_no_difference(copied: Path) -> None:
 
     change(copied / "results" / GPU / "toy_sum.json", same)
     html = convert("[[ratio toy_sum gpu_cupy 2^20 end_to_end]]", copied)
-    assert plain(html) == "no measurable difference (162 µs against 162 µs)"
+    assert plain(html) == "no settled difference (162 µs against 162 µs)"
     table = convert("/// timings | toy_sum\n    size: 2^20\n///", copied)
-    assert "no measurable difference" in table
+    assert "no settled difference" in table
 
 
 def test_text_of_records_is_escaped(copied: Path) -> None:
@@ -653,12 +652,20 @@ def test_a_card_says_what_its_timing_says() -> None:
     assert program["href"] == "examples/toy_sum/gpu_cupy.py"
 
 
-def test_a_card_marks_what_is_stale_noisy_or_quick(copied: Path) -> None:
+def test_a_card_marks_what_is_stale_disturbed_or_quick(copied: Path) -> None:
     """The marks of a number are on its card as well."""
     source = copied / "examples" / "toy_sum" / "cpu_numba.py"
     word = "[[time toy_sum cpu_numba 256 compute]]"
+    record = copied / "results" / GPU / "toy_sum.json"
+
+    def disturbed(fields: dict[str, Any]) -> None:
+        for v in fields["variants"]:
+            for t in v["timings"]:
+                t["others"] = 0.314
+
+    change(record, disturbed)
     fresh = island(convert(word, copied))
-    assert fresh["marks"][fresh["cards"][0]["noisy"]].startswith("the 95 % interval is wider")
+    assert fresh["marks"][fresh["cards"][0]["noisy"]].startswith("other programs took 31 %")
     assert "stale" not in fresh["programs"][0]
     assert "quick" not in fresh["records"][0]
     source.write_text(source.read_text() + "\nx = 1\n")
@@ -669,8 +676,8 @@ def test_a_card_marks_what_is_stale_noisy_or_quick(copied: Path) -> None:
     assert marked["records"][0]["quick"] == 1
 
 
-def test_a_noisy_time_in_a_sentence_has_two_digits_and_its_card_all() -> None:
-    """The sign can be read on paper and by touch; a time that is not noisy has three."""
+def test_a_time_of_one_process_has_two_digits_and_its_card_all() -> None:
+    """The sign can be read on paper and by touch; a third keeps it within its interval."""
     html = convert(
         "[[time toy_sum cpu_numba 256 compute]], [[time toy_sum cpu_numpy 2^24 compute]]"
     )
@@ -678,18 +685,13 @@ def test_a_noisy_time_in_a_sentence_has_two_digits_and_its_card_all() -> None:
     assert island(html)["cards"][0]["median"].startswith("5.04\u00a0µs, 95")
 
 
-def test_a_machine_says_how_many_of_its_timings_are_noisy(copied: Path) -> None:
-    """The same timings as those that the tables mark, counted over all records of the machine."""
+def test_a_machine_says_how_far_to_trust_it(copied: Path) -> None:
+    """Old records of one process, and whether the whole was repeated."""
     shutil.rmtree(copied / "results" / CPU)
-    found = records.read_results(copied / "results").records[GPU].values()
-    timings = [t for r in found for v in r.variants for t in v.timings]
-    noisy = [t for t in timings if comparisons.why_noisy(t)]
-    assert 0 < len(noisy) < len(timings)
-    html = convert("/// machines |\n///", copied)
-    assert f"Noisy timings{len(noisy)} of {len(timings)}" in plain(html)
-    for path in (copied / "results" / GPU).glob("toy*.json"):
-        path.unlink()
-    assert "Noisy timings" not in convert("/// machines |\n///", copied)
+    said = plain(convert("/// machines |\n///", copied))
+    assert "Processes per variantone, in 2 of 2 records" in said
+    assert "Repeatednot yet repeated" in said
+    assert "False alarms" not in said
 
 
 def test_a_word_says_what_each_machine_measured() -> None:

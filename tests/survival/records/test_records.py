@@ -57,7 +57,7 @@ def timings_with(**fields: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"schema_version": 2}, "another schema version than 1"),
+        ({"schema_version": 3}, "another schema version than 1 or 2"),
         ({"unit": None}, "unit"),
         ({"surprise": 1}, "surprise"),
         ({"example": "../../etc"}, "example"),

@@ -6,51 +6,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from survival import catalog
 from survival.judge import evidence
-from survival.judge.prose import lint, orders, quantities
-
-TIMES = [
-    "3 ms", "3ms", "3.2\u00a0ms", "3&nbsp;ms", "**3** ms", "3 *ms*", "0.0046 s", "3 s", "12 µs",
-    "12 μs", "12 us", "5–6 ns", "1,200 ns", "1e-3 s", "2 h", "3 min", "3 milliseconds",
-    "3\nmilliseconds", "three milliseconds", "a millisecond", "half a second", "half a millisecond",
-    "one second", "ten seconds", "a few microseconds", "some microseconds", "tens of microseconds",
-    "an hour", "two hours", "a 10-second run", "thirty minutes", "3 days", "400 cycles",
-    "several hundred clock cycles", "3 ps", "12 picoseconds", "40 msecs", "400 clocks",
-    "within seconds", "3\u00ad ms", "3&shy;ms", "`3.2 ms`", "`3.2` ms", "about `it took 3 ms`",
-]  # fmt: skip
-RATES = [
-    "12 GB/s", "12GB/s", "1.5 TB/s", "20 GiB/s", "900 MB / s", "3 TFLOP/s", "10 GFLOPS", "1.5 GHz",
-    "100 Gbit/s", "15 tokens/s", "15 tokens per second", "300 images a second",
-    "12 billion additions per second", "twelve gigabytes per second",
-    "hundreds of tokens per second", "millions of pixels per second", "30 frames/second",
-    "terabytes per second", "32 GT/s", "60 fps", "30 TFLOPs", "30 teraflops", "900 images per sec",
-    "3 GB s⁻¹", "3 GB s^-1", "`12 GB/s`",
-]  # fmt: skip
-RATIOS = [
-    "885×", "885 ×", "885x", "3X", "2.5×", "3 times", "4 times faster", "2.5 times as fast",
-    "ahead by 2.5 times", "ahead by three times", "ten times as fast", "three times faster",
-    "twice as fast", "twice the speed", "half as long", "half the time", "a third of the time",
-    "two thirds of the bandwidth", "a factor of ten", "a factor of 12", "a speed-up of 12",
-    "a speedup of 885", "tenfold", "10-fold", "doubles the throughput", "halving the time",
-    "an order of magnitude", "two orders of magnitude", "3 orders of magnitude",
-    "hundreds of times faster", "thousands of times slower", "a factor in the hundreds",
-    "where the speed-up is 12", "where the speed-ups are about ten", "4:1", "1/3 of the time",
-    "a tenth of it",
-]  # fmt: skip
-SHARES = [
-    "40 %", "40%", "faster by 40 %", "87.5 % of the limit", "fifty percent", "3 per cent",
-    "95 out of 100 of the limit",
-]  # fmt: skip
-ELSEWHERE = [
-    "30 W", "700W", "30 watts", "a few watts", "0.5 kWh", "12 J", "700 joules", "2 kilowatt-hours",
-    "3 pJ", "3 nJ", "3 µJ", "3 mJ", "12 picojoules", "5000 mAh",
-    "$2", "$2 an hour", "$ 2.50 per hour", "€30", "20 dollars", "two euros", "30 cents", "20 USD",
-]  # fmt: skip
+from survival.judge.prose import lint
 
 
 def said(text: str) -> list[str]:
@@ -63,64 +24,6 @@ def quoted(message: str) -> str:
     return re.findall(r'"([^"]*)"', message)[0]
 
 
-@pytest.mark.parametrize(
-    ("typed", "instead"),
-    [(t, "[[time ...]]") for t in TIMES]
-    + [(t, "[[rate ...]]") for t in RATES]
-    + [(t, "[[ratio ...]]") for t in RATIOS]
-    + [(t, "[[fraction ...]]") for t in SHARES],
-)
-@pytest.mark.parametrize(
-    "around", ["It took {} on our GPU.\n", "- one\n- two, {}, three\n", "# A heading of {}\n"]
-)
-def test_a_typed_measurement_is_found(typed: str, instead: str, around: str) -> None:
-    """H13: once, with the word to use instead, in paragraphs, lists and headings."""
-    if around.startswith("#"):
-        typed = typed.replace("\n", " ")
-    found = said(around.format(typed))
-    assert len(found) == 1
-    assert found[0].startswith("H13 docs/x.md(")
-    assert (
-        f"is typed; inject it with {instead} or cite it: a footnote with source and year"
-        in found[0]
-    )
-
-
-@pytest.mark.parametrize("typed", ELSEWHERE)
-def test_a_figure_that_is_never_measured_here_needs_its_source(typed: str) -> None:
-    """H17: power, energy and prices cannot be injected, only cited."""
-    found = said(f"It takes {typed} here.\n")
-    assert len(found) == 1
-    assert found[0].startswith("H17 docs/x.md(1): ")
-    assert "was not measured here; cite it: a footnote with source and year" in found[0]
-
-
-@pytest.mark.parametrize("row", quantities.ROWS, ids=lambda row: row.sentence)
-def test_each_row_of_the_table_is_needed(row: quantities.Row, monkeypatch: Any) -> None:
-    """It finds the sentence that stands beside it, and nothing else finds all of that."""
-    (found,) = quantities.find(row.sentence)
-    assert found.instead == row.instead
-    others = [p for r, p in zip(quantities.ROWS, quantities.PATTERNS, strict=True) if r != row]
-    monkeypatch.setattr(quantities, "PATTERNS", others)
-    assert [q.words for q in quantities.find(row.sentence)] != [found.words]
-
-
-@pytest.mark.parametrize("sentence", orders.ORDERS)
-def test_each_pattern_of_an_order_is_needed(sentence: str) -> None:
-    """It finds the sentence that stands beside it, and no other does."""
-    assert orders.order(sentence)
-    others = [p for s, p in orders.ORDERS.items() if s != sentence]
-    assert not re.search(rf"\b(?:{'|'.join(others)})\b", sentence, re.IGNORECASE)
-
-
-@pytest.mark.parametrize("sentence", orders.MEANS)
-def test_each_pattern_of_a_mean_is_needed(sentence: str) -> None:
-    """It finds the sentence that stands beside it, and no other does."""
-    assert orders.means(sentence)
-    others = [p for s, p in orders.MEANS.items() if s != sentence]
-    assert not re.search(rf"(?:{'|'.join(others)})\b", sentence, re.IGNORECASE)
-
-
 def test_the_message_names_the_line_and_the_words() -> None:
     """What was typed, where, and what to do instead."""
     page = "---\ntitle: A\n---\n\n# B\n\nOne sentence.\nAnother one of `x`\nthat took 3.2 ms.\n"
@@ -128,48 +31,6 @@ def test_the_message_names_the_line_and_the_words() -> None:
         'H13 docs/x.md(9): "3.2 ms" is typed; inject it with [[time ...]] or cite it: a footnote '
         "with source and year; if it is no measurement, say so: <!-- not a measurement: REASON -->"
     ]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "twelve bytes an element",
-        "1024 × 1536 pixels",
-        "1024x1536 pixels",
-        "8 × n elements",
-        "3 GB of memory, 50 MB of cache, 16 GiB",
-        "a second computer",
-        "Three lines deserve a second look",
-        "every second row",
-        "20 steps of 1,048,576 elements",
-        "in 2010, and in the 1960s",
-        "95 % confidence, and a **95 % interval by ranks**",
-        "1,024 threads in blocks of 256 on 132 processors",
-        "read three times in a row",
-        "several times",
-        "many times",
-        "Python 3.11 has it, CUDA 12 works",
-        "an H100 SXM with PCIe x16",
-        "16-bit numbers, about seven digits",
-        "half of the threads, and half as an array",
-        "on 22 Nov 2026",
-        "several numbers per clock cycle",
-        "one operation per twelve bytes",
-        "*c* and _z_, 2 away from zero",
-        'told as "hundreds of times faster"',
-        "how many gigabytes per second that is",
-        "[[time a b 2^3 compute]] against [[ratio a b 2^3 compute]]",
-        "`n` of ``x[0]``, at `16:9` and `12:30`",
-        '<a title="three texts" href="x-3ms">text</a>',
-        "well within a day's work",
-        "[text](https://example.org/3-times-faster)",
-        "{ .sv-3ms }",
-        "<!-- 3 ms -->",
-    ],
-)
-def test_what_is_no_measurement_passes(text: str) -> None:
-    """Sizes, counts, dates, names, code, markup and injected numbers are not typed measurements."""
-    assert not said(f"It is {text} here.\n")
 
 
 @pytest.mark.parametrize(
@@ -192,6 +53,21 @@ def test_code_and_exercises_are_not_read(block: str) -> None:
     after = "## Sources\n\n" if "Exercises" in block else ""
     found = said(f"Text.\n\n{block}\n\n{after}It took 7 ms.\n")
     assert [quoted(f) for f in found] == ["7 ms"]
+
+
+def test_the_title_and_the_description_of_a_page_are_read() -> None:
+    """H13: a search engine shows them; what else stands in the front matter is not prose."""
+    front = "---\ntitle: In 3 ms\ndescription: Or 4 ms\nicon: 5 ms\n---\n\n# A\n"
+    found = lint.lint("docs/x.md", front)
+    assert [(quoted(f.message), f.where) for f in found] == [
+        ("3 ms", "docs/x.md(2)"),
+        ("4 ms", "docs/x.md(3)"),
+    ]
+
+
+def test_backticks_are_read_whole() -> None:
+    """H13: where they hold one quantity they may hold two."""
+    assert [quoted(f) for f in said("It says `3 ms, then 4 ms`.\n")] == ["3 ms", "4 ms"]
 
 
 SKIPPED = '<!--pytest.mark.skip(reason="slow")-->\n'
@@ -219,6 +95,7 @@ OUTPUT = "<!--pytest-codeblocks:expected-output-->\n```text\n3 ms\n```"
         "![3 ms](x.png)",
         '[text](x.md "3 ms")',
         "## Exercise of power: our results\n\nIt is 3 ms.",
+        '<p aria-label="3 ms">text</p>',
     ],
 )
 def test_what_a_reader_sees_is_read(block: str) -> None:
@@ -241,6 +118,7 @@ def test_a_drawing_is_cited_in_the_paragraph_beside_it() -> None:
     [
         "It delivers 3.35 TB/s on paper.[^a] More follows.",
         "They found it ahead by 2.5 times[^a] and 30 W.",
+        "It delivers 3.35 TB/s, cf. Table 2, vs. 2 TB/s, e.g. PCIe.[^a]",
         "It delivers 3.35 TB/s (NVIDIA, H100 data sheet, 2023).",
         "It delivers 3.35 TB/s (NVIDIA, H100 data sheet, read in November 2026).",
     ],
@@ -348,71 +226,6 @@ def test_a_factor_that_a_claim_checks_may_be_typed(
 ) -> None:
     """The number in the claim right below the paragraph, and no other, is checked by the build."""
     assert [quoted(f) for f in said(text + CLAIM.format(factor))] == typed
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Numba is slower than NumPy for small arrays.\n", 1),
-        ("NumPy is as fast as Numba here.\n", 1),
-        ("Numba is slower than NumPy.\n" + CLAIM.format(2), 0),
-        ("Numba is slower than NumPy: [[ratio x a 2^3 compute against b]].\n", 0),
-        ("The bus is slower than the memory.[^a]\n\n[^a]: NVIDIA, data sheet, 2026.\n", 0),
-        ('They say "faster than a CPU".\n', 0),
-        ("NumPy is the fastest program here.\n", 1),
-        ("NumPy is by far the quickest.\n", 1),
-        ("The fastest program here is NumPy.\n", 1),
-        ("NumPy is much **faster** here.\n", 1),
-        ("The GPU wins at every size.\n", 1),
-        ("If the model does not fit, it loses.\n", 1),
-        ("When the model fits, the GPU wins.\n", 1),
-        ("Numba outperforms NumPy.\n", 1),
-        ("Numba beats NumPy.\n", 1),
-        ("The first call takes much longer than the second.\n", 1),
-        ("The GPU needs less time for it than Numba.\n", 1),
-        ("The second takes as long as the first.\n", 1),
-        ("Why is it slower than NumPy?\n", 1),
-        ("## Where the GPU loses\n", 0),
-        ("See when the GPU wins, and whether NumPy is faster.\n", 0),
-        ("Why is NumPy the fastest?\n", 0),
-        ("It pays if the CPU needs more time than the link.\n", 0),
-        ("All wait for the slowest, and one number is lost.\n", 0),
-        ("<!-- not a measurement: by definition -->\nIt is faster than the limit.\n", 0),
-    ],
-)
-def test_an_order_that_nobody_checks_is_found(text: str, found: int) -> None:
-    """H14: "faster than" stands beside a claim, an injected ratio, or a source."""
-    messages = said(text)
-    assert len(messages) == found
-    if found:
-        assert messages[0].startswith("H14 docs/x.md(1): ")
-        assert "`/// claim | EXAMPLE`" in messages[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("On average over all sizes 37.", ["average over all sizes"]),
-        ("On average the GPU is [[ratio a b 2^3 compute]].", ["On average"]),
-        ("It is [[ratio a b 2^3 compute]] on average.", ["on average"]),
-        ("The geometric mean of the speed-ups is eight.", ["geometric mean"]),
-        ("The **mean** of all the ratios says it.", ["mean of all the ratios"]),
-        ("The average speed-up is good.[^a]", ["average speed-up"]),
-        ("An H200 would extrapolate to 12 more.", ["extrapolate"]),
-        ("Its projected time is short.", ["projected time"]),
-        ("| card | geometric mean |\n| --- | --- |\n| A | 8 |", ["geometric mean"]),
-        ("<!-- not a measurement: x -->\nIt is extrapolated, 3 ms.", ["extrapolated"]),
-        ("No mean of ratios, and nothing is extrapolated.", []),
-        ("A mean of samples, on average two of them, and the mean of the error.", []),
-        ("Each token is projected to 64 numbers.", []),
-        ('They say "the average speed-up".', []),
-    ],
-)
-def test_h11_a_mean_of_ratios_and_a_projection_are_found(text: str, found: list[str]) -> None:
-    """H11: in text and tables, cited or marked or not; where it is denied or quoted, it passes."""
-    messages = said(f"Text.\n\n{text}\n\n[^a]: NVIDIA, data sheet, 2026.\n")
-    assert [quoted(m) for m in messages if m.startswith("H11 docs/x.md(")] == found
-    assert found or not messages
 
 
 @pytest.mark.parametrize(

@@ -102,26 +102,33 @@ def test_a_column_has_one_unit(measured: Measured) -> None:
     ("times", "text", "rate"),
     [
         ((1.28e-6, 1.20e-6, 1.41e-6), "1.3 µs", "78 GB/s"),
-        ((1.28e-6, 1.27e-6, 1.29e-6), "1.28 µs", "78.1 GB/s"),
+        ((1.28e-6, 1.27e-6, 1.29e-6), "1.28 µs", "78 GB/s"),
+        ((1.24e-6, 1.20e-6, 1.41e-6), "1.2 µs", "81 GB/s"),
         ((155e-3, 152e-3, 165e-3), "155 ms", "650 kB/s"),
         ((996e-6, 900e-6, 1100e-6), "1.0 ms", "100 MB/s"),
     ],
-    ids=["noisy", "quiet", "would leave its interval", "the next unit"],
+    ids=["wide", "would leave its interval", "one process", "and again", "the next unit"],
 )
-def test_a_noisy_number_in_a_sentence_has_two_digits(
+def test_a_time_of_one_process_has_two_digits(
     measured: Measured, times: tuple[float, float, float], text: str, rate: str
 ) -> None:
-    """Where no interval stands beside it; a table, which has the interval, shows three."""
+    """Its interval does not know the next process; a third digit only keeps it inside."""
     variant = measured.record.variant("cpu_numpy")
     names = dict(zip(("median", "low", "high"), times, strict=True))
     timing = variant.timings[0].model_copy(update=names)
-    alone = figures.lone_time(measured, variant, timing, "compute")
-    assert alone.text.replace(units.NBSP, " ") == text
-    assert alone.value == times[0]
-    digits = figures.lone_digits(timing, 1e5)
+    number = figures.time(measured, variant, timing, "compute")
+    assert number.text.replace(units.NBSP, " ") == text
+    assert number.value == times[0]
+    digits = figures.digits(timing, 1e5)
     assert units.prefixed(1e5 / times[0], "B/s", digits).replace(units.NBSP, " ") == rate
-    beside = figures.time(measured, variant, timing, "compute")
-    assert beside.text == units.seconds(times[0])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "n"), [(12.25, 12.35, 3), (11.8, 12.8, 3), (11.7, 12.9, 2)]
+)
+def test_a_third_digit_is_earned(low: float, high: float, n: int) -> None:
+    """By an interval of at most five units of it to a side."""
+    assert figures.earned_digits(12.3, low, high) == n
 
 
 def test_a_cell_without_a_time_says_why(measured: Measured) -> None:
@@ -163,7 +170,10 @@ def test_ratios_name_their_scope_and_their_base(measured: Measured) -> None:
     assert said["NumPy"] == [("", "1.9 times as slow")]
     assert said["NumPy, float64"] == [("", "the best CPU in float64")]
     assert said["Python"] == [("compute", "258 times as slow"), ("end to end", "582 times as slow")]
-    assert said["CuPy"] == [("compute", "9.9 times as fast"), ("end to end", "1.04 times as fast")]
+    assert said["CuPy"] == [
+        ("compute", "9.9 times as fast"),
+        ("end to end", "1.04 times as fast, not settled"),
+    ]
 
 
 @pytest.mark.parametrize(
