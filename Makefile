@@ -1,6 +1,6 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help serve test site capture doctor stale release check test-gpu test-browser test-cloud
+.PHONY: help serve test site capture compile doctor stale release check test-gpu test-browser test-cloud
 .PHONY: software-gpu container-capture chapter publish frameworks test-frameworks lock clean
 SHELL := /bin/sh
 
@@ -87,7 +87,10 @@ check: .venv/.installed-lint ## lint, format, types, workflows, honesty rules, s
 	$(VENV_PYTHON) -m survival judge
 	$(VENV_PYTHON) -m survival site
 
-stale: .venv/.installed ## list what should be captured again, and the command that does it
+compile: .venv/.installed ## record what the compiler makes of every kernel (no GPU; Linux); EXAMPLE=name narrows it
+	$(VENV_PYTHON) -m survival compile $(EXAMPLE)
+
+stale: .venv/.installed ## list what should be captured or compiled again, and the command that does it
 	$(VENV_PYTHON) -m survival stale
 
 release: .venv/.installed ## build the guide for publishing: a stale number is an error

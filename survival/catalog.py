@@ -136,8 +136,21 @@ class Example:
         """
         # A further problem (problem_deep.py) builds on problem.py, so that one counts too.
         problems = sorted({self.problem_path, self.problem_path.parent / "problem.py"})
-        trees = [tree(system.text(p), p) for p in problems] + [tree(variant.source, variant.path)]
-        return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
+        return _hash([(system.text(p), p) for p in problems] + [(variant.source, variant.path)])
+
+    def code_hash(self, variant: Variant) -> str:
+        """The same over what machine code depends on: for CUDA C the variant alone.
+
+        What Numba compiles depends on the types of the inputs too, and so on the problem.
+        """
+        if variant.library == "numba":
+            return self.source_hash(variant)
+        return _hash([(variant.source, variant.path)])
+
+
+def _hash(sources: list[tuple[str, Path]]) -> str:
+    trees = "\n".join(tree(source, path) for source, path in sources)
+    return hashlib.sha256(trees.encode()).hexdigest()[:16]
 
 
 def find(root: Path = EXAMPLES) -> dict[str, Example]:

@@ -4,8 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
-import zipfile
 from pathlib import Path
 from typing import Literal
 
@@ -16,8 +14,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
-from survival.contribute import scaffold
-from survival.errors import SurvivalError, known
+from survival.capture.compiled.verb import compile_kernels
+from survival.contribute import scaffold, sides
+from survival.errors import SurvivalError
 from survival.judge import clocks, evidence, pins, rules, staleness
 from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
@@ -46,6 +45,9 @@ class OneLineErrors(click.Group):
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Measure the guide's examples on this machine and keep the numbers honest."""
+
+
+main.add_command(compile_kernels)
 
 
 @main.command()
@@ -323,7 +325,7 @@ def compare(before: str, after: str, markdown: bool) -> None:
     BEFORE and AFTER are folders: names in results/, or paths. REV:FOLDER is a folder of
     results/ as a commit has it.
     """
-    a, b = _side(before), _side(after)
+    a, b = sides.side(before), sides.side(after)
     found = comparing.compare(a, b)
     pages = {
         str(p.relative_to(catalog.ROOT)): system.text(p)
@@ -341,36 +343,9 @@ def repeats(before: str, after: str) -> None:
 
     Both are folders of whole captures of the same machine, as `compare` takes them.
     """
-    a, b = _side(before), _side(after)
+    a, b = sides.side(before), sides.side(after)
     comparing.compare(a, b)  # refuses unlike machines
     click.echo(repeated.store(a.records, b.machine, b.records, after))
-
-
-def _side(name: str) -> comparing.Capture:
-    folder = next((f for f in (catalog.RESULTS / name, Path(name)) if f.is_dir()), None)
-    if folder is None and ":" in name:
-        return _committed(name)
-    if folder is None:
-        names = sorted(f.name for f in catalog.RESULTS.glob("*") if f.is_dir())
-        raise SurvivalError(known("capture", name, names) + "; or name a folder by its path")
-    return comparing.Capture(name, *records.read_capture(folder))
-
-
-def _committed(name: str) -> comparing.Capture:
-    """The capture in a folder of results/ as a commit has it, named REV:FOLDER."""
-    tree = name.replace(":", ":results/", 1)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "results.zip")
-        command = ["git", "archive", "--format=zip", f"--output={file}", tree]
-        done = system.run(command, cwd=catalog.ROOT)
-        if done.returncode:
-            raise SurvivalError(
-                f"git has no '{tree}': {done.stderr.strip()}; name a folder as REV:FOLDER"
-            )
-        with zipfile.ZipFile(file) as files:
-            files.extractall(folder)
-        file.unlink()
-        return comparing.Capture(name, *records.read_capture(Path(folder)))
 
 
 @main.command()
@@ -401,11 +376,7 @@ def chapter(name: str, title: str, part: str) -> None:
 
 @main.command()
 def stale() -> None:
-    """List what should be captured again, on which machine, why, and by which command."""
-    found = staleness.find(
-        records.read_results(catalog.RESULTS, local=True),
-        catalog.find(),
-        pins.read(catalog.ROOT),
-        clock.source_hash(),
-    )
+    """List what should be captured or compiled again, where, why, and by which command."""
+    results = records.read_results(catalog.RESULTS, local=True)
+    found = staleness.find(results, catalog.find(), pins.read(catalog.ROOT), clock.source_hash())
     click.echo(staleness.text(found))

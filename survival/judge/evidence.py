@@ -13,9 +13,19 @@ from pathlib import Path
 from survival import catalog, records, system, units
 from survival.catalog import Example
 from survival.errors import CatalogError, JudgeError, RecordError, known
-from survival.judge import comparisons, pins, rules, staleness
+from survival.judge import comparisons, compiled, pins, rules, staleness
 from survival.judge.pins import Pins
-from survival.records import LOCAL, Machine, Record, Results, Scope, Size, Timing, Variant
+from survival.records import (
+    LOCAL,
+    Compiled,
+    Machine,
+    Record,
+    Results,
+    Scope,
+    Size,
+    Timing,
+    Variant,
+)
 
 SCOPES: dict[Scope, str] = {
     "compute": "compute",
@@ -187,6 +197,10 @@ class Evidence:
             return None
         stale = staleness.why_stale(record, example, self.pins)
         return Measured(folder, machine, record, example, frozenset(stale), stale)
+
+    def compiled(self, example: Example) -> Compiled | None:
+        """What the compiler made of an example's kernels, if that is recorded."""
+        return self.results.compiled.get(compiled.folder_of(example))
 
     def judge(self) -> None:
         """Look at every example on every machine now, and not when a page asks for it.

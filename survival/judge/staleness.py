@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from survival.catalog import Example
+from survival.judge import compiled
 from survival.judge import pins as pinned
 from survival.judge.pins import Pins
-from survival.records import LOCAL, Record, Results
+from survival.records import COMPILED, LOCAL, Record, Results
 
 NO_PINS: Pins = MappingProxyType({})
 
@@ -47,6 +48,8 @@ class Again:
     @property
     def commands(self) -> list[str]:
         """What to type on that machine."""
+        if self.folder == COMPILED:
+            return [compiled.AGAIN.format(f'"{" ".join(self.why)}"')]
         steps = [f'make capture EXAMPLE="{" ".join(self.why)}"'] if self.why else []
         if self.clock and not steps:
             steps = [".venv/bin/python -m survival clock"]
@@ -74,6 +77,8 @@ def find(
         old = clock is not None and clock.source_hash != clock_hash
         if why or old:
             found.append(Again(folder, results.machines[folder].title, why, old))
+    if why := compiled.outdated(results, examples, pins):
+        found.append(Again(COMPILED, "any machine with Linux", why, clock=False))
     return found
 
 
@@ -84,7 +89,8 @@ def text(found: list[Again]) -> str:
     lines = []
     for again in found:
         where = "this machine" if again.folder == LOCAL else again.machine
-        lines.append(f"results/{again.folder}: capture again on {where}")
+        what = "compile" if again.folder == COMPILED else "capture"
+        lines.append(f"results/{again.folder}: {what} again on {where}")
         for example, reasons in again.why.items():
             lines += [f"  {example} {reason}" for reason in reasons]
         if again.clock:

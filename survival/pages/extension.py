@@ -25,6 +25,8 @@ from survival.errors import SurvivalError, known
 from survival.judge import evidence
 from survival.pages.blocks.directives import DIRECTIVES
 from survival.pages.blocks.drawing import Drawing
+from survival.pages.blocks.machine_code import MachineCode
+from survival.pages.blocks.measure import Measure
 from survival.pages.cards import Island
 from survival.pages.context import Page
 from survival.pages.glossary import Glossary
@@ -48,7 +50,7 @@ class Words(InlineProcessor):  # type: ignore[misc]
         with self.page.at(m.group(0)):
             shown = self.page.evidence
             html = self.html(inline.say(shown, m.group(1), m.group(2)))
-            if len(shown.results.machines) > 1:
+            if len(shown.results.machines) > 1 and m.group(1) not in inline.OF_NO_MACHINE:
                 every = inline.everywhere(shown, m.group(1), m.group(2))
                 said = {folder: self.html(parts) for folder, parts in every.items()}
                 html = self.page.parts.word(m.group(0).strip("[] "), html, said)
@@ -200,7 +202,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
     def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
         """Add everything to one Markdown instance."""
         page = Page(md, *self.shown(), self.getConfig("parts"))
-        for directive in (*DIRECTIVES, Drawing):
+        for directive in (*DIRECTIVES, Drawing, MachineCode, Measure):
             block_mgr.register(directive, {"page": page})
         if not any(isinstance(e, HighlightExtension) for e in md.registeredExtensions):
             HighlightExtension().extendMarkdown(md)

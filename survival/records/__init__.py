@@ -1,5 +1,7 @@
 """What capture writes and all else reads: results/MACHINE/machine.json, clock.json, EXAMPLE.json.
 
+And results/compiled/EXAMPLE.json, which is of no machine.
+
 A record may come from a stranger's machine, so nothing in it is trusted further than this schema:
 names are short and plain, numbers are finite and bounded, text is bounded (and escaped wherever it
 is shown). All times are in seconds, sizes of memory in bytes, rates in units per second.
@@ -7,6 +9,7 @@ is shown). All times are in seconds, sizes of memory in bytes, rates in units pe
 
 from survival.records.ceilings import Ceilings, MemoryRate, OperationRate, TransferRate
 from survival.records.clock import CLOCK_FILE, Clock, ClockTask, Reading
+from survival.records.compiled import COMPILED, Compiled, Kernel, Kernels, Line
 from survival.records.example import (
     Block,
     Check,
@@ -34,6 +37,7 @@ from survival.records.files import (
     Results,
     read_capture,
     read_clock,
+    read_compiled,
     read_machine,
     read_record,
     read_results,
@@ -42,11 +46,11 @@ from survival.records.files import (
 from survival.records.machine import Cpu, Gpu, Machine, Repeatability
 
 __all__ = [
-    "CLOCK_FILE", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
-    "Block", "Ceilings", "Check", "Clock", "ClockTask", "Cpu", "Device", "Gpu", "LeftOut", "Limit",
-    "Machine", "MemoryRate", "Model", "OperationRate", "Precision", "Reading", "Record",
-    "Repeatability", "Results", "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate",
-    "Variant",
-    "is_dirty", "read_capture", "read_clock", "read_machine", "read_record", "read_results",
-    "write",
+    "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
+    "Block", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Gpu",
+    "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model",
+    "OperationRate", "Precision", "Reading", "Record", "Repeatability", "Results", "Round",
+    "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",
+    "is_dirty", "read_capture", "read_clock", "read_compiled", "read_machine", "read_record",
+    "read_results", "write",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from survival import system
 from survival.errors import RecordError, one_line
 from survival.records.clock import CLOCK_FILE, Clock
+from survival.records.compiled import COMPILED, Compiled
 from survival.records.example import Record
 from survival.records.fields import LOCAL, RECORD_VERSIONS, SCHEMA_VERSION, Model
 from survival.records.machine import Machine
@@ -70,6 +71,14 @@ def read_clock(path: Path) -> Clock:
     return _read(path, Clock)
 
 
+def read_compiled(path: Path) -> Compiled:
+    """Read `results/compiled/EXAMPLE.json`. Raises RecordError with one line."""
+    found = _read(path, Compiled)
+    if found.example != path.stem:
+        raise RecordError(f"{path}: holds example '{found.example}', not '{path.stem}'")
+    return found
+
+
 def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
     """Machine and records by example in one folder, whatever the folder is called.
 
@@ -123,6 +132,8 @@ class Results(Model):
     records: dict[str, dict[str, Record]]
     clocks: dict[str, Clock] = Field(default_factory=dict)
     """By folder name too; a machine may have none yet."""
+    compiled: dict[str, Compiled] = Field(default_factory=dict)
+    """What the compiler made of kernels, by example; it is of no machine."""
 
     def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
         """All (folder, machine, record) that hold this example, in `order()`."""
@@ -138,6 +149,8 @@ class Results(Model):
 def read_results(root: Path, local: bool = False) -> Results:
     """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
 
+    But for COMPILED, which is of no machine.
+
     All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
     LOCAL is read only where it is asked for; what is damaged in it stops nobody, and is left out.
     Raises RecordError with one line.
@@ -146,7 +159,7 @@ def read_results(root: Path, local: bool = False) -> Results:
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
     for folder in system.content(root, "*"):
-        if folder.name == LOCAL and not local:
+        if folder.name == COMPILED or (folder.name == LOCAL and not local):
             continue
         try:
             found = _read_folder(folder)
@@ -158,7 +171,20 @@ def read_results(root: Path, local: bool = False) -> Results:
             machines[folder.name], records[folder.name], clock = found
             if clock:
                 clocks[folder.name] = clock
-    return Results(machines=machines, records=records, clocks=clocks)
+    compiled = _read_compiled(root / COMPILED)
+    return Results(machines=machines, records=records, clocks=clocks, compiled=compiled)
+
+
+def _read_compiled(folder: Path) -> dict[str, Compiled]:
+    """What lies in results/compiled, which may be missing. Raises RecordError."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise RecordError(f"{folder}: a link, or no folder; remove it")
+    found = {}
+    for file in system.content(folder, "*") if folder.exists() else []:
+        if file.suffix != ".json":
+            raise RecordError(f"{file}: no record of compiled kernels; remove it")
+        found[file.stem] = read_compiled(file)
+    return found
 
 
 def _read_folder(folder: Path) -> tuple[Machine, dict[str, Record], Clock | None] | None:

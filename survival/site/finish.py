@@ -77,6 +77,7 @@ NO_WORDS = re.compile(
 )
 TAG = re.compile(r"<(/?)(\w*)[^>]*>")
 OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+(on-[^"'/ >]+\.html)""")
+SCRIPT_COMMENT = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
 DATA = re.compile(r"""(\bhref=["']?)(?:\.\./)*((?:results|examples)/)""")
 HEADING = re.compile(r'<h([1-6])\b[^>]*\bid="?([^" >]+)[^>]*>(.*?)</h\1>', re.DOTALL)
 
@@ -93,6 +94,8 @@ def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> 
         program = file.suffix == ".py" and folder == "examples"
         if file.is_file() and not (file.suffix in READ or program or file.name == "LICENSE"):
             file.unlink()
+    for file in sorted((site / "assets").glob("*.js")):  # our own; readers need no comments
+        file.write_text(SCRIPT_COMMENT.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
     entries: list[dict[str, str]] = []
     named = {_address(page): title for page, title in titles.items()}
     for file in sorted(site.rglob("index.html")):

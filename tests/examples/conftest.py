@@ -4,7 +4,6 @@ A test that takes one of the arguments named in `pytest_generate_tests`, such as
 runs once for each that is found on disk: a new example is tested without a word here.
 """
 
-import ast
 import functools
 import importlib
 import itertools
@@ -17,6 +16,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from survival.capture.compiled.kernels import cuda_sources
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -126,14 +127,6 @@ class Case:
         assert error <= self.tolerance, f"{says}, tolerance {self.tolerance:g}"
 
 
-@dataclass(frozen=True)
-class CudaSource:
-    """CUDA C found in a variant file."""
-
-    path: Path
-    text: str
-
-
 def cases(pattern: str) -> Iterator[Any]:
     """Every variant of that pattern, with every problem of its folder."""
     for variant in variant_files(pattern):
@@ -141,40 +134,6 @@ def cases(pattern: str) -> Iterator[Any]:
             example = variant.parent.name + problem.stem.removeprefix("problem")
             name = f"{example}-{variant.stem}"
             yield pytest.param(Case(problem, variant), id=name, marks=needs(variant))
-
-
-def cuda_sources(path: Path) -> list[CudaSource]:
-    """The CUDA C in a file, without importing it: kernels, and the bodies of ElementwiseKernels."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    constants = {
-        target.id: node.value.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    found = [text for text in constants.values() if isinstance(text, str) and "__global__" in text]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "ElementwiseKernel":
-            texts = [constants[a.id] if isinstance(a, ast.Name) else a.value for a in node.args[:3]]  # type: ignore[attr-defined]
-            found.append(elementwise(*texts))
-    return [CudaSource(path, text) for text in found]
-
-
-def elementwise(reads: str, writes: str, operation: str) -> str:
-    """The kernel that CuPy makes of an ElementwiseKernel, but for strides and broadcasting."""
-    ctypes = {"float32": "float", "float64": "double", "int32": "int", "uint16": "unsigned short"}
-    ins = [p.split() for p in reads.split(",")]
-    outs = [p.split() for p in writes.split(",")]
-    arguments = [f"{ctypes[t]} *_{name}" for t, name in ins + outs]
-    before = [f"{ctypes[t]} {name} = _{name}[_i];" for t, name in ins + outs]
-    after = [f"_{name}[_i] = {name};" for _, name in outs]
-    body = "\n".join([*before, operation, *after])
-    return (
-        f'extern "C" __global__ void kernel({", ".join(arguments)}, int _n) {{\n'
-        "int _i = blockIdx.x * blockDim.x + threadIdx.x;\n"
-        f"if (_i < _n) {{\n{body}\n}}\n}}\n"
-    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

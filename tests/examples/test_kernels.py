@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from survival.capture.compiled.compilers import assemble, to_cubin
 from tests.examples.conftest import EXAMPLES, Case, allowed_sizes
-from tests.ptx import ARCHITECTURES, assemble, compile_to_cubin, compile_to_ptx, numba_launches
+from tests.ptx import ARCHITECTURES, compile_to_ptx, numba_launches
 from tests.standin.problems import load
 
 needs_nvrtc = pytest.mark.skipif(
@@ -26,7 +27,7 @@ needs_numba_cuda = pytest.mark.skipif(
 def test_cuda_c_compiles(cuda_source: Any, arch: str) -> None:
     """The kernel compiles for every GPU from Turing to Blackwell, and fits into its registers."""
     name = f"{cuda_source.path.parent.name}/{cuda_source.path.name}: CUDA C"
-    code, said = compile_to_cubin(cuda_source.text, arch, name)
+    code, said = to_cubin(cuda_source.text, arch, name)
     assert len(code) > 500
     assert " 0 bytes spill stores" in said
 
@@ -52,7 +53,7 @@ def test_too_few_registers_show() -> None:
         for (int k = 0; k < 64; k++) x[k * 1024 + threadIdx.x] = v[k];
     }
     """
-    assert " 0 bytes spill stores" not in compile_to_cubin(text, "sm_90")[1]
+    assert " 0 bytes spill stores" not in to_cubin(text, "sm_90")[1]
 
 
 @needs_nvrtc
@@ -69,10 +70,10 @@ def test_a_broken_kernel_does_not_compile(good: str, broken: str) -> None:
             c[i] = a[i] + b[i];
     }
     """
-    compile_to_cubin(text, "sm_90")
+    to_cubin(text, "sm_90")
     assert good in text
     with pytest.raises(Exception, match="error"):
-        compile_to_cubin(text.replace(good, broken), "sm_90")
+        to_cubin(text.replace(good, broken), "sm_90")
 
 
 def test_every_cuda_c_file_is_found(listing: Path, find_cuda: Any) -> None:
@@ -97,30 +98,28 @@ with np.load(sys.argv[2]) as saved:
 
 @needs_numba_cuda
 @pytest.mark.parametrize("arch", ARCHITECTURES)
-def test_numba_cuda_compiles(
-    simulated_case: Any, arch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_numba_cuda_compiles(simulated_case: Any, arch: str) -> None:
     """The kernel compiles to machine code, with the types that its program gives it.
 
     The simulator below runs plain Python, and so takes what the compiler refuses.
     """
-    kernels = launched(simulated_case, monkeypatch)
+    kernels = launched(simulated_case)
     assert kernels
     for kernel in kernels:
-        assert len(assemble(kernel.to_ptx(arch), arch, tmp_path)) > 500
+        assert len(assemble(kernel.to_ptx(arch), arch)[0]) > 500
 
 
 @needs_numba_cuda
-def test_a_tile_of_no_constant_size_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tile_of_no_constant_size_does_not_compile() -> None:
     """A sum where the size of shared memory stands, which the simulator takes, is refused."""
     transpose = EXAMPLES / "transpose"
     case = Case(transpose / "problem.py", transpose / "gpu_numba.py")
-    (kernel,) = launched(case, monkeypatch, ("(TILE, WIDE)", "(TILE, TILE + 1)"))
+    (kernel,) = launched(case, ("(TILE, WIDE)", "(TILE, TILE + 1)"))
     with pytest.raises(Exception, match=r"No implementation of function .*shared\.array"):
         kernel.to_ptx("sm_90")
 
 
-def launched(case: Case, patch: pytest.MonkeyPatch, *replaced: tuple[str, str]) -> Any:
+def launched(case: Case, *replaced: tuple[str, str]) -> Any:
     """The Numba kernels that a program launches, at some small size."""
     inputs = case.inputs(next(iter(allowed_sizes(case.problem, (97,)))))
 
@@ -128,7 +127,7 @@ def launched(case: Case, patch: pytest.MonkeyPatch, *replaced: tuple[str, str]) 
         variant = load(case.variant_path, *replaced)
         variant.run(*variant.to_device(*inputs))
 
-    return numba_launches(run, patch)
+    return numba_launches(run)
 
 
 @needs_numba_cuda

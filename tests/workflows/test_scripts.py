@@ -102,7 +102,11 @@ def proposed(checkout: Path, gh: Path, captures: Path) -> subprocess.CompletedPr
 @pytest.fixture
 def captures(tmp_path: Path) -> Path:
     """What a run on a GPU left: the published capture, in a folder of its own."""
-    source = next(p for p in sorted((catalog.ROOT / "results").iterdir()) if p.name != "local")
+    source = next(
+        p.parent
+        for p in sorted((catalog.ROOT / "results").glob("*/machine.json"))
+        if p.parent.name != "local"
+    )
     shutil.copytree(source, tmp_path / "captures" / "records-gpu")
     return tmp_path / "captures"
 

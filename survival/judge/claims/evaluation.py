@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from survival.errors import SurvivalError
 from survival.judge import findings
+from survival.judge.claims.compiled import OfCode, failures
 from survival.judge.claims.grammar import parse
 from survival.judge.claims.kinds import Claim, Verdict
 from survival.judge.evidence import Evidence
@@ -82,6 +83,10 @@ def check_page(where: str, text: str, evidence: Evidence, own: bool = False) -> 
         for line, words in block.lines:
             try:
                 claim = parse(words, example, machines)
+                if isinstance(claim, OfCode) and not own:
+                    held = claim.hold(evidence.compiled(example), example)
+                    if says := failures(claim, held):
+                        yield Finding("H14", f"{where}({line})", says, "fail")
             except SurvivalError as e:
                 yield Finding("H14", f"{where}({line})", str(e), "fail")
                 continue

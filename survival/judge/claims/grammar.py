@@ -7,6 +7,7 @@ from survival import catalog
 from survival.catalog import Example, size_label
 from survival.errors import PageError, known
 from survival.judge import findings
+from survival.judge.claims import compiled
 from survival.judge.claims.kinds import (
     OPERATORS,
     SCOPES,
@@ -37,7 +38,7 @@ GRAMMAR = (
     "crossover SCOPE is (above | at | below) SIZE. "
     "SIZES: SIZE[, SIZE...] | every size | sizes from SIZE | sizes up to SIZE. Any may end: "
     "on machines with a GPU | on machines without a GPU | on machines with at least N cores | "
-    "on machines with at most N cores | on FOLDER"
+    "on machines with at most N cores | on FOLDER. Of machine code: " + compiled.GRAMMAR
 )
 """How a claim is written; shown where one is not understood."""
 
@@ -51,6 +52,8 @@ def parse(text: str, example: Example, machines: Iterable[str] = ()) -> Claim:
     plain = " ".join(text.split()).removesuffix(".")
     if len(plain) > LONGEST:
         raise PageError(f"claim: '{plain[:40]}...' is longer than {LONGEST} characters")
+    if of_code := compiled.parse(plain, example):
+        return of_code
     body, where = _split_where(plain, list(machines))
     for pattern, make in _FORMS:
         m = re.fullmatch(pattern, body)

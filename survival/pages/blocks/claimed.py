@@ -9,6 +9,7 @@ from survival import units
 from survival.catalog import Example
 from survival.errors import JudgeError
 from survival.judge.claims import evaluation, grammar
+from survival.judge.claims.compiled import OfCode, failures
 from survival.judge.claims.kinds import Claim, Verdict
 from survival.judge.evidence import SCOPES, Measured
 from survival.pages.context import Page
@@ -52,10 +53,31 @@ class Held:
         return f"checked on {len(published)} machine{'s' * (len(published) > 1)}{kind}"
 
     @property
+    def checked(self) -> bool:
+        """Whether a published record was held against it."""
+        return any(not m.local for m, _ in self.on)
+
+    @property
     def lines(self) -> list[tuple[str, list[figures.Part]]]:
         """Per machine, both numbers at the size where the claim holds most narrowly."""
         others = {m.folder: m for m in self.others}
         return [(m.title, _numbers(m, verdict, others.get(m.folder))) for m, verdict in self.on]
+
+
+@dataclass(frozen=True)
+class HeldCode:
+    """A claim of machine code as the mark shows it, which needs no machine."""
+
+    claim: OfCode
+    lines: list[tuple[str, list[figures.Part]]]
+    """Per architecture, what decides."""
+    own: bool | None = None
+    checked: bool = True
+
+    @property
+    def summary(self) -> str:
+        """Where it was checked; the lines say for which architectures."""
+        return "checked in the machine code"
 
 
 def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
@@ -66,10 +88,13 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
     understood or does not hold.
     """
     folders = [f for f in page.evidence.results.order() if f != LOCAL]
-    held = []
+    held: list[Held | HeldCode] = []
     for line in lines:
         with page.at(line):
             claim = grammar.parse(line, example, folders)
+            if isinstance(claim, OfCode):
+                held.append(_in_code(page, example, claim))
+                continue
             others = tuple(page.evidence.of(claim.beside)) if claim.beside else ()
             records = {m.folder: {m.record.example: m.record} for m in others}
             on, own = [], None
@@ -84,7 +109,7 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
                     raise JudgeError(f"{verdict.reading.rule}: {says}")
                 on.append((m, verdict))
             held.append(Held(claim, tuple(on), others, own))
-    checked = sum(any(not m.local for m, _ in h.on) for h in held)
+    checked = sum(h.checked for h in held)
     state = "checked" if checked == len(held) else "partly" if checked else "unchecked"
     summaries = list(dict.fromkeys(h.summary for h in held))
     pending = [s for s in summaries if s.startswith(PENDING)]
@@ -92,6 +117,14 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
         summaries = [s for s in summaries if s not in pending]
         summaries.append(f"{PENDING} these timings")
     return render("claim", state=state, summary="; ".join(summaries), held=held)
+
+
+def _in_code(page: Page, example: Example, claim: OfCode) -> HeldCode:
+    """A claim of machine code. Raises JudgeError where it does not hold."""
+    found = claim.hold(page.evidence.compiled(example), example)
+    if says := failures(claim, found):
+        raise JudgeError(f"H14: {says}")
+    return HeldCode(claim, [(h.architecture, [h.says]) for h in found])
 
 
 def _numbers(measured: Measured, verdict: Verdict, beside: Measured | None) -> list[figures.Part]:

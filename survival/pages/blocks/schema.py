@@ -16,6 +16,7 @@ FILES: dict[str, type[Model]] = {
     "Record": records.Record,
     "Machine": records.Machine,
     "Clock": records.Clock,
+    "Compiled": records.Compiled,
 }
 """What one file holds, by the name that a page uses."""
 
@@ -23,6 +24,8 @@ PATTERNS = {
     r"^[a-z][a-z0-9_]{0,63}$": "lower case letters, digits and _, at most 64",
     r"^[a-z0-9][a-z0-9-]{0,79}$": "lower case letters, digits and -, at most 80",
     r"^[0-9a-f]{16}$": "16 hexadecimal digits",
+    r"^sm_[0-9]{2,3}[a-z]?$": "sm_, two or three digits, and perhaps a letter",
+    r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": "letters, digits and _, at most 64",
 }
 """The patterns of the schema in words."""
 
@@ -83,6 +86,9 @@ def downloads(page: Page) -> Markup:
         ]
         title = f"{'This machine: ' * (folder == LOCAL)}{results.machines[folder].title}"
         machines.append((title, [(n, f"{page.to_root}results/{folder}/{n}") for n in names]))
+    if compiled := results.compiled.values():
+        files = [(f"{r.example}.json", f"{page.to_root}{r.path}") for r in compiled]
+        machines.append(("What the compiler made of the kernels", files))
     return render("downloads", machines=machines)
 
 
@@ -120,7 +126,9 @@ def _type(schema: Schema) -> Markup:
     if kind == "array":
         return Markup("list") + _length(schema, "Items") + ", each: " + _type(schema["items"])
     if kind == "object":
-        return Markup("text by name") + _length(schema, "Properties")
+        whole = schema.get("additionalProperties", {}).get("type") == "integer"
+        values = "whole number by name" if whole else "text by name"
+        return Markup(values) + _length(schema, "Properties")
     if kind in ("integer", "number"):
         return Markup("whole number" if kind == "integer" else "number") + _bounds(schema)
     if kind == "string":

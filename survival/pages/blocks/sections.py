@@ -9,7 +9,7 @@ from markupsafe import Markup
 from survival import units
 from survival.catalog import Example, Variant, size_label
 from survival.errors import PageError
-from survival.judge import cited
+from survival.judge.elsewhere import cited
 from survival.judge.evidence import SCOPES, Measured, find_size
 from survival.pages.charts import plots
 from survival.pages.context import Page

@@ -7,7 +7,7 @@ is chosen: without it, or without a choice, a chart is as it was.
 import json
 
 from survival import units
-from survival.judge import bounds
+from survival.judge.elsewhere import bounds
 from survival.judge.evidence import Measured
 from survival.records import Precision
 

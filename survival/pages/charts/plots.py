@@ -7,7 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from survival import units
-from survival.judge import cited, comparisons
+from survival.judge import comparisons
+from survival.judge.elsewhere import cited
 from survival.judge.evidence import SCOPES, Measured
 from survival.pages.charts import bounds, specs, svg
 from survival.pages.charts.layout import Frame
@@ -72,7 +73,15 @@ def chart(
     caption = [*words, missing, legend]
     over = bounds.data(measured) if kind == "sizes" else ""
     return render(
-        "chart", **drawn, caption=caption, details=details, keys=_keys(series), bounds=over
+        "chart",
+        **drawn,
+        caption=caption,
+        details=details,
+        keys=_keys(series),
+        bounds=over,
+        example=measured.example.name,
+        scopes=scopes,
+        at=0 if kind == "sizes" else size.n,
     )
 
 

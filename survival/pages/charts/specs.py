@@ -202,7 +202,9 @@ def at_one_size(
             }
         )
     padding = {"left": left, "right": right, "top": top, "bottom": bottom}
-    return spec(layers, width, height, padding, frame)
+    # Only the axis of a ladder is logarithmic; there a script may draw.
+    plot = {"usermeta": {"plot": (left, top, width, height, *scale["domain"])}} if ladder else {}
+    return spec(layers, width, height, padding, frame) | plot
 
 
 def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:

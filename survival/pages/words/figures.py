@@ -1,7 +1,6 @@
 """Tables of timings, and single numbers, as plain data that templates and words write out.
 
-Nothing here knows HTML. A number always carries the record that it came from, and what it must not
-be read without.
+Nothing here knows HTML. A number carries its record, and what it must not be read without.
 """
 
 import math
@@ -16,7 +15,7 @@ from survival.records import CLOCK_FILE, ClockTask, Machine, Record, Scope, Size
 NOT_YET = "not yet measured"
 NOT_YET_GPU = "not yet measured on a GPU"
 SMALLEST_BAR = 1.5
-"""Percent of a cell: a bar that stands for anything is seen."""
+"""Percent of a cell, so that a bar that stands for anything is seen."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,7 @@ class Column:
 
     title: str
     unit: str
-    at: str = ""
-    """The size, where it is not the table's."""
+    at: str = ""  # the size, where it is not the table's
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ class Table:
 
     @property
     def reasons(self) -> int:
-        """How many reasons the folded rows have."""
+        """How many reasons they have."""
         return len({r.why_not for r in self.folded})
 
     @property
@@ -211,13 +209,12 @@ def why_not(machine: Machine, variant: Variant) -> str:
     """Why a variant was not measured on a machine, in words for a reader."""
     if variant.status == "failed":
         return f"failed: {variant.reason}"
-    if variant.device == "gpu" and machine.gpu is None:
-        return NOT_YET_GPU
-    return f"not run: {variant.reason}"
+    no_gpu = variant.device == "gpu" and machine.gpu is None
+    return NOT_YET_GPU if no_gpu else f"not run: {variant.reason}"
 
 
 def headline_size(record: Record) -> Size:
-    """The largest size at which most of the variants that ran were timed, on CPU and GPU alike.
+    """The largest size at which most variants that ran were timed, on CPU and GPU alike.
 
     A slow variant that was left out there does not drag everything down to a small size.
     """

@@ -12,7 +12,7 @@ from survival.errors import JudgeError, PageError, RecordError, known
 from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Evidence, Measured, find_size
 from survival.pages.charts import plots
-from survival.pages.words import figures
+from survival.pages.words import compiled, figures
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number, Part
 from survival.records import LOCAL, Scope, Size, Timing, Variant
@@ -222,7 +222,10 @@ WORDS: dict[str, Callable[[Evidence, list[str]], Sequence[Part]]] = {
     "error": _error,
     "crossover": _crossover,
     "machine": _machine,
+    "compiled": compiled.say,
 }
+OF_NO_MACHINE = ("compiled",)
+"""Words that say the same whichever machine a reader has chosen."""
 
 
 def _one(

@@ -105,10 +105,10 @@ def test_its_example_passes_the_tests_of_examples(tree: Path, tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform != "linux", reason="NVRTC is installed on Linux only")
 def test_its_kernel_compiles(tree: Path) -> None:
     """The CUDA C of the template is machine code for a GPU that need not be here."""
-    from tests.ptx import compile_to_cubin
+    from survival.capture.compiled.compilers import to_cubin
 
     (source,) = checks.cuda_sources(tree / "examples" / NAME / "gpu_cupy_rawkernel.py")
-    assert len(compile_to_cubin(source.text, "sm_90")[0]) > 500
+    assert len(to_cubin(source.text, "sm_90")[0]) > 500
 
 
 def test_its_files_are_formatted_and_its_snippets_run(tree: Path) -> None:

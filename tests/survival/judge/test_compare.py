@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from survival import catalog, cli, records
+from survival import catalog, records
+from survival.contribute import sides
 from survival.errors import RecordError, SurvivalError
 from survival.judge import compare
 from survival.judge.compare import Capture, Comparison
@@ -164,11 +165,11 @@ def test_a_folder_of_a_commit_is_a_side_too(
     ):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
     records.write(folder / "doubling.json", made_record(made_variant("cpu_numpy", cpu_times(3e-9))))
-    before, after = cli._side("HEAD:made-up"), cli._side("made-up")
+    before, after = sides.side("HEAD:made-up"), sides.side("made-up")
     assert compare.compare(before, after).timings
-    assert compare.compare(before, cli._side("HEAD:made-up")).empty
+    assert compare.compare(before, sides.side("HEAD:made-up")).empty
     with pytest.raises(SurvivalError, match=r"git has no 'HEAD:results/nowhere': .*; name a"):
-        cli._side("HEAD:nowhere")
+        sides.side("HEAD:nowhere")
 
 
 def test_the_command_compares_folders_by_path(tmp_path: Path) -> None:

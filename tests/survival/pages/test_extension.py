@@ -187,7 +187,8 @@ ERRORS = {
     ),
     "/// listng | toy_sum\n///": (
         "unknown block 'listng'; there are: chart, claim, clock, downloads, drawing, fields, "
-        "footprint, head, listing, machines, measured, roofline, samples, timings"
+        "footprint, head, listing, machine-code, machines, measure, measured, roofline, samples, "
+        "timings"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (
         "unknown size '3'; there are: 256, 4096, 65536, 1048576, 16777216"
@@ -224,8 +225,8 @@ ERRORS = {
     ),
     "/// head | toy\nText.\n///": f"unknown example 'toy'; there are: {EXAMPLES}",
     "[[tmie toy_sum cpu_numpy 2^24 compute]]": (
-        "unknown word 'tmie'; there are: crossover, error, fraction, machine, rate, ratio, "
-        "throughput, time"
+        "unknown word 'tmie'; there are: compiled, crossover, error, fraction, machine, rate, "
+        "ratio, throughput, time"
     ),
     "[[time]]": f"time: needs EXAMPLE VARIANT SIZE SCOPE; scopes: {SCOPES}",
     "[[time toy cpu_numpy 2^24 compute]]": f"unknown example 'toy'; there are: {EXAMPLES}",

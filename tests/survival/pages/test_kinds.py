@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from survival import catalog
-from survival.judge import bounds, cited
+from survival.judge.elsewhere import bounds, cited
 from survival.pages.charts import svg
 from tests.survival.pages.test_extension import HERE, convert, copied, no_charts
 

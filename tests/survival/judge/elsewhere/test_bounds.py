@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from survival.errors import JudgeError
-from survival.judge import bounds, rules
+from survival.judge import rules
+from survival.judge.elsewhere import bounds
 from survival.records import Gpu, Size
 from tests.survival.conftest import made_machine, made_record, made_variant
 

@@ -10,8 +10,9 @@ import pytest
 
 from survival import catalog
 from survival.errors import JudgeError
-from survival.judge import cited, comparisons, evidence, rules
+from survival.judge import comparisons, evidence, rules
 from survival.judge.claims import evaluation, grammar, kinds
+from survival.judge.elsewhere import cited
 
 ROW = tomllib.loads(cited.FILE.read_text(encoding="utf-8"))["cited"][0]
 

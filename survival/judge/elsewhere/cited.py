@@ -12,7 +12,7 @@ from pydantic import Field
 
 from survival import system
 from survival.errors import JudgeError
-from survival.judge.bounds import rows
+from survival.judge.elsewhere.bounds import rows
 from survival.records import Model
 from survival.records.fields import Name, Seconds, Text
 

@@ -1,0 +1,24 @@
+"""The verb `python -m survival compile`: every kernel, what the compiler made of it, recorded."""
+
+import click
+
+from survival import catalog
+from survival.capture.compiled.record import compile_example
+from survival.judge.compiled import folder_of, has_kernels
+from survival.records import write
+
+
+@click.command("compile")
+@click.argument("examples", nargs=-1)
+def compile_kernels(examples: tuple[str, ...]) -> None:
+    """Compile the kernels of EXAMPLES (all, if none is named) and record what came out.
+
+    It needs no GPU, and Linux. The files are results/compiled/EXAMPLE.json, to be committed.
+    """
+    every = catalog.find()
+    named = [catalog.get(name) for name in examples] or list(every.values())
+    for name in dict.fromkeys(map(folder_of, named)):
+        if examples or any(map(has_kernels, every[name].variants)):
+            record = compile_example(every[name])
+            write(catalog.ROOT / record.path, record)
+            click.echo(f"{record.path}: {', '.join(v.name for v in record.variants)}")

@@ -1,0 +1,334 @@
+"""The reader's GPU, measured in the page: in Chromium on SwiftShader, which is no GPU.
+
+What is measured here says nothing, so that sizes are small: the machine is shared, and slow at it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.accessibility import faults
+
+pytestmark = pytest.mark.browser
+
+ALLOW = "?software=allow"
+ALL = (
+    ("mandelbrot/", "mandelbrot"),
+    ("matrix-product/", "matrix_product"),
+    ("when-the-gpu-wins/", "saxpy"),
+    ("memory/", "transpose"),
+    ("add-and-count/", "total histogram"),
+    ("why-gpus/", "embedding_search"),
+)
+# Keeps the smallest sizes that a page would measure, up to `most`.
+SMALL = """most => { for (const script of document.querySelectorAll('.sv-measure__programs')) {
+    const all = JSON.parse(script.textContent);
+    for (const one of Object.values(all)) one.sizes = one.sizes.filter(([n]) => n <= most);
+    script.textContent = JSON.stringify(all);
+} }"""
+ENDED = "() => document.querySelector('.sv-measure__press').textContent === 'Measure again'"
+# Other WGSL in the place of an example's own.
+PLANT = """([name, from, to]) => {
+  for (const script of document.querySelectorAll('.sv-measure__programs')) {
+    const all = JSON.parse(script.textContent);
+    if (!all[name]) continue;
+    if (!all[name].wgsl.includes(from)) throw new Error('not in the kernel: ' + from);
+    all[name].wgsl = all[name].wgsl.replace(from, to);
+    script.textContent = JSON.stringify(all);
+} }"""
+
+
+class Reader:
+    """A page, what it asked for, and what it said."""
+
+    def __init__(self, browser: Any, url: str, width: int = 1200) -> None:
+        self.host = urlsplit(url).netloc
+        self.url = url
+        self.context = browser.new_context(viewport={"width": width, "height": 900})
+        self.page = self.context.new_page()
+        self.asked: list[str] = []
+        self.faults: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def open(self, path: str = "", query: str = ALLOW, most: int = 2**17) -> "Reader":
+        """Open a page of the site, with its sizes cut down."""
+        self.page.goto(self.url + path + query, wait_until="networkidle")
+        self.page.evaluate(SMALL, most)
+        return self
+
+    def instead(self, script: str, name: str = "measure-gpu.js") -> None:
+        """Have something run in the worker before its own script."""
+
+        def answer(route: Any) -> None:
+            text = route.fetch().text()
+            route.fulfill(body=script + text, content_type="text/javascript")
+
+        self.context.route(f"**/{name}", answer)
+
+    def named(self, info: dict[str, Any]) -> None:
+        """Have the adapter say this of itself."""
+        says = f"get: () => ({json.dumps(info)})"
+        self.instead(f"Object.defineProperty(GPUAdapter.prototype, 'info', {{ {says} }});\n")
+
+    def press(self) -> None:
+        """Press the first button."""
+        self.page.locator(".sv-measure__press").first.click()
+
+    def ended(self) -> str:
+        """What it says when it has ended."""
+        self.page.wait_for_function(ENDED, timeout=60_000)
+        return self.says()
+
+    def says(self) -> str:
+        """The line below the button."""
+        return str(self.page.locator(".sv-measure__says").first.text_content())
+
+    def rows(self) -> list[str]:
+        """The sizes in the tables of one box."""
+        return list(self.page.locator(".sv-measure__found tbody th").all_text_contents())
+
+    def marks(self) -> int:
+        """How many stars or triangles the charts show."""
+        return int(self.page.locator(".sv-wide .sv-yours-mark").count())
+
+
+@pytest.fixture
+def reader(webgpu_chromium: Any, site_url: str) -> Iterator[Reader]:
+    """A reader whose browser has WebGPU."""
+    found = Reader(webgpu_chromium, site_url)
+    yield found
+    found.context.close()
+    assert found.faults == []
+    assert [u for u in found.asked if urlsplit(u).netloc not in ("", found.host)] == []
+
+
+def test_a_press_puts_checked_points_into_the_charts(reader: Reader) -> None:
+    """The script comes with the press; axe finds nothing before and after; a reload forgets."""
+    page = reader.open().page
+    assert not any("measure" in url for url in reader.asked)
+    assert faults(page) == ""
+    before = page.locator(".sv-wide").last.get_attribute("viewBox")
+    reader.press()
+    page.locator(".sv-measure progress").wait_for()
+    assert "every result checked" in reader.ended()
+    assert "No GPU was measured" in reader.says()
+    assert page.locator(".sv-measure progress").count() == 0
+    assert {"16 × 24", "256"} <= {re.sub(" noisy.*", "", row) for row in reader.rows()}
+    chart = page.locator('figure:has([data-example="array_addition"]) .sv-wide')
+    told = chart.locator(".sv-yours-mark title").first.text_content()
+    assert re.match(
+        r"no GPU: a program that plays one, in this browser \(google swiftshader\), ", told
+    )
+    assert chart.locator(".sv-yours text").first.text_content().startswith("no GPU")
+    assert page.locator(".sv-wide").last.get_attribute("viewBox") != before
+    assert faults(page) == ""
+    assert not [url for url in reader.asked if urlsplit(url).netloc != reader.host]
+    page.reload()
+    assert reader.marks() == 0
+
+
+def test_the_first_point_and_the_whole_sweep_come_in_time(reader: Reader) -> None:
+    """Small sizes alone within 3 s and 20 s: the whole sweep keeps to its own budget anywhere."""
+    page = reader.open("first-gpu-program/", most=2**14).page
+    reader.press()
+    page.locator(".sv-wide .sv-yours-mark").first.wait_for(state="attached", timeout=3_000)
+    page.wait_for_function(ENDED, timeout=20_000)
+    assert "Done in" in reader.says()
+
+
+def test_the_whole_sweep_ends_by_itself_within_20_seconds(reader: Reader) -> None:
+    """All sizes: what does not fit into the time is left out, and the table says why."""
+    page = reader.open("", most=2**62).page
+    reader.press()
+    page.wait_for_function(ENDED, timeout=22_000)
+    assert float(re.search(r"Done in ([\d.]+)", reader.says())[1]) < 20
+    table = page.locator(".sv-measure__found").first.inner_text()
+    assert "left out: needs more than 256 MiB" in table
+
+
+@pytest.mark.parametrize(("path", "names"), ALL, ids=[names for _, names in ALL])
+def test_every_button_s_kernels_are_right(reader: Reader, path: str, names: str) -> None:
+    """The WGSL of each example against the reference in JavaScript."""
+    page = reader.open(path, most=2**14).page
+    assert page.locator(f'.sv-measure[data-measure="{names}"]').count() == 1
+    reader.press()
+    assert "every result checked" in reader.ended()
+    assert len(reader.rows()) >= 2
+
+
+WRONG = {
+    "a difference for a sum": ("array_addition", "a[i] + b[i]", "a[i] - b[i]"),
+    "an element that is never added": (
+        "array_addition",
+        "i < arrayLength(&c)",
+        "i + 1 < arrayLength(&c)",
+    ),
+    "a step too many": ("mandelbrot", "= k;", "= k + 1u;"),
+    "a size that is no number": ("mandelbrot", "sizes[2] &&", "sizes[2] - 1 &&"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_kernel_is_refused_in_one_line(reader: Reader, wrong: str) -> None:
+    """And nothing of its example is shown."""
+    page = reader.open().page
+    page.evaluate(PLANT, WRONG[wrong])
+    reader.press()
+    said = reader.ended()
+    assert re.search(r": the result is wrong \(.*\)\. No time of it is shown\.$", said), said
+    name = WRONG[wrong][0]
+    assert page.locator(f'figure:has([data-example="{name}"]) .sv-yours-mark').count() == 0
+
+
+def test_a_product_without_its_barriers_is_refused(reader: Reader) -> None:
+    """Freivalds' check finds what only some elements are."""
+    page = reader.open("matrix-product/", most=2**18).page
+    page.evaluate(PLANT, ["matrix_product", "for (var j = 0u; j < 16u", "for (var j = 0u; j < 15u"])
+    reader.press()
+    assert "the result is wrong" in reader.ended()
+    assert reader.marks() == 0
+
+
+def test_a_kernel_that_does_not_compile_gives_one_line(reader: Reader) -> None:
+    """With the compiler's reason."""
+    page = reader.open().page
+    page.evaluate(PLANT, ["mandelbrot", "var z = c;", "var z = ;"])
+    reader.press()
+    assert "the kernel does not compile here, line " in reader.ended()
+
+
+def test_stop_stops(reader: Reader) -> None:
+    """At once, with what was measured so far; and it can begin again."""
+    page = reader.open("first-gpu-program/", most=2**23).page
+    reader.press()
+    page.locator(".sv-wide .sv-yours-mark").first.wait_for(state="attached", timeout=20_000)
+    press = page.locator(".sv-measure__press").first
+    assert press.text_content() == "Stop"
+    press.click(timeout=1_000)
+    assert reader.says() == "Stopped."
+    assert press.text_content() == "Measure again"
+    assert page.locator(".sv-measure__press:disabled").count() == 0
+    count = reader.marks()
+    assert count > 0
+    page.wait_for_timeout(1_000)
+    assert reader.marks() == count
+
+
+def test_a_software_adapter_is_refused_in_words(reader: Reader) -> None:
+    """What plays a GPU on the CPU is no evidence of one."""
+    reader.open(query="").press()
+    assert "(google swiftshader) is a program that plays a GPU on the CPU" in reader.ended()
+    assert reader.rows() == []
+
+
+@pytest.mark.parametrize("name", ["llvmpipe (LLVM 15)", "Microsoft Basic Render Driver"])
+def test_a_software_adapter_is_known_by_its_name(reader: Reader, name: str) -> None:
+    """Where a browser does not say that it is a fallback."""
+    reader.named({"vendor": "v", "description": name, "isFallbackAdapter": False})
+    reader.open(query="").press()
+    assert "plays a GPU on the CPU" in reader.ended()
+
+
+def test_a_hostile_name_is_text(reader: Reader) -> None:
+    """In the chart, the table and the line."""
+    name = "<img src=x onerror=alert(1)>"
+    reader.named({"vendor": name, "isFallbackAdapter": False})
+    page = reader.open("first-gpu-program/", most=2**11).page
+    reader.press()
+    assert "every result checked" in reader.ended()
+    assert page.locator("img[src=x]").count() == 0
+    assert name in page.locator(".sv-measure caption").first.text_content()
+    assert (
+        f"your GPU, in this browser ({name})" in page.locator(".sv-yours text").first.text_content()
+    )
+
+
+NONE = {
+    "no WebGPU": ("delete WorkerNavigator.prototype.gpu;", "offers no WebGPU"),
+    "no adapter": (
+        "navigator.gpu.requestAdapter = async () => null;",
+        "finds no GPU that it may use",
+    ),
+    "a coarse clock": (
+        "const exact = performance.now.bind(performance);"
+        "performance.now = () => Math.floor(exact() / 16) * 16;",
+        "clock moves in steps of 16 ms",
+    ),
+    "a lost device": (
+        "const asked = GPUAdapter.prototype.requestDevice; GPUAdapter.prototype.requestDevice ="
+        " async function (...a) { const d = await asked.apply(this, a);"
+        " setTimeout(() => d.destroy(), 700); return d; };",
+        "The GPU was lost on the way",
+    ),
+    "too little memory": (
+        "const make = GPUDevice.prototype.createBuffer; GPUDevice.prototype.createBuffer ="
+        " function (d) { return make.call(this, d.size > 30000 ? { ...d, size: 2 ** 40 } : d); };",
+        "Done in",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NONE)
+def test_what_cannot_be_gives_one_line(reader: Reader, what: str) -> None:
+    """And the page is as good as before."""
+    script, line = NONE[what]
+    reader.instead(script + "\n")
+    page = reader.open("first-gpu-program/", most=2**17).page
+    before = page.locator("article").inner_text()
+    reader.press()
+    said = reader.ended()
+    assert line in said
+    assert "\n" not in said
+    if what == "too little memory":
+        assert (
+            "left out: too little memory" in page.locator(".sv-measure__found").first.inner_text()
+        )
+    elif what != "a lost device":
+        after = page.locator("article").inner_text()
+        assert (
+            after.replace(said, "").split()
+            == before.replace("Measure your GPU here", "Measure again", 1).split()
+        )
+
+
+def test_kept_points_come_back_and_can_be_forgotten(reader: Reader) -> None:
+    """Only if the reader asked for it; what is no record of ours is dropped."""
+    page = reader.open("first-gpu-program/", most=2**11).page
+    reader.press()
+    reader.ended()
+    page.get_by_role("button", name="Keep them in this browser").click()
+    page.reload(wait_until="networkidle")
+    page.locator(".sv-yours-mark").first.wait_for(state="attached")
+    assert len(reader.rows()) >= 2
+    page.get_by_role("button", name="Forget them").first.click()
+    page.reload(wait_until="networkidle")
+    assert reader.marks() == 0
+    wrong = json.dumps({"examples": {"array_addition": {"points": [{}]}}})
+    page.evaluate("text => localStorage.setItem('sv-measured', text)", wrong)
+    page.reload(wait_until="networkidle")
+    page.wait_for_function("() => localStorage.getItem('sv-measured') === null")
+    assert reader.marks() == 0
+
+
+def test_the_numbers_can_be_copied(reader: Reader) -> None:
+    """As JSON that says that a browser measured it, with positive times in order."""
+    page = reader.open("first-gpu-program/", most=2**11).page
+    reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.press()
+    reader.ended()
+    page.get_by_role("button", name="Copy the numbers").click()
+    page.wait_for_function(
+        "() => document.querySelector('.sv-measure__says').textContent.startsWith('Copied')"
+    )
+    told = json.loads(page.evaluate("() => navigator.clipboard.readText()"))
+    assert told["measured_in"] == "a browser"
+    found = told["examples"]["array_addition"]
+    assert found["software"] is True
+    for point in found["points"]:
+        for scope in ("compute", "end_to_end"):
+            assert 0 < point[scope]["low"] <= point[scope]["median"] <= point[scope]["high"]
