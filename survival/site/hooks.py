@@ -98,6 +98,7 @@ def on_nav(nav: Any, config: Any, **_: Any) -> None:
         gc.freeze()
 
 
+@event_priority(100)  # before the search plugin
 def on_page_context(context: Any, page: Any, **_: Any) -> None:
     """Keep MkDocs's search from reading every tag of a page: `finish` makes the index."""
     page.meta = {**page.meta, "search": {"exclude": True}}

@@ -1,5 +1,6 @@
 """What MkDocs calls: unchanged pages are not rendered again, and faults are told again."""
 
+import json
 import logging
 from pathlib import Path
 
@@ -142,3 +143,16 @@ def test_links_to_headings_of_pages_that_were_not_rendered_are_checked(
     guide.write("docs/b.md", "# B\n\n## Three\n")
     assert guide.built() == ["# B"]
     assert "does not contain an anchor '#two'" in caplog.text
+
+
+def test_the_search_plugin_reads_no_page(guide: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes a third of a build, for an index that the pass over the site makes anew."""
+    read: list[str] = []
+    parser = "material.plugins.search.plugin.Parser"
+    monkeypatch.setattr(f"{parser}.feed", lambda _, page: read.append(page))
+    settings = (guide.folder / "mkdocs.yml").read_text().replace("[]", "[search]")
+    guide.write("mkdocs.yml", settings + "theme: material\n")
+    guide.built()
+    assert read == []
+    index = json.loads((guide.site / "search" / "search_index.json").read_text())
+    assert "b/#two" in [entry["location"] for entry in index["docs"]]
