@@ -180,6 +180,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     published = records.read_results(catalog.RESULTS)
     first = catalog.RESULTS / published.order()[-1]
     shutil.copytree(first, here / "results" / first.name)
+    shutil.copytree(catalog.RESULTS / records.COMPILED, here / "results" / records.COMPILED)
     for k in range(1, MACHINES):
         sent = here / "sent" / f"made-up-{k}"
         capture(first, sent, 1.1)  # a chart that was drawn is not drawn again

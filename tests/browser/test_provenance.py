@@ -485,7 +485,7 @@ def test_search_meets_each_number_once(made_up):
     """What other machines measured is not in the search index."""
     index = json.loads((made_up / "search" / "search_index.json").read_text(encoding="utf-8"))
     text = " ".join(entry["text"] for entry in index["docs"])
-    assert "5.02–5.04" in text
+    assert "5.03\u00a0ms" in text or "5.03 ms" in text
     assert "20.1–20.2" in (made_up / f"on-{CPU}.html").read_text(encoding="utf-8")
     assert "20.1–20.2" not in text
     assert "a page of its own" not in text
@@ -503,7 +503,7 @@ def test_a_machine_that_is_gone_leaves_the_reference(browse):
 def test_with_one_machine_there_is_no_chooser(chromium, site_url):
     """A site of one machine shows nothing of the choice."""
     site = Path(__file__).resolve().parents[2] / "site" / "results"
-    if len([p for p in site.iterdir() if p.is_dir()]) != 1:
+    if len([p for p in site.iterdir() if p.is_dir() and p.name != "compiled"]) != 1:
         pytest.skip("the site has more than one machine")
     page = chromium.new_page()
     page.goto(site_url, wait_until="networkidle")
