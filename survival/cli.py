@@ -222,7 +222,7 @@ def _judge(release: bool = False) -> int:
     """Print what the judge finds; returns how many rules are broken."""
     results = records.read_results(catalog.RESULTS)
     findings = rules.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
-    findings += clocks.check_clocks(results, clock.source_hash())
+    findings += clocks.check_clocks(results, *clock.source_hashes())
     if release:
         findings = for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)
@@ -392,6 +392,6 @@ def stale() -> None:
         records.read_results(catalog.RESULTS, local=True),
         catalog.find(),
         pins.read(catalog.ROOT),
-        clock.source_hash(),
+        *clock.source_hashes(),
     )
     click.echo(staleness.text(found))

@@ -170,7 +170,7 @@ def clock_is_fresh(folder: Path) -> bool:
         found = records.read_clock(folder / records.CLOCK_FILE)
     except RecordError:
         return False
-    if found.source_hash != clock.source_hash():
+    if found.source_hash not in clock.source_hashes():
         return False
     with_gpu = any(task.device == "gpu" for task in found.tasks)
     return found.machine == limits.machine_name() and (
