@@ -101,10 +101,11 @@ def _refuse_without_gpu() -> None:
     from survival.doctor import look
 
     reason = machine.gpu()
-    cards = look.look().cards if isinstance(reason, str) else ()
-    if cards:
+    found = look.look() if isinstance(reason, str) else look.Facts()
+    if found.cards or found.nvidia_hardware:
+        name = found.cards[0].name if found.cards else "an NVIDIA GPU"
         raise SurvivalError(
-            f"{cards[0].name} is here and would not be measured: {reason}; `make doctor` says what "
+            f"{name} is here and would not be measured: {reason}; `make doctor` says what "
             "to do, and `make container-capture` needs nothing but Docker"
         )
 

@@ -32,7 +32,8 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
         if isinstance(node, ast.JoinedStr):
             value = _joined(node)
         # The value of a constant counts even where it is nothing.
-        if (isinstance(node, ast.Constant) and name == "value") or (name not in LEFT_OUT and value is not None and value != []):
+        worth = value is not None and value != []
+        if name not in LEFT_OUT and (worth or isinstance(node, ast.Constant)):
             yield name, value
 
 

@@ -1,6 +1,7 @@
 """Runs, checks, times and records: `examples/` in, `results/` out."""
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -11,6 +12,7 @@ from typing import Any
 from survival import catalog, records
 from survival.capture import clock, disclosure, limits, machine, processes
 from survival.capture import plan as planning
+from survival.capture.host import environment
 from survival.capture.plan import Plan
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
@@ -95,8 +97,9 @@ def measure(
     budget = planning.BUDGETS[mode]
     # On the disk of the repository, because /tmp is memory on some systems.
     cache = catalog.ROOT / ".cache"
-    cache.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as folder:
+    planning.check_writable(cache)
+    planning.sweep(cache)
+    with tempfile.TemporaryDirectory(dir=cache, prefix=f"tmp-{os.getpid()}-") as folder:
         job: dict[str, Any] = {
             "problem": str(example.problem_path),
             "folder": folder,
@@ -109,6 +112,8 @@ def measure(
                 sizes.append(Size(**value))
             elif kind == "size_left_out":
                 left_out.append(SizeLeftOut(**value))
+            elif kind == "disk":
+                raise CaptureError(value)
             elif kind == "failed":
                 raise CaptureError(f"{example.problem_path}: the oracle failed: {value}")
         if not sizes:
@@ -152,6 +157,7 @@ def measure(
         mode=mode,  # type: ignore[arg-type]
         commit=planning.commit(),
         libraries=planning.library_versions(example),
+        settings=environment.settings(),
         unit=problem.UNIT,
         tolerance=problem.TOLERANCE,
         tolerances=catalog.tolerances(problem),

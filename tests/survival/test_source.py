@@ -30,7 +30,8 @@ import ast, hashlib, importlib.util, pathlib, sys
 spec = importlib.util.spec_from_file_location("source", sys.argv[1])
 source = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(source)
-texts = [pathlib.Path(p).read_text("utf-8") for p in sys.argv[2:]] + [sys.stdin.buffer.read().decode()]
+texts = [pathlib.Path(p).read_text("utf-8") for p in sys.argv[2:]]
+texts.append(sys.stdin.buffer.read().decode())
 for text in texts:
     tree = source.without_docstrings(ast.parse(text))
     print(hashlib.sha256(source.canonical(tree).encode()).hexdigest())
@@ -47,12 +48,14 @@ def hashes(python: str) -> list[str]:
 
 @pytest.mark.parametrize("other", OTHERS, ids=lambda p: p.parent.parent.name)
 def test_another_python_hashes_every_source_alike(other: Path) -> None:
+    """Of all supported versions that this machine has."""
     ours = hashes(sys.executable)
     assert len(ours) > 100
     assert hashes(str(other)) == ours
 
 
 def said(text: str) -> str:
+    """The canonical text of a program."""
     return source.canonical(source.without_docstrings(ast.parse(text)))
 
 
@@ -61,6 +64,7 @@ def said(text: str) -> str:
     ["x = 1  # why", "x=(1)", '"""Docstring."""\nx = 1'],
 )
 def test_layout_does_not_count(other: str) -> None:
+    """Nor comments and docstrings."""
     assert said(other) == said("x = 1")
 
 
@@ -80,14 +84,17 @@ def test_layout_does_not_count(other: str) -> None:
     ],
 )
 def test_what_a_program_does_counts(a: str, b: str) -> None:
+    """Two programs that differ have two texts."""
     assert said(a) != said(b)
 
 
 def test_an_f_string_is_one_however_it_is_cut() -> None:
+    """Python 3.12 cuts them in other places than 3.11."""
     assert said('f"a" "b" f"{x}c"') == said('f"ab{x}c"')
 
 
 def test_the_hash_of_the_first_records_still_counts() -> None:
+    """It is over what `ast.unparse` prints."""
     example = catalog.get("mandelbrot")
     new, old = example.source_hashes(example.variants[0])
     assert new == example.source_hash(example.variants[0]) != old
