@@ -25,7 +25,7 @@ $(shell [ -x $(VENV_PYTHON) ] || rm -f .venv/.installed)
 export NO_MKDOCS_2_WARNING = 1
 
 # Where a GPU can be measured, a capture measures it: PyCUDA is built with the toolkit's nvcc.
-WITH_GPU := $(shell command -v nvidia-smi >/dev/null && command -v nvcc >/dev/null && echo -gpu)
+WITH_GPU := $(shell nvidia-smi -L 2>/dev/null | grep -q "^GPU" && command -v nvcc >/dev/null && echo -gpu)
 
 # Node and uv trust whom this system trusts, as pip does: a company's own certificate counts.
 export NODE_USE_SYSTEM_CA = 1

@@ -1,5 +1,6 @@
 """`python -m survival VERB`: the command line, or one line on what it needs to start."""
 
+import signal
 import sys
 
 try:
@@ -18,4 +19,9 @@ for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
 
 if __name__ == "__main__":
+    # A closed terminal or a `kill` cleans up as Ctrl-C does; who asked to ignore them is obeyed.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     main()

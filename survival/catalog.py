@@ -10,12 +10,13 @@ import importlib
 import re
 import sys
 import types
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from survival import system
+from survival import source, system
 from survival.errors import CatalogError, known
 from survival.records import Device, Precision
 
@@ -134,9 +135,14 @@ class Example:
 
         Comments, layout and docstrings do not count: they change no timing.
         """
+        return self.source_hashes(variant)[0]
+
+    def source_hashes(self, variant: Variant) -> tuple[str, str]:
+        """What `source_hash` says, and what it said for the first records (schema 1)."""
         # A further problem (problem_deep.py) builds on problem.py, so that one counts too.
         problems = sorted({self.problem_path, self.problem_path.parent / "problem.py"})
-        return _hash([(system.text(p), p) for p in problems] + [(variant.source, variant.path)])
+        files = [*((system.text(p), p) for p in problems), (variant.source, variant.path)]
+        return hashed(files)
 
     def code_hash(self, variant: Variant) -> str:
         """The same over what machine code depends on: for CUDA C the variant alone.
@@ -145,12 +151,7 @@ class Example:
         """
         if variant.library == "numba":
             return self.source_hash(variant)
-        return _hash([(variant.source, variant.path)])
-
-
-def _hash(sources: list[tuple[str, Path]]) -> str:
-    trees = "\n".join(tree(source, path) for source, path in sources)
-    return hashlib.sha256(trees.encode()).hexdigest()[:16]
+        return hashed([(variant.source, variant.path)])[0]
 
 
 def find(root: Path = EXAMPLES) -> dict[str, Example]:
@@ -234,12 +235,12 @@ def _variant(path: Path) -> Variant:
             f"{path}: a variant is named DEVICE_LIBRARY[_TRAIT].py, DEVICE cpu or gpu, "
             f"LIBRARY one of {', '.join(LIBRARIES)}"
         )
-    source = system.text(path)
+    written = system.text(path)
     needs = ["run"] if device == "cpu" else ["run", "to_device", "to_host"]
-    missing = [n for n in needs if n not in _functions(source, path)]
+    missing = [n for n in needs if n not in _functions(written, path)]
     if missing:
         raise CatalogError(f"{path}: lacks {', '.join(f'{m}()' for m in missing)}")
-    return Variant(path.stem, path, device, library, tuple(traits), source)  # type: ignore[arg-type]
+    return Variant(path.stem, path, device, library, tuple(traits), written)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1024)  # every build and every claim about another example asks again
@@ -261,16 +262,19 @@ def _parse(source: str, path: Path | None) -> ast.Module:
         raise CatalogError(f"{path}({e.lineno}): {e.msg}") from None
 
 
-@lru_cache(maxsize=1024)  # every record of every machine is held against today's source
-def tree(source: str, path: Path) -> str:
-    """The syntax tree as canonical source: no comments, docstrings or layout.
+def hashed(files: Iterable[tuple[str, Path]], *more: str) -> tuple[str, str]:
+    """Sixteen hex digits over programs (text and path): today's, and those of the first records.
 
-    Not `ast.dump`, whose text differs between Python versions.
+    The latter are over what `ast.unparse` prints, which differs between some versions of Python.
     """
-    tree = _parse(source, path)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                node.body = node.body[1:]
-    return ast.unparse(tree)
+    trees = [tree(text, path) for text, path in files]
+    new, old = ("\n".join([*(t[which] for t in trees), *more]) for which in (0, 1))
+    digits = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in (new, old)]
+    return digits[0], digits[1]
+
+
+@lru_cache(maxsize=1024)  # every record of every machine is held against today's source
+def tree(text: str, path: Path) -> tuple[str, str]:
+    """A program as canonical text, without comments, docstrings or layout: today's, and the old."""
+    parsed = source.without_docstrings(_parse(text, path))
+    return source.canonical(parsed), ast.unparse(parsed)

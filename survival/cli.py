@@ -104,10 +104,11 @@ def _refuse_without_gpu() -> None:
     from survival.doctor import look
 
     reason = machine.gpu()
-    cards = look.look().cards if isinstance(reason, str) else ()
-    if cards:
+    found = look.look() if isinstance(reason, str) else look.Facts()
+    if found.cards or found.nvidia_hardware:
+        name = found.cards[0].name if found.cards else "an NVIDIA GPU"
         raise SurvivalError(
-            f"{cards[0].name} is here and would not be measured: {reason}; `make doctor` says what "
+            f"{name} is here and would not be measured: {reason}; `make doctor` says what "
             "to do, and `make container-capture` needs nothing but Docker"
         )
 
@@ -225,7 +226,7 @@ def _judge(release: bool = False) -> int:
     """Print what the judge finds; returns how many rules are broken."""
     results = records.read_results(catalog.RESULTS)
     findings = rules.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
-    findings += clocks.check_clocks(results, clock.source_hash())
+    findings += clocks.check_clocks(results, *clock.source_hashes())
     if release:
         findings = for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)
@@ -378,5 +379,6 @@ def chapter(name: str, title: str, part: str) -> None:
 def stale() -> None:
     """List what should be captured or compiled again, where, why, and by which command."""
     results = records.read_results(catalog.RESULTS, local=True)
-    found = staleness.find(results, catalog.find(), pins.read(catalog.ROOT), clock.source_hash())
+    hashes = clock.source_hashes()
+    found = staleness.find(results, catalog.find(), pins.read(catalog.ROOT), *hashes)
     click.echo(staleness.text(found))

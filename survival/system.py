@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from survival.errors import SurvivalError
@@ -58,19 +58,21 @@ def write(path: Path, text: str) -> None:
 
 
 def run(
-    command: Sequence[str], cwd: Path | None = None, timeout: float | None = None
+    command: Sequence[str],
+    cwd: Path | None = None,
+    timeout: float | None = None,
+    env: Mapping[str, str] = os.environ,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command and keep what it says, as UTF-8 in any locale; what is no text is shown as ?.
 
     A command that is not there, or takes too long, ends like one that failed: with code 127 or 124
     and a line that says so.
     """
-    env = os.environ | {"PYTHONUTF8": "1", "LC_MESSAGES": "C"}
     try:
         return subprocess.run(
             command,
             cwd=cwd,
-            env=env,
+            env={**env, "PYTHONUTF8": "1", "LC_MESSAGES": "C"},
             capture_output=True,
             encoding="utf-8",
             errors="replace",

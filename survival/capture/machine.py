@@ -5,7 +5,7 @@ import os
 import platform
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 from cpuinfo import get_cpu_info
 
+from survival.capture.host import container, processor
 from survival.records import Cpu, Gpu
 
 
@@ -23,25 +24,34 @@ from survival.records import Cpu, Gpu
 def cpu() -> Cpu:
     """The processor and the memory that this process may use."""
     info = get_cpu_info()
-    threads = usable_threads()
+    share = _quota()
+    threads = min(usable_threads(), max(1, math.ceil(min(share, 2**20))))
     cores = min(psutil.cpu_count(logical=False) or threads, threads)
     return Cpu(
-        model=tidy(info.get("brand_raw") or platform.processor() or "unknown processor"),
+        model=tidy(processor.name(info.get("brand_raw") or "")),
         architecture=platform.machine(),
         cores=cores,
         threads=threads,
-        virtual="hypervisor" in info.get("flags", []),
-        l2_bytes=_bytes(info.get("l2_cache_size")),
-        l3_bytes=_bytes(info.get("l3_cache_size")),
-        memory_bytes=psutil.virtual_memory().total,
+        quota=share if share < usable_threads() else None,
+        virtual=processor.is_virtual(info.get("flags", [])),
+        l2_bytes=_cache(2, info),
+        l3_bytes=_cache(3, info),
+        memory_bytes=container.memory_bytes(),
     )
+
+
+def _cache(level: int, info: dict[str, Any]) -> int:
+    """From the system; on macOS from py-cpuinfo, which elsewhere takes one cache for another."""
+    if platform.system() == "Linux":
+        return processor.cache_bytes(level, _usable())
+    return _bytes(info.get(f"l{level}_cache_size"))
 
 
 def gpu() -> Gpu | str:
     """The first CUDA device, or one line that says why there is none to measure.
 
-    Asks the driver through NVML for what it knows, and CuPy for what only CUDA knows (the number of
-    multiprocessors and the L2 cache); without CuPy no GPU variant could be synchronised either.
+    All that is said of the device is asked of CUDA, by the number that programs use; NVML knows the
+    driver. Without CuPy no GPU variant could be synchronised either.
     """
     cupys = sorted(
         {d.name for d in distributions() if re.fullmatch(r"cupy(-cuda\d+x|-rocm.*)?", d.name or "")}
@@ -55,7 +65,6 @@ def gpu() -> Gpu | str:
         import pynvml
 
         pynvml.nvmlInit()
-        handle = pynvml.nvmlDeviceGetHandleByIndex(0)
         properties = cupy.cuda.runtime.getDeviceProperties(0)
     except Exception as e:
         # Each library has exceptions of its own for "no driver" and "no device"; to the caller they
@@ -63,7 +72,8 @@ def gpu() -> Gpu | str:
         return f"no CUDA device answers ({str(e)[:200]})"
     cuda = pynvml.nvmlSystemGetCudaDriverVersion()
     return Gpu(
-        model=tidy(text(pynvml.nvmlDeviceGetName(handle))),
+        # NVML counts by the bus, and knows neither CUDA_VISIBLE_DEVICES nor slices of a GPU (MIG).
+        model=tidy(text(properties["name"])),
         kind="integrated" if properties.get("integrated") else "discrete",
         compute_capability=f"{properties['major']}.{properties['minor']}",
         multiprocessors=properties["multiProcessorCount"],
@@ -76,7 +86,8 @@ def gpu() -> Gpu | str:
 
 def slug(cpu: Cpu, gpu: Gpu | None) -> str:
     """The name of this kind of machine in results/: the GPU if there is one, else the processor."""
-    words = gpu.model if gpu else f"{cpu.model} {cpu.cores} cores"
+    part = " part" if cpu.quota else ""  # its pauses are no other machine's
+    words = gpu.model if gpu else f"{cpu.model} {cpu.cores} cores{part}"
     virtual = " virtual" if cpu.virtual and not gpu else ""
     plain = re.sub(r"[^a-z0-9]+", "-", (words + virtual).lower()).strip("-")
     return plain[:80].strip("-") or "gpu"  # a name may have no letter that a folder's may have
@@ -93,7 +104,7 @@ def system() -> str:
 def free_bytes(device: str) -> int:
     """Memory that is free now on the "cpu" or the "gpu"; the latter needs CuPy and a device."""
     if device == "cpu":
-        return int(psutil.virtual_memory().available)
+        return container.free_bytes()
     import cupy
 
     return int(cupy.cuda.runtime.memGetInfo()[0])
@@ -123,11 +134,21 @@ def usage() -> Usage:
     times = psutil.cpu_times(percpu=True)
     # A guest's time is in user's too.
     idle = ("idle", "iowait", "guest", "guest_nice")
+    usable = set(_usable())
     taken = sum(
         sum(t) - sum(getattr(t, name, 0.0) for name in idle)
-        for t in map(times.__getitem__, _usable())
+        for cpu, t in zip(_numbers(len(times)), times, strict=False)
+        if cpu in usable
     )
     return Usage(time.perf_counter(), taken, time.process_time())
+
+
+def _numbers(count: int, stat: Path = Path("/proc/stat")) -> Sequence[int]:
+    """The numbers of the processors that the system lists, some of which may be offline."""
+    with suppress(OSError):
+        lines = stat.read_text(encoding="utf-8").splitlines()
+        return [int(m[1]) for line in lines if (m := re.match(r"cpu(\d+) ", line))]
+    return range(count)
 
 
 def others(since: Usage, now: Usage) -> float | None:
@@ -143,20 +164,9 @@ def others(since: Usage, now: Usage) -> float | None:
     return min(1.0, max(0.0, taken / (wall * usable_threads())))
 
 
-def _quota(root: Path = Path("/sys/fs/cgroup")) -> float:
-    """How many processors' time the container may use; infinite without such a bound.
-
-    From the files of Linux's control groups, version 2 or 1.
-    """
-    with suppress(OSError, ValueError):
-        quota, period = (root / "cpu.max").read_text().split()
-        return math.inf if quota == "max" else int(quota) / int(period)
-    with suppress(OSError, ValueError):
-        quota, period = (
-            (root / "cpu" / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period")
-        )
-        return int(quota) / int(period) if int(quota) > 0 else math.inf
-    return math.inf
+def _quota() -> float:
+    """How many processors' time the container may use; infinite without such a bound."""
+    return container.quota()
 
 
 def _usable() -> Collection[int]:

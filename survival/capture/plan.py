@@ -1,5 +1,7 @@
 """What a capture will do: which examples are to be measured, and which are fresh."""
 
+import re
+import shutil
 import sys
 import tempfile
 from contextlib import suppress
@@ -55,6 +57,14 @@ def plan(
     check_writable(folder)
     todo = [e for e in examples if force or _why_not_fresh(e, folder, mode)]
     return Plan(tuple(todo), tuple(e for e in examples if e not in todo), mode, folder)
+
+
+def sweep(cache: Path) -> None:
+    """Remove what captures that were killed have left there; none of one that runs."""
+    for folder in cache.glob("tmp*"):
+        owner = re.fullmatch(r"tmp-(\d+)-\w+", folder.name)
+        if folder.is_dir() and not (owner and psutil.pid_exists(int(owner[1]))):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def busy_percent() -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from survival import catalog, system
+from survival.capture.host import environment
 from survival.errors import CaptureError
 from survival.stats import MIN_SAMPLES
 
@@ -21,14 +22,15 @@ FIRST_CALLS = MIN_SAMPLES
 
 
 def own_process(fault: str, module: str, *args: str) -> str:
-    """What a module of ours prints, run in a process of its own.
+    """The last line that a module of ours prints, run in a process of its own.
 
-    Raises CaptureError: `fault`, and the last line that the process said of it.
+    Libraries may print before it. Raises CaptureError: `fault`, and what the process said of it.
     """
-    done = system.run([sys.executable, "-m", module, *args], cwd=catalog.ROOT)
-    if done.returncode:
+    done = system.run([sys.executable, "-m", module, *args], catalog.ROOT, env=environment.clean())
+    lines = done.stdout.strip().splitlines()
+    if done.returncode or not lines:
         raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")
-    return done.stdout
+    return lines[-1]
 
 
 def run_variant(job: dict[str, Any], patience: float) -> dict[str, Any]:
@@ -53,7 +55,9 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple[
         cwd=catalog.ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        env=environment.clean(),
+        encoding="utf-8",
+        errors="replace",
     )
     lines: queue.Queue[str | None] = queue.Queue()
     errors: list[str] = []
@@ -87,8 +91,8 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple[
                 yield item
         process.wait()
         threads[1].join(timeout=1)
-        said = f": {errors[-1]}" if errors else ""
-        yield "failed", f"its process ended with code {process.returncode}{said}"[:500]
+        said = system.why(process.returncode, "\n".join(errors))
+        yield "failed", f"its process: {said}"[:500]
     finally:
         process.kill()
         process.wait()
@@ -115,8 +119,10 @@ def add_first_call(
             done = subprocess.run(
                 [sys.executable, "-m", "survival.capture.first_call", str(path), folder, str(n)],
                 cwd=catalog.ROOT,
+                env=environment.clean(),
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
                 timeout=patience,
                 check=True,
             )

@@ -42,7 +42,7 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     path = folder / records.CLOCK_FILE
     checked = {this.name: records.read_clock(path)} if path.exists() else {}
     told = records.Results(machines={this.name: this}, records={this.name: found}, clocks=checked)
-    wrong = [f for f in clocks.check_clocks(told, clock.source_hash()) if f.fails]
+    wrong = [f for f in clocks.check_clocks(told, *clock.source_hashes()) if f.fails]
     wrong += clocks.judge_clock(checked[this.name], this) if checked else []
     if wrong:
         raise RecordError(f"{path}: {wrong[0].message}")

@@ -1,6 +1,7 @@
 """Runs, checks, times and records: `examples/` in, `results/` out."""
 
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from survival import catalog, records
 from survival.capture import clock, disclosure, limits, machine, processes
 from survival.capture import plan as planning
+from survival.capture.host import environment
 from survival.capture.plan import Plan
 from survival.capture.turns import passes
 from survival.capture.turns.reference import Reference
@@ -110,8 +112,9 @@ def measure(
     problem = example.problem()
     # On the disk of the repository, because /tmp is memory on some systems.
     cache = catalog.ROOT / ".cache"
-    cache.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as folder:
+    planning.check_writable(cache)
+    planning.sweep(cache)
+    with tempfile.TemporaryDirectory(dir=cache, prefix=f"tmp-{os.getpid()}-") as folder:
         job: dict[str, Any] = {
             "problem": str(example.problem_path),
             "folder": folder,
@@ -124,6 +127,8 @@ def measure(
                 sizes.append(Size(**value))
             elif kind == "size_left_out":
                 left_out.append(SizeLeftOut(**value))
+            elif kind == "disk":
+                raise CaptureError(value)
             elif kind == "failed":
                 raise CaptureError(f"{example.problem_path}: the oracle failed: {value}")
         if not sizes:
@@ -143,6 +148,7 @@ def measure(
         mode=mode,  # type: ignore[arg-type]
         commit=planning.commit(),
         libraries=planning.library_versions(example),
+        settings=environment.settings(),
         unit=problem.UNIT,
         tolerance=problem.TOLERANCE,
         tolerances=catalog.tolerances(problem),
@@ -239,7 +245,7 @@ def clock_is_fresh(folder: Path) -> bool:
         found = records.read_clock(folder / records.CLOCK_FILE)
     except RecordError:
         return False
-    if found.source_hash != clock.source_hash():
+    if found.source_hash not in clock.source_hashes():
         return False
     with_gpu = any(task.device == "gpu" for task in found.tasks)
     return found.machine == limits.machine_name() and (

@@ -8,6 +8,7 @@ seconds per call, and with a line that says which library held the clock and how
 import contextlib
 import io
 import math
+import os
 import statistics
 import sys
 import tempfile
@@ -132,7 +133,7 @@ def host(call: Call, budget: Budget, took: float = 0.0) -> Samples:
     settings = [f"--loops={calls}", f"--warmups={warmups}", f"--values={samples}"]
     if _runner is None:
         _runner = pyperf.Runner()
-        _runner.parse_args(["--worker", *settings])
+        _runner.parse_args(["--worker", *settings, *_where_it_is()])
     _runner.args.loops, _runner.args.values, _runner.args.warmups = calls, samples, warmups
     name = f"call {len(_runner._bench_names)}"
     with contextlib.redirect_stdout(io.StringIO()):  # pyperf prints its own summary
@@ -141,6 +142,13 @@ def host(call: Call, budget: Budget, took: float = 0.0) -> Samples:
         return host(call, budget)  # that call did something once only, such as compiling
     timer = f"pyperf {version('pyperf')}: {' '.join(settings)}"
     return Samples(tuple(seconds), calls, timer)
+
+
+def _where_it_is() -> list[str]:
+    """Pyperf would move to CPUs that the system keeps apart: it stays on those that we may use."""
+    if not hasattr(os, "sched_getaffinity"):
+        return []
+    return [f"--affinity={','.join(map(str, sorted(os.sched_getaffinity(0))))}"]
 
 
 def gpu(launch: Call, synchronize: Call, budget: Budget) -> Samples:

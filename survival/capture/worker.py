@@ -87,8 +87,11 @@ def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
             continue
         inputs = problem.make_inputs(n, np.random.default_rng([SEED, n]))
         expected = np.asarray(problem.reference(*inputs))
-        (folder / f"{n}.inputs").write_bytes(pickle.dumps(inputs, protocol=5))
-        np.save(folder / f"{n}.npy", expected)
+        try:
+            (folder / f"{n}.inputs").write_bytes(pickle.dumps(inputs, protocol=5))
+            np.save(folder / f"{n}.npy", expected)
+        except OSError as e:
+            return send(disk=f"no room for the inputs of size {label} in .cache: {e}")
         send(size={"n": n, "label": label, **problem.work(inputs, expected)})
         data.saw(n, sum(np.asarray(x).nbytes for x in (*inputs, expected)))
 

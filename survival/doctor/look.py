@@ -12,8 +12,6 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TypeVar
 
-import psutil
-
 from survival import system
 from survival.capture import machine
 from survival.capture.webgpu import adapter
@@ -114,8 +112,8 @@ def look() -> Facts:
     packages = _attempt(_packages, nothing)
     return Facts(
         system=platform.system(),
-        cores=_attempt(lambda: psutil.cpu_count(logical=False) or 1, 1),
-        memory_bytes=_attempt(lambda: psutil.virtual_memory().total, 0),
+        cores=_attempt(lambda: machine.cpu().cores, 1),
+        memory_bytes=_attempt(lambda: machine.cpu().memory_bytes, 0),
         container=_attempt(_in_container, False),
         nvidia_hardware=_attempt(_on_the_bus, False),
         driver=driver,
@@ -159,7 +157,10 @@ def _nvml() -> tuple[str, Version | None, tuple[Card, ...]]:
     cuda = pynvml.nvmlSystemGetCudaDriverVersion()
     cards = []
     for i in range(pynvml.nvmlDeviceGetCount()):
-        handle = pynvml.nvmlDeviceGetHandleByIndex(i)
+        # One that is lost hides no other.
+        handle = _attempt(partial(pynvml.nvmlDeviceGetHandleByIndex, i), None)
+        if handle is None:
+            continue
         # Some of this some GPUs do not answer, such as those that share the CPU's memory.
         memory = _attempt(partial(pynvml.nvmlDeviceGetMemoryInfo, handle), None)
         load = _attempt(partial(pynvml.nvmlDeviceGetUtilizationRates, handle), None)

@@ -14,8 +14,8 @@ NO_PINS: Pins = MappingProxyType({})
 
 def stale(record: Record, example: Example) -> list[str]:
     """H12: names of the variants whose source is not the one that was measured."""
-    today = {v.name: example.source_hash(v) for v in example.variants}
-    return [v.name for v in record.variants if today.get(v.name) != v.source_hash]
+    today = {v.name: example.source_hashes(v) for v in example.variants}
+    return [v.name for v in record.variants if v.source_hash not in today.get(v.name, ())]
 
 
 def why_stale(record: Record, example: Example | None, pins: Pins) -> dict[str, str]:
@@ -57,9 +57,12 @@ class Again:
 
 
 def find(
-    results: Results, examples: dict[str, Example], pins: Pins, clock_hash: str
+    results: Results,
+    examples: dict[str, Example],
+    pins: Pins,
+    *clock_hashes: str,
 ) -> list[Again]:
-    """All machines with something stale; `clock_hash` is that of today's check of the clocks."""
+    """All machines with something stale; `clock_hashes` are of today's check of the clocks."""
     found = []
     for folder in results.order():
         why = {}
@@ -74,7 +77,7 @@ def find(
             if lacks := not_measured(record, examples[name]):
                 why[name] = why.get(name, []) + [f"{variant}: not measured" for variant in lacks]
         clock = results.clocks.get(folder)
-        old = clock is not None and clock.source_hash != clock_hash
+        old = clock is not None and clock.source_hash not in clock_hashes
         if why or old:
             found.append(Again(folder, results.machines[folder].title, why, old))
     if why := compiled.outdated(results, examples, pins):

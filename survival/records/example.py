@@ -289,6 +289,8 @@ class Record(Model):
     """The commit of the repository, with "-dirty" if there were changes; "unknown" outside git."""
     libraries: Annotated[dict[Text, Text], Field(max_length=40)]
     """Version of Python and of every library used, by name."""
+    settings: Annotated[dict[Text, Text], Field(max_length=40)] = Field(default_factory=dict)
+    """What was set for the programs from outside: affinity, threads, variables by their names."""
     unit: Text
     """What a size counts."""
     tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -23,6 +23,8 @@ class Cpu(Model):
     """Physical cores that this system may use."""
     threads: Annotated[int, Field(ge=1)]
     """Hardware threads that this system may use."""
+    quota: Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)] | None = None
+    """How many processors' time a container may use, where that is less than all of them."""
     virtual: bool
     """Whether this is a virtual machine, which shares its hardware with others."""
     l2_bytes: Count = 0
@@ -123,6 +125,8 @@ class Machine(Model):
     def title(self) -> str:
         """What a page calls this machine."""
         cpu = f"{self.cpu.model}, {self.cpu.cores} core{'s' * (self.cpu.cores > 1)}"
+        if self.cpu.quota:
+            cpu += f", time of {self.cpu.quota:.3g}"
         if self.gpu:
             return f"{self.gpu.model} ({cpu})"
         return f"{cpu}, virtual machine" if self.cpu.virtual else cpu

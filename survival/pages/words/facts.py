@@ -18,8 +18,8 @@ FACTS: dict[str, Callable[[Machine], Fact | None]] = {
     "cpu.cores": lambda m: (str(m.cpu.cores), m.cpu.cores),
     "cpu.threads": lambda m: (str(m.cpu.threads), m.cpu.threads),
     "cpu.memory": lambda m: _bytes(m.cpu.memory_bytes),
-    "cpu.l2": lambda m: _bytes(m.cpu.l2_bytes),
-    "cpu.l3": lambda m: _bytes(m.cpu.l3_bytes),
+    "cpu.l2": lambda m: _cache(m.cpu.l2_bytes),
+    "cpu.l3": lambda m: _cache(m.cpu.l3_bytes),
     "cpu.memory_rate": lambda m: _memory_rate(m, "cpu"),
     "cpu.read_rate": lambda m: _read_rate(m),
     "cpu.rate": lambda m: _rate(m, "cpu"),
@@ -50,6 +50,11 @@ def _text(text: str) -> Fact:
 
 def _bytes(n: int) -> Fact:
     return units.binary_bytes(n), n
+
+
+def _cache(n: int) -> Fact:
+    """Nought is how a record writes that the system does not say."""
+    return _bytes(n) if n else ("an unknown size", n)
 
 
 def _of_gpu(machine: Machine, field: str) -> Fact | None:

@@ -274,7 +274,7 @@ def test_a_check_is_fresh_until_its_code_or_the_machine_changes(
     """No file, an older source hash, another machine: each means checking again."""
     monkeypatch.setattr(limits, "machine_name", lambda: "made-up")
     monkeypatch.setattr(machine, "gpu", lambda: "none")
-    monkeypatch.setattr(clock, "source_hash", lambda: "a" * 16)
+    monkeypatch.setattr(clock, "source_hashes", lambda: ("a" * 16,))
     folder = tmp_path / "local"
     assert not run.clock_is_fresh(folder)
     records.write(folder / "clock.json", made_clock())
@@ -282,7 +282,7 @@ def test_a_check_is_fresh_until_its_code_or_the_machine_changes(
     monkeypatch.setattr(limits, "machine_name", lambda: "other")
     assert not run.clock_is_fresh(folder)
     monkeypatch.setattr(limits, "machine_name", lambda: "made-up")
-    monkeypatch.setattr(clock, "source_hash", lambda: "b" * 16)
+    monkeypatch.setattr(clock, "source_hashes", lambda: ("b" * 16,))
     assert not run.clock_is_fresh(folder)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from survival.capture import machine
+from survival.capture.host import container
 from survival.records import Cpu, Gpu
 
 CPU = Cpu(
@@ -113,7 +114,7 @@ def test_a_containers_share_of_the_processors_is_read(
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert machine._quota(tmp_path) == processors
+    assert container.quota(tmp_path) == processors
 
 
 def test_who_has_a_share_of_all_processors_knows_nothing_of_others(

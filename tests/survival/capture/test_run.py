@@ -114,7 +114,7 @@ def test_a_gpu_that_appears_makes_a_capture_stale(
         ("def run(a): return a * float('nan')\n", "wrong at size 8: relative L2 error nan"),
         ("def run(a): raise ValueError('no luck')\n", "ValueError: no luck"),
         ("import nope\ndef run(a): pass\n", "ModuleNotFoundError"),
-        ("import os\ndef run(a): os._exit(3)\n", "its process ended with code 3"),
+        ("import os\ndef run(a): os._exit(3)\n", "its process: it ended with code 3"),
         ("def run(a):\n    while True: pass\n", "no answer within 6 s: stopped"),
         ("def run(a): return a[:-1]\n", "ValueError"),
     ],

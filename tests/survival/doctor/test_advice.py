@@ -249,8 +249,7 @@ def test_looking_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_nvml", "_packages", "_nvcc", "_in_container", "_on_the_bus", "_try"):
         monkeypatch.setattr(look, name, broken)
     monkeypatch.setattr(look.adapter, "beside", broken)
-    monkeypatch.setattr(look.psutil, "cpu_count", broken)
-    monkeypatch.setattr(look.psutil, "virtual_memory", broken)
+    monkeypatch.setattr(look.machine, "cpu", broken)
     assert look.look().cores == 1
     assert "no NVIDIA GPU is in sight" in said(look.look())
 

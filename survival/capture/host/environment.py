@@ -1,0 +1,60 @@
+"""What of a user's environment reaches the processes in which everything is measured.
+
+One list: a setting is unset, or it is recorded. What is on neither changes no timing that we know.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+
+from survival.capture import machine
+from survival.errors import one_line
+
+UNSET = re.compile(
+    r"(NUMBA|CUPY|OMP|KMP|GOMP|MKL|OPENBLAS|BLIS|VECLIB|NUMEXPR|TORCH|PYTORCH|TF|XLA|KERAS|TRITON"
+    r"|PYTHON)_\w+|GOTO_NUM_THREADS|CUDA_LAUNCH_BLOCKING|CUDA_DEVICE_ORDER|NVIDIA_TF32_OVERRIDE"
+    r"|PYTHON(OPTIMIZE|MALLOC|DEVMODE|ASYNCIODEBUG|TRACEMALLOC|PROFILEIMPORTTIME|STARTUP|INSPECT"
+    r"|DUMPREFS|FAULTHANDLER|VERBOSE|HASHSEED|SAFEPATH|WARNINGS|PERFSUPPORT|NODEBUGRANGES)"
+)
+"""Threads, compilers and simulators of the libraries: as whoever installs them has them.
+
+`OMP_NUM_THREADS=1` of a cluster's profile would be measured as one of several cores, and
+`NUMBA_ENABLE_CUDASIM` as a GPU."""
+KEPT = re.compile(r"(NUMBA|CUPY|TORCH\w*|TRITON|PYTHON)_\w*(CACHE|HOME)\w*")
+"""Where the libraries may write, and where Python reads: no matter of time."""
+RECORDED = re.compile(r"(CUDA_VISIBLE_DEVICES|CUDA_MPS_\w+|LD_PRELOAD|MALLOC_\w+|GLIBC_TUNABLES)")
+"""What a machine needs to run at all, or chooses: told in the record by name, not by value.
+
+A value may hold a path, or the number that a GPU was made with."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+"""How the libraries are told how many threads to start."""
+
+
+def clean(given: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of a worker.
+
+    Threads are set only in a container that may use less time than its processors have: libraries
+    would start a thread for each, and wait for each other.
+    """
+    env = {k: v for k, v in given.items() if KEPT.fullmatch(k) or not UNSET.fullmatch(k)}
+    cpu = machine.cpu()
+    if cpu.quota:
+        env |= dict.fromkeys(THREADS, str(cpu.threads))
+    return env
+
+
+def unset(given: Mapping[str, str] = os.environ) -> list[str]:
+    """Names of what does not reach a worker."""
+    return sorted(k for k in given if UNSET.fullmatch(k) and not KEPT.fullmatch(k))
+
+
+def settings(given: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What a record tells of them: what was set, unset, and where the program was bound to."""
+    found = {one_line(k)[:100]: "set" for k in sorted(given) if RECORDED.fullmatch(k)}
+    cpu = machine.cpu()
+    if cpu.quota:
+        found["threads"] = f"{cpu.threads}, as the container may use {cpu.quota:.3g} processors"
+    here = machine.usable_threads()
+    if here < (os.cpu_count() or here):
+        found["affinity"] = f"{here} of {os.cpu_count()} hardware threads"
+    return found
