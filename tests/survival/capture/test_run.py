@@ -202,7 +202,7 @@ def test_a_first_call_is_timed_in_fresh_processes(examples: Path) -> None:
     timing = recorded(examples).variant("cpu_numpy").timing(128, "first_call")
     assert timing is not None
     assert timing.n == processes.FIRST_CALLS
-    assert timing.low > 0.05
+    assert min(timing.samples) > 0.05
 
 
 def test_too_low_ceilings_are_measured_again_before_a_record_is_rejected(
