@@ -60,7 +60,7 @@ async function sweep({ programs, order, allowSoftware }) {
     const program = programs[name], [, label, bytes, operations] = program.sizes.find((size) => size[0] === n);
     tell("progress", { at, of: order.length, says: `${program.title}, ${label}` });
     if (!compiled.has(name)) compiled.set(name, await compile(program));
-    const share = (BUDGET - (now() - begun)) / (order.length - at);
+    const share = at && (BUDGET - (now() - begun)) / (order.length - at); // of the first, few rounds: it is waited for
     const why = foresee(last.get(name), { n, bytes, operations }, clock) || await point(bench, name, program, n, compiled.get(name), clock, share, last);
     if (why) tell("skip", { example: name, n, label, why });
   }
@@ -267,7 +267,7 @@ async function point(bench, name, program, n, pipeline, clock, share, last) {
   const noisy = [];
   if (middle(compute, 0.75) - middle(compute, 0.25) > 0.1 * once) noisy.push("spread over 10 %");
   if (linear < 0.85 || linear > 1.15) noisy.push("not linear");
-  if (once > middle(end)) noisy.push("compute longer than end to end");
+  if (once > middle(end)) noisy.push("longer than end to end");
   const told = (values, extra) => ({ median: middle(values), low: Math.min(...values), high: Math.max(...values), rounds: values.length, ...extra });
   tell("point", {
     example: name, n, label, bytes, operations, error, noisy, stamps,

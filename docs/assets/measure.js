@@ -33,17 +33,18 @@ const says = (of) => (point, scope) => `${label(of)}, ${point.label} ${of.unit},
 function table(name, of) {
   const cell = (found) => make("td", { class: "sv-num" }, time(found.median), make("small", { class: "sv-ci" }, `${time(found.low)} to ${time(found.high)}`));
   const head = (text) => make("th", { scope: "col", class: "sv-num" }, text);
-  const rows = of.points.map((p) => {
+  const left = (s) => make("tr", {}, make("th", { scope: "row" }, s.label), make("td", { class: "sv-none", colspan: 3 }, `left out: ${s.why}`));
+  const rows = [...of.points, ...of.skipped].sort((a, b) => a.n - b.n).map((p) => {
+    if (p.why) return left(p);
     const speed = p.bytes ? (p.operations > 10 * p.bytes ? rate(p.operations / p.compute.median, "op/s") : rate(p.bytes / p.compute.median, "B/s")) : "";
     const first = make("th", { scope: "row" }, p.label);
     if (p.noisy.length) first.append(" ", make("span", { class: "sv-noisy" }, `noisy: ${p.noisy.join(", ")}`));
     return make("tr", {}, first, cell(p.compute), cell(p.end_to_end), make("td", { class: "sv-num" }, speed));
   });
-  const skipped = of.skipped.map((s) => make("tr", {}, make("th", { scope: "row" }, s.label), make("td", { class: "sv-none", colspan: 3 }, `left out: ${s.why}`)));
   const caption = `${of.title} on ${label(of)}, ${of.date}: median, in small type the lowest and highest of the rounds. Compute: the data on the GPU, its caches warm.`;
   const found = make("table", { class: "sv-timings" }, make("caption", {}, caption),
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, of.unit[0].toUpperCase() + of.unit.slice(1)), head("Compute"), head("End to end"), head("Rate, compute"))),
-    make("tbody", {}, ...rows, ...skipped));
+    make("tbody", {}, ...rows));
   const { first } = of.points.find((p) => p.first) ?? {};
   const notes = first ? [`Compiling the kernel took ${time(first.compile)}, its first run with all that comes before it ${time(first.run)}: neither is in the table.`] : [];
   const stamps = of.points.map((p) => p.stamps).filter(Boolean);
