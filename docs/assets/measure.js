@@ -131,6 +131,7 @@ function order(names, all) {
 function end(box, text) {
   if (!running) return;
   running.worker.terminate();
+  clearTimeout(running.limit);
   running = null;
   box.querySelector("progress")?.remove();
   box.querySelector(".sv-measure__press").textContent = "Measure again";
@@ -144,7 +145,7 @@ export function press(box) {
   if (running) return end(box, "Stopped.");
   const all = programs(), names = wanted(box), found = new Map(), begun = performance.now();
   const worker = new Worker(new URL("./measure-gpu.js", import.meta.url), { type: "module" });
-  running = { worker };
+  running = { worker, limit: setTimeout(() => end(box, "Ended after 20 s: this GPU is slow at it. What was measured so far stands."), 19_500) };
   box.querySelector(".sv-measure__press").textContent = "Stop";
   for (const other of document.querySelectorAll(".sv-measure__press")) other.disabled = !box.contains(other);
   const bar = make("progress", { max: 1, value: 0, "aria-label": "Progress of the measurement" });
