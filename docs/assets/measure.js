@@ -118,11 +118,11 @@ export function recall(box, text) {
   }
 }
 
-// First the size that a chart of one size shows, then from the smallest to the largest.
+// First the size that a chart of one size shows, if it is no heavy one, then from the smallest to the largest.
 function order(names, all) {
   const shown = [];
   for (const { dataset: { example, at } } of document.querySelectorAll("[data-at]")) {
-    if (all[example]?.sizes.some(([n]) => n === Number(at)) && names.includes(example) && !shown.some(([name]) => name === example)) shown.push([example, Number(at)]);
+    if (all[example]?.sizes.some(([n, , , operations]) => n === Number(at) && operations < 2e8) && names.includes(example) && !shown.some(([name]) => name === example)) shown.push([example, Number(at)]);
   }
   const rest = names.flatMap((name) => all[name].sizes.map(([n]) => [name, n]));
   return [...shown, ...rest.filter(([name, n]) => !shown.some(([e, at]) => e === name && at === n))];
