@@ -33,17 +33,18 @@ const says = (of) => (point, scope) => `${label(of)}, ${point.label} ${of.unit},
 function table(name, of) {
   const cell = (found) => make("td", { class: "sv-num" }, time(found.median), make("small", { class: "sv-ci" }, `${time(found.low)} to ${time(found.high)}`));
   const head = (text) => make("th", { scope: "col", class: "sv-num" }, text);
-  const rows = of.points.map((p) => {
+  const left = (s) => make("tr", {}, make("th", { scope: "row" }, s.label), make("td", { class: "sv-none", colspan: 3 }, `left out: ${s.why}`));
+  const rows = [...of.points, ...of.skipped].sort((a, b) => a.n - b.n).map((p) => {
+    if (p.why) return left(p);
     const speed = p.bytes ? (p.operations > 10 * p.bytes ? rate(p.operations / p.compute.median, "op/s") : rate(p.bytes / p.compute.median, "B/s")) : "";
     const first = make("th", { scope: "row" }, p.label);
     if (p.noisy.length) first.append(" ", make("span", { class: "sv-noisy" }, `noisy: ${p.noisy.join(", ")}`));
     return make("tr", {}, first, cell(p.compute), cell(p.end_to_end), make("td", { class: "sv-num" }, speed));
   });
-  const skipped = of.skipped.map((s) => make("tr", {}, make("th", { scope: "row" }, s.label), make("td", { class: "sv-none", colspan: 3 }, `left out: ${s.why}`)));
   const caption = `${of.title} on ${label(of)}, ${of.date}: median, in small type the lowest and highest of the rounds. Compute: the data on the GPU, its caches warm.`;
   const found = make("table", { class: "sv-timings" }, make("caption", {}, caption),
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, of.unit[0].toUpperCase() + of.unit.slice(1)), head("Compute"), head("End to end"), head("Rate, compute"))),
-    make("tbody", {}, ...rows, ...skipped));
+    make("tbody", {}, ...rows));
   const { first } = of.points.find((p) => p.first) ?? {};
   const notes = first ? [`Compiling the kernel took ${time(first.compile)}, its first run with all that comes before it ${time(first.run)}: neither is in the table.`] : [];
   const stamps = of.points.map((p) => p.stamps).filter(Boolean);
@@ -117,11 +118,11 @@ export function recall(box, text) {
   }
 }
 
-// First the size that a chart of one size shows, then from the smallest to the largest.
+// First the size that a chart of one size shows, if it is no heavy one, then from the smallest to the largest.
 function order(names, all) {
   const shown = [];
   for (const { dataset: { example, at } } of document.querySelectorAll("[data-at]")) {
-    if (all[example]?.sizes.some(([n]) => n === Number(at)) && names.includes(example) && !shown.some(([name]) => name === example)) shown.push([example, Number(at)]);
+    if (all[example]?.sizes.some(([n, , , operations]) => n === Number(at) && operations < 2e8) && names.includes(example) && !shown.some(([name]) => name === example)) shown.push([example, Number(at)]);
   }
   const rest = names.flatMap((name) => all[name].sizes.map(([n]) => [name, n]));
   return [...shown, ...rest.filter(([name, n]) => !shown.some(([e, at]) => e === name && at === n))];
@@ -130,6 +131,7 @@ function order(names, all) {
 function end(box, text) {
   if (!running) return;
   running.worker.terminate();
+  clearTimeout(running.limit);
   running = null;
   box.querySelector("progress")?.remove();
   box.querySelector(".sv-measure__press").textContent = "Measure again";
@@ -143,7 +145,7 @@ export function press(box) {
   if (running) return end(box, "Stopped.");
   const all = programs(), names = wanted(box), found = new Map(), begun = performance.now();
   const worker = new Worker(new URL("./measure-gpu.js", import.meta.url), { type: "module" });
-  running = { worker };
+  running = { worker, limit: setTimeout(() => end(box, "Ended after 20 s: this GPU is slow at it. What was measured so far stands."), 19_500) };
   box.querySelector(".sv-measure__press").textContent = "Stop";
   for (const other of document.querySelectorAll(".sv-measure__press")) other.disabled = !box.contains(other);
   const bar = make("progress", { max: 1, value: 0, "aria-label": "Progress of the measurement" });

@@ -102,7 +102,7 @@ def test_every_button_of_the_guide_has_a_task_in_the_script() -> None:
 
 
 def test_the_scripts_are_light_and_ask_nobody(tmp_path: Path) -> None:
-    """At most 12 KB compressed, as published; no address of another host in them but SVG's name."""
+    """At most 12 KiB compressed, as published; no address of another host in them but SVG's name."""
     (tmp_path / "assets").mkdir()
     for name in SCRIPTS:
         text = (ASSETS / name).read_text(encoding="utf-8")
@@ -110,5 +110,5 @@ def test_the_scripts_are_light_and_ask_nobody(tmp_path: Path) -> None:
         (tmp_path / "assets" / name).write_text(text, encoding="utf-8")
     finish.finish(tmp_path, {})
     published = [(tmp_path / "assets" / name).read_bytes() for name in SCRIPTS]
-    assert sum(len(gzip.compress(text)) for text in published) <= 12_000
+    assert sum(len(gzip.compress(text)) for text in published) <= 12 * 1024
     assert all(b"// " not in line[:3] for text in published for line in text.splitlines())
