@@ -102,7 +102,7 @@ def test_every_button_of_the_guide_has_a_task_in_the_script() -> None:
 
 
 def test_the_scripts_are_light_and_ask_nobody(tmp_path: Path) -> None:
-    """At most 12 KiB compressed, as published; no address of another host in them but SVG's name."""
+    """At most 12 KiB compressed, as published; no other host in them but SVG's name."""
     (tmp_path / "assets").mkdir()
     for name in SCRIPTS:
         text = (ASSETS / name).read_text(encoding="utf-8")
