@@ -23,7 +23,7 @@ FIRST_CALLS = MIN_SAMPLES
 def own_process(fault: str, module: str, *args: str) -> str:
     """The last line that a module of ours prints, run in a process of its own.
 
-    Libraries may print before it. Raises CaptureError: `fault`, and the last line that the process said of it.
+    Libraries may print before it. Raises CaptureError: `fault`, and what the process said of it.
     """
     done = system.run([sys.executable, "-m", module, *args], catalog.ROOT, env=environment.clean())
     lines = done.stdout.strip().splitlines()

@@ -59,7 +59,7 @@ def find(
     pins: Pins,
     *clock_hashes: str,
 ) -> list[Again]:
-    """All machines with something stale; `clock_hashes` are those of today's check of the clocks."""
+    """All machines with something stale; `clock_hashes` are of today's check of the clocks."""
     found = []
     for folder in results.order():
         why = {}

@@ -21,20 +21,20 @@ def quota(root: Path = ROOT, own: Path = OWN) -> float:
             most, period = (group / "cpu.max").read_text(encoding="utf-8").split()
             found.append(math.inf if most == "max" else int(most) / int(period))
         with suppress(OSError, ValueError, ZeroDivisionError):
-            most, period = (_number(group / f"cpu.cfs_{n}_us") for n in ("quota", "period"))
-            found.append(most / period if most > 0 else math.inf)
+            share, of = (_number(group / f"cpu.cfs_{n}_us") for n in ("quota", "period"))
+            found.append(share / of if share > 0 else math.inf)
     return min(found)
 
 
 def memory_bytes(root: Path = ROOT, own: Path = OWN) -> int:
     """Main memory that may be used."""
-    return min([psutil.virtual_memory().total, *(most for most, _ in _memory(root, own))])
+    return min([int(psutil.virtual_memory().total), *(most for most, _ in _memory(root, own))])
 
 
 def free_bytes(root: Path = ROOT, own: Path = OWN) -> int:
     """Main memory that may be used and is not."""
     left = [max(0, most - used) for most, used in _memory(root, own)]
-    return min([psutil.virtual_memory().available, *left])
+    return min([int(psutil.virtual_memory().available), *left])
 
 
 def _memory(root: Path, own: Path) -> Iterator[tuple[int, int]]:
