@@ -34,9 +34,9 @@ from survival.errors import CaptureError
     ],
 )
 def test_a_setting_does_not_reach_a_worker(setting: str) -> None:
-    """Nor is it taken away in silence: what was unset has a name (F11, F12)."""
+    """Nor is it taken away in silence: the record names it (F11, F12)."""
     assert setting not in environment.clean({setting: "1", "PATH": "/bin"})
-    assert environment.unset({setting: "1", "PATH": "/bin"}) == [setting]
+    assert environment.settings({setting: "1", "PATH": "/bin"})["unset"] == setting
 
 
 @pytest.mark.parametrize("name", ["CUPY_CACHE_DIR", "NUMBA_CACHE_DIR", "TORCH_HOME", "LANG"])
