@@ -18,10 +18,15 @@ for stream in (sys.stdout, sys.stderr):
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")
 
-if __name__ == "__main__":
-    # A closed terminal or a `kill` cleans up as Ctrl-C does; who asked to ignore them is obeyed.
+
+def stop_cleanly() -> None:
+    """A closed terminal or a `kill` cleans up as Ctrl-C does; who ignores them is obeyed."""
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+
+
+if __name__ == "__main__":
+    stop_cleanly()
     main()

@@ -145,7 +145,7 @@ def host(call: Call, budget: Budget, took: float = 0.0) -> Samples:
 
 
 def _where_it_is() -> list[str]:
-    """Pyperf would move to CPUs that the system keeps apart: it stays on those that we may use."""
+    """Keep pyperf on the CPUs that we may use: it would move to those that the system isolates."""
     if not hasattr(os, "sched_getaffinity"):
         return []
     return [f"--affinity={','.join(map(str, sorted(os.sched_getaffinity(0))))}"]

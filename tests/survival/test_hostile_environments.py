@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from survival import catalog, system
@@ -33,9 +34,9 @@ from survival.errors import CaptureError
     ],
 )
 def test_a_setting_does_not_reach_a_worker(setting: str) -> None:
-    """Nor is it taken away in silence: what was unset has a name (F11, F12)."""
+    """Nor is it taken away in silence: the record names it (F11, F12)."""
     assert setting not in environment.clean({setting: "1", "PATH": "/bin"})
-    assert environment.unset({setting: "1", "PATH": "/bin"}) == [setting]
+    assert environment.settings({setting: "1", "PATH": "/bin"})["unset"] == setting
 
 
 @pytest.mark.parametrize("name", ["CUPY_CACHE_DIR", "NUMBA_CACHE_DIR", "TORCH_HOME", "LANG"])
@@ -156,15 +157,42 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
         plan.check_writable(tmp_path / "file" / "cache")
 
 
+SLOW = """
+from pathlib import Path
+import time
+UNIT, SIZES, TOLERANCE, ERROR = "numbers", (1,), 0.0, "error"
+def make_inputs(n, rng):
+    Path(__file__).with_name("started").touch()
+    time.sleep(60)
+reference = work = make_inputs
+"""
+MEASURE = """
+import sys
+from pathlib import Path
+from survival import catalog
+from survival.__main__ import stop_cleanly
+from survival.capture import run
+stop_cleanly()
+run.measure(catalog.get("slow", Path(sys.argv[1])), None, "full", print, "")
+"""
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_stop_ends_the_worker_and_leaves_nothing(tmp_path: Path, name: str) -> None:
     """As Ctrl-C does (F19)."""
-    cache = catalog.ROOT / ".cache"
-    command = [sys.executable, "-m", "survival", "capture", "--quick", "--into", str(tmp_path)]
-    with subprocess.Popen([*command, "rank"], cwd=catalog.ROOT, stderr=subprocess.PIPE) as run:
-        time.sleep(3.0)
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "slow" / "problem.py").write_text(SLOW, encoding="utf-8")
+    command = [sys.executable, "-c", MEASURE, str(tmp_path)]
+    with subprocess.Popen(command, cwd=catalog.ROOT, stderr=subprocess.DEVNULL) as run:
+        until = time.monotonic() + 30
+        while not (tmp_path / "slow" / "started").exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        workers = psutil.Process(run.pid).children(recursive=True)
+        left = catalog.ROOT / ".cache"
+        assert workers
+        assert list(left.glob(f"tmp-{run.pid}-*"))
         run.send_signal(getattr(signal, name))
-        _, said = run.communicate(timeout=30)
-    assert run.returncode == 130
-    assert b"Traceback" not in said
-    assert not list(cache.glob(f"tmp-{run.pid}-*"))
+        run.wait(timeout=30)
+    assert not psutil.wait_procs(workers, timeout=10)[1]
+    assert not list(left.glob(f"tmp-{run.pid}-*"))

@@ -28,15 +28,13 @@ def quota(root: Path = ROOT, own: Path = OWN) -> float:
 
 def memory_bytes(root: Path = ROOT, own: Path = OWN) -> int:
     """Main memory that may be used."""
-    total: int = psutil.virtual_memory().total
-    return min([total, *(most for most, _ in _memory(root, own))])
+    return min([int(psutil.virtual_memory().total), *(most for most, _ in _memory(root, own))])
 
 
 def free_bytes(root: Path = ROOT, own: Path = OWN) -> int:
     """Main memory that may be used and is not."""
     left = [max(0, most - used) for most, used in _memory(root, own)]
-    available: int = psutil.virtual_memory().available
-    return min([available, *left])
+    return min([int(psutil.virtual_memory().available), *left])
 
 
 def _memory(root: Path, own: Path) -> Iterator[tuple[int, int]]:

@@ -51,6 +51,8 @@ def unset(given: Mapping[str, str] = os.environ) -> list[str]:
 def settings(given: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What a record tells of them: what was set, unset, and where the program was bound to."""
     found = {one_line(k)[:100]: "set" for k in sorted(given) if RECORDED.fullmatch(k)}
+    if gone := unset(given):
+        found["unset"] = one_line(", ".join(gone))[:500]
     cpu = machine.cpu()
     if cpu.quota:
         found["threads"] = f"{cpu.threads}, as the container may use {cpu.quota:.3g} processors"
