@@ -251,7 +251,7 @@ class Evidence:
 
 def title(example: Example) -> str:
     """The first line of the problem's docstring, without its full stop."""
-    return _title(example.problem_path.read_text(encoding="utf-8")) or example.name
+    return _title(system.text(example.problem_path)) or example.name
 
 
 @lru_cache(maxsize=256)  # asked for with every number
