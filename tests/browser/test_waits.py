@@ -1,6 +1,7 @@
 """A browser test waits for what it asserts: a page answers a click when it can, not at once."""
 
 import ast
+import itertools
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def hasty(source: str) -> list[str]:
         f"line {after.lineno}: {ast.unparse(after)}"
         for node in ast.walk(ast.parse(source))
         if isinstance(body := getattr(node, "body", None), list)
-        for act, after in zip(body, body[1:], strict=False)
+        for act, after in itertools.pairwise(body)
         if isinstance(act, ast.Expr)
         and isinstance(call := act.value, ast.Call)
         and isinstance(call.func, ast.Attribute)
@@ -28,7 +29,7 @@ def hasty(source: str) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
 def test_what_follows_a_click_is_waited_for(file: Path) -> None:
-    """Two such lines passed here a hundred times, and failed where the machine was busy."""
+    """Such a line passes on an idle machine, and fails on a busy one."""
     assert hasty(file.read_text(encoding="utf-8")) == []
 
 
