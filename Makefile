@@ -94,6 +94,7 @@ stale: .venv/.installed ## list what should be captured or compiled again, and t
 	$(VENV_PYTHON) -m survival stale
 
 release: .venv/.installed ## build the guide for publishing: a stale number is an error
+	@test -n "$$SITE_URL" || { echo "SITE_URL is not set: name the address at which the guide will be read, such as SITE_URL=https://example.org/guide make release" >&2; exit 1; }
 	$(VENV_PYTHON) -m survival judge --release
 	$(VENV_PYTHON) -m survival site
 

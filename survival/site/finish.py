@@ -7,19 +7,20 @@ somebody may search for, and nothing is published that is not meant to be read.
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping
 from pathlib import Path
 
 from survival import catalog, system
 from survival.errors import PageError
+from survival.site import feed, foot, readable, search
+from survival.site.address import Address
+from survival.site.search import ARTICLE
 
 READ = {
     *(".css", ".html", ".ipynb", ".js", ".json", ".map", ".svg", ".txt", ".xml", ".gz"),
     *(".avif", ".csv", ".gif", ".ico", ".jpeg", ".jpg", ".pdf", ".png", ".webp", ".woff2"),
 }
 """Kinds of files that a reader, or a reader's browser, asks for."""
-INDEXES = {"search/search_index.json": "docs", "search.json": "items"}
-"""Where MkDocs and Zensical keep what can be searched, and under which key."""
 
 PART = re.compile(
     r'<div class="sv-part" data-machine="([^"]*)" data-label="([^"]*)"(?: data-kept="([^"]*)")? '
@@ -49,7 +50,6 @@ DOWNLOAD = (
     " and run it in Jupyter: <code>{name}</code></p>"
 )
 SHEET = re.compile(r"<link\b[^>]*rel=\"?stylesheet[^>]*>")
-ARTICLE = re.compile(r"<article\b[^>]*>(.*)</article>", re.DOTALL)
 NOTEBOOK = re.compile(r'<div class="jupyter-wrapper">.*</div> <!-- jupyter-wrapper -->', re.DOTALL)
 TOOLS = re.compile(
     r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>|'
@@ -61,34 +61,26 @@ CELL = re.compile(
     r'(?:\s*<div [^>]*class="clipboard-copy-txt"[^>]*>.*?</div>)?',
     re.DOTALL,
 )
-KEPT = {"code", "li", "ol", "p", "pre", "sub", "sup", "ul"}
-"""What is left of a page's HTML in the text of an entry: a list of results shows it."""
-WITHIN = KEPT - {"li", "ol", "p", "pre", "ul"} | {
-    *("a", "abbr", "b", "bdi", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s"),
-    *("samp", "small", "span", "strong", "time", "u", "var"),
-}
-"""What may stand in the middle of a word."""
-# The marks on charts, the numbers in tables of timings and links to other machines are no words.
-NO_WORDS = re.compile(
-    r'<svg\b.*?</svg>|<table class="sv-timings">.*?</table>|<details class="sv-all">.*?</details>|'
-    r'<(script|style|template|button)\b.*?</\1>|<a class="headerlink".*?</a>|'
-    r'<p class="?sv-(?:moved|parts)\b.*?</p>',
-    re.DOTALL,
-)
-TAG = re.compile(r"<(/?)(\w*)[^>]*>")
 OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+(on-[^"'/ >]+\.html)""")
 SCRIPT_COMMENT = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
 DATA = re.compile(r"""(\bhref=["']?)(?:\.\./)*((?:results|examples)/)""")
-HEADING = re.compile(r'<h([1-6])\b[^>]*\bid="?([^" >]+)[^>]*>(.*?)</h\1>', re.DOTALL)
 
 
-def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> None:
+def finish(
+    site: Path,
+    titles: Mapping[str, str],
+    root: Path = catalog.ROOT,
+    address: Address | None = None,
+    every: bool = True,
+) -> None:
     """Do all of it to a site that was built of the repository at `root`.
 
-    `titles` are the pages' own, by their file in docs/.
+    `titles` are the pages' own, by their file in docs/; `address` is where site and repository are.
+    What only other programs read is left out of a build that is not for `every`body.
 
     Raises PageError where a page is not as a builder makes it.
     """
+    address = address or Address.of_environment()
     for file in sorted(site.rglob("*")):
         folder = file.relative_to(site).parts[0]
         program = file.suffix == ".py" and folder == "examples"
@@ -96,12 +88,14 @@ def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> 
             file.unlink()
     for file in sorted((site / "assets").glob("*.js")):  # our own; readers need no comments
         file.write_text(SCRIPT_COMMENT.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
-    entries: list[dict[str, str]] = []
-    named = {_address(page): title for page, title in titles.items()}
+    entries: list[dict[str, object]] = []
+    pages: list[readable.Page] = []
+    named = {_address(page): (page, title) for page, title in titles.items()}
+    changed = foot.changed(root) if every else {}
     for file in sorted(site.rglob("index.html")):
-        address = file.relative_to(site).as_posix().removesuffix("index.html")
+        where = file.relative_to(site).as_posix().removesuffix("index.html")
         page = file.read_text(encoding="utf-8")
-        title = named.get(address, "")
+        source, title = named.get(where, ("", ""))
         finished = with_plain_cells(without_parts(page, file, title, root))
         for notebook in file.parent.glob("*.ipynb"):
             name = html.escape(notebook.name)
@@ -109,15 +103,22 @@ def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> 
             finished = finished.replace("</h1>", f"</h1>{told}", 1)
         # Zensical moves some of the links that it finds in finished HTML.
         finished = OF_MACHINE.sub(r"\1\2", finished)
-        finished = DATA.sub(rf"\1{'../' * address.count('/')}\2", finished)
+        finished = DATA.sub(rf"\1{'../' * where.count('/')}\2", finished)
+        entries += search.entries(finished, where, title)
+        if source:
+            pages.append(readable.Page(where, title, finished))
+            finished = foot.with_foot(finished, source, title, changed.get(source), address)
         if finished != page:
             file.write_text(finished, encoding="utf-8")
-        entries += searched(finished, address, title)
-    for name, key in INDEXES.items():
+    for name, key in search.INDEXES.items():
         if (file := site / name).exists():
             index = json.loads(file.read_text(encoding="utf-8"))
-            index[key] = entries if key == "docs" else [_zensical(e) for e in entries]
+            index[key] = entries if key == "docs" else [search.zensical(e) for e in entries]
             file.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
+    if every:
+        order = [_address(page) for page in titles]
+        readable.write(site, sorted(pages, key=lambda p: order.index(p.address)), root, address)
+        feed.write(site, root, address)
 
 
 def without_parts(page: str, file: Path, title: str, root: Path) -> str:
@@ -163,54 +164,6 @@ def with_plain_cells(page: str) -> str:
     body = re.sub(r'href="\.\./([\w-]+)\.md', r'href="../../\1/', body)
     kicker = re.match(r'\s*<p class="sv-kicker">.*?</p>', article[1], re.DOTALL)
     return page[: article.start(1)] + (kicker[0] if kicker else "") + body + page[article.end(1) :]
-
-
-def searched(page: str, address: str, title: str) -> Iterator[dict[str, str]]:
-    """What can be found of a page: an entry for its beginning, and one for each heading."""
-    article = ARTICLE.search(page)
-    if article is None:
-        return
-    words = NO_WORDS.sub(" ", article[1])
-    headings = list(HEADING.finditer(words))
-    ends = [*(h.start() for h in headings), len(words)]
-    first = headings[0] if headings and headings[0][1] == "1" else None
-    begin = first.end() if first else 0
-    title = title or (_plain(first[3]) if first else "")
-    until = ends[1] if first else ends[0]
-    text = _text(words[begin:until])
-    if first and (called := _plain(first[3])) not in title:  # a menu may call a page otherwise
-        text = f"<p>{called}</p> {text}"
-    yield {"location": address, "title": title, "text": text}
-    for at, heading in enumerate(headings):
-        if heading is not first:
-            text = _text(words[heading.end() : ends[at + 1]])
-            yield {"location": f"{address}#{heading[2]}", "title": _plain(heading[3]), "text": text}
-
-
-def _zensical(entry: dict[str, str]) -> dict[str, object]:
-    return entry | {"level": 1 if "#" not in entry["location"] else 2, "path": [], "tags": []}
-
-
-def _text(page: str) -> str:
-    """The words of some HTML in plain paragraphs, lists and code, whose lines stay as they are."""
-    found = re.split(r"(<pre>.*?</pre>)", _bare(page, KEPT), flags=re.DOTALL)
-    found[::2] = [" ".join(text.split()) for text in found[::2]]
-    return " ".join(filter(None, found))
-
-
-def _plain(page: str) -> str:
-    """The words of some HTML, on one line."""
-    return " ".join(_bare(page, set()).split())
-
-
-def _bare(page: str, kept: Set[str]) -> str:
-    """HTML without its tags, but for some, and with nothing escaped that needs not be."""
-    found = TAG.split(page)  # text, and between two texts the / and the name of a tag
-    bare = [html.escape(html.unescape(text), quote=False) for text in found[::3]]
-    for at, (end, name) in enumerate(zip(found[1::3], found[2::3], strict=True), start=1):
-        tag = f"<{end}{name}>" if name in kept else "" if name in WITHIN else " "
-        bare[at] = tag + bare[at]
-    return "".join(bare)
 
 
 def _address(page: str) -> str:

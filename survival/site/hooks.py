@@ -106,7 +106,7 @@ def on_page_context(context: Any, page: Any, **_: Any) -> None:
 
 def on_post_build(config: Any, **_: Any) -> None:
     """Do to the built site what is done to any."""
-    finish(Path(config.site_dir), numbers.titles(config.nav or []))
+    finish(Path(config.site_dir), numbers.titles(config.nav or []), every=not serving)
 
 
 @event_priority(-100)  # what a page says after all others have changed it

@@ -10,7 +10,7 @@ import pytest
 
 from survival import catalog
 from survival.errors import PageError
-from survival.site import build, finish
+from survival.site import build, finish, search
 
 ARTICLE = re.compile(r"<article\b[^>]*>(.*)</article>|<h1>(.*)</main>", re.DOTALL)
 """What a page says, and the part of a machine."""
@@ -76,7 +76,7 @@ def test_both_have_the_same_pages_words_and_links(sites: dict[str, Path]) -> Non
 def test_both_find_the_same(sites: dict[str, Path]) -> None:
     """Every entry of the search, with all of its words."""
     found = []
-    for builder, (name, key) in zip(build.BUILDERS, finish.INDEXES.items(), strict=True):
+    for builder, (name, key) in zip(build.BUILDERS, search.INDEXES.items(), strict=True):
         entries = json.loads((sites[builder] / name).read_text("utf-8"))[key]
         found.append(sorted((e["location"], e["title"], words(e["text"])) for e in entries))
     assert found[0] == found[1]
@@ -87,7 +87,8 @@ def test_nothing_else_is_published(sites: dict[str, Path], builder: str) -> None
     """No program but the examples', and of a builder's copy nothing."""
     site = sites[builder]
     kinds = {p.suffix for p in site.rglob("*") if p.is_file() and "LICENSE" not in p.name}
-    assert kinds <= finish.READ | {".py"}
+    assert kinds <= finish.READ | {".py", ".md"}
+    assert all(p.name in ("index.md", "SKILL.md") for p in site.rglob("*.md"))
     assert all(p.relative_to(site).parts[0] == "examples" for p in site.rglob("*.py"))
     assert not list(site.rglob("local"))
 

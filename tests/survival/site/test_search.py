@@ -1,0 +1,43 @@
+"""What can be searched."""
+
+from survival.site import search
+
+PAGE = '<html><body><article class="md">{}</article></body></html>'
+
+
+def found(content: str) -> list[dict[str, object]]:
+    """The entries of a page with that content."""
+    return list(search.entries(PAGE.format(content), "p/", "Page"))
+
+
+def test_a_program_is_not_searched_and_what_it_says_is() -> None:
+    """Listings hold the same words everywhere: "error", "import", "verified"."""
+    program = (
+        '<div id="x" class="language-python highlight"><pre><code>import cupy</code></pre></div>'
+    )
+    badge = '<p class="sv-badge sv-badge--verified">verified, error 0</p>'
+    said = '<div class="language-text highlight"><pre><code>CUDA out of memory</code></pre></div>'
+    (entry,) = found(f"<h1 id='p'>Page</h1>{program}{badge}{said}")
+    assert "cupy" not in str(entry["text"])
+    assert "verified" not in str(entry["text"])
+    assert "CUDA out of memory" in str(entry["text"])
+
+
+def test_each_term_of_the_glossary_is_found_by_itself() -> None:
+    """And leads to its place, with its own meaning only."""
+    terms = '<dt id="warp">warp</dt><dd>32 threads.</dd><dt id="tile">tile</dt><dd>A part.</dd>'
+    _, warp, tile = found(f'<h1 id="g">Glossary</h1>{terms}')
+    assert (warp["location"], warp["title"]) == ("p/#warp", "warp")
+    assert "32 threads" in str(warp["text"])
+    assert "A part" not in str(warp["text"])
+    assert tile["location"] == "p/#tile"
+
+
+def test_other_words_for_a_heading_are_its_tags() -> None:
+    """Whoever types OOM means the section on memory that ran out."""
+    _, entry = found(
+        '<h1 id="e">E</h1><h2 data-also="OOM, VRAM" id="oom">Out of memory</h2><p>x</p>'
+    )
+    assert entry["tags"] == ["OOM", "VRAM"]
+    assert search.zensical(entry)["tags"] == ["OOM", "VRAM"]
+    assert search.zensical({"location": "p/", "title": "", "text": ""})["tags"] == []
