@@ -115,7 +115,7 @@ def finish(
             index = json.loads(file.read_text(encoding="utf-8"))
             index[key] = entries if key == "docs" else [search.zensical(e) for e in entries]
             file.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
-    if every:
+    if every and pages:
         order = [_address(page) for page in titles]
         readable.write(site, sorted(pages, key=lambda p: order.index(p.address)), root, address)
         feed.write(site, root, address)

@@ -257,7 +257,7 @@ def test_building_takes_less_than_500_mb(built: Built) -> None:
 
 
 def test_a_first_visit_stays_under_200_kb(built: Built) -> None:
-    """Each page with all that it loads, compressed, without the search index."""
+    """Each page with all that it loads, compressed; the search index waits for a search."""
     heavy = {p.parent.name: built.first_visit(p) for p in pages(built)}
     assert {name: size for name, size in heavy.items() if size > FIRST_VISIT} == {}
 
