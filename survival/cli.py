@@ -24,6 +24,8 @@ from survival.judge.claims import evaluation
 from survival.judge.findings import Finding, for_release
 from survival.judge.prose import lint
 from survival.site import build as building
+from survival.site import pictures as drawing
+from survival.site.address import Address
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -250,9 +252,13 @@ def _judge(release: bool = False) -> int:
 @click.option(
     "--builder", type=click.Choice(building.BUILDERS), default="mkdocs", show_default=True
 )
-def site(builder: str) -> None:
+@click.option("--pictures", is_flag=True, help="Of each page, for those who pass it on.")
+def site(builder: str, pictures: bool) -> None:
     """Build the guide into site/; a warning is an error."""
     building.build(builder)
+    if pictures:
+        count = drawing.draw(catalog.ROOT / "site", Address.of_environment())
+        click.echo(f"site: {count} pictures of pages")
 
 
 @main.command()
