@@ -39,7 +39,8 @@ SHOW = """() => {
 }"""
 STYLE = """
 .sv-picture { background: var(--sv-paper); box-sizing: border-box; color: var(--sv-ink);
-  display: flex; flex-direction: column; height: 630px; overflow: hidden; padding: 40px 56px 24px; width: 1200px; }
+  display: flex; flex-direction: column; height: 630px; overflow: hidden;
+  padding: 40px 56px 24px; width: 1200px; }
 .sv-picture p { font-size: 24px; margin: 0; } .sv-picture h1 { color: inherit; font-size: 48px;
   font-weight: 700; line-height: 1.15; margin: 8px 0 16px; }
 .sv-picture figure { flex: 1; margin: 0; max-width: none; min-height: 0; width: 100%; }
