@@ -1,5 +1,6 @@
 """The verbs of `python -m survival VERB`, which the Makefile's verbs call."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -16,7 +18,7 @@ from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
 from survival.contribute import scaffold, sides
-from survival.errors import SurvivalError
+from survival.errors import SurvivalError, one_line
 from survival.judge import clocks, evidence, pins, rules, staleness
 from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
@@ -28,18 +30,27 @@ from survival.site import build as building
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Mode = Literal["full", "quick"]
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO)
+"""What a disk answers that is full, read-only or broken, wherever we write."""
 
 
 class OneLineErrors(click.Group):
     """Prints what a user can mend as one line, and keeps tracebacks for faults of ours."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb; a SurvivalError becomes one line and exit code 1."""
+        """Run the verb; what is no fault of ours becomes one line and exit code 1."""
         try:
             return super().invoke(ctx)
         except SurvivalError as e:
-            click.echo(f"error: {e}", err=True)
-            ctx.exit(1)
+            said = str(e)
+        except ValidationError as e:
+            said = f"what was measured fits no record: {records.misfit(e)}"
+        except OSError as e:
+            if e.errno not in DISK:
+                raise
+            said = one_line(f"{e.filename or 'the disk'}: {e.strerror}")
+        click.echo(f"error: {said}", err=True)
+        ctx.exit(1)
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -105,7 +116,7 @@ def _refuse_without_gpu() -> None:
 
     reason = machine.gpu()
     found = look.look() if isinstance(reason, str) else look.Facts()
-    if found.cards or found.nvidia_hardware:
+    if found.cards or found.nvidia_hardware or found.nvml or found.lost:
         name = found.cards[0].name if found.cards else "an NVIDIA GPU"
         raise SurvivalError(
             f"{name} is here and would not be measured: {reason}; `make doctor` says what "
@@ -124,12 +135,8 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
         for line in _own_claims(into):
             console.print(line)
         return
-    busy = plan.busy_percent()
-    if busy > plan.BUSY_PERCENT:
-        console.print(
-            f"warning: other programs use {busy:.0f} % of this machine; timings will be noisy or "
-            "refused until they have finished"
-        )
+    for line in plan.warnings():
+        console.print(f"warning: {line}")
     rejected, failed = [], []
     columns = (
         SpinnerColumn(),

@@ -14,6 +14,7 @@ import psutil
 
 from survival import catalog, records, system
 from survival.capture import machine
+from survival.capture.host import nvidia
 from survival.capture.timers import Budget
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
@@ -67,9 +68,21 @@ def sweep(cache: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def busy_percent() -> float:
-    """Share of all cores that is in use right now, by anything: worth knowing before a capture."""
-    return float(psutil.cpu_percent(interval=0.3))
+def warnings() -> list[str]:
+    """What other programs do to this machine right now that spoils a capture, a line for each."""
+    found = []
+    if (busy := float(psutil.cpu_percent(interval=0.3))) > BUSY_PERCENT:
+        found.append(
+            f"other programs use {busy:.0f} % of this machine; timings will be noisy or refused "
+            "until they have finished"
+        )
+    gpu = nvidia.use_by_others() if isinstance(machine.gpu(), Gpu) else None
+    if gpu and (used := gpu.says):
+        found.append(
+            f"others use the GPU ({used}); its timings will be wrong, and every record says so: "
+            "`nvidia-smi` lists who"
+        )
+    return found
 
 
 def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
