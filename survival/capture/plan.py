@@ -126,15 +126,24 @@ def library_versions(*examples: Example) -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit of this checkout, with "-dirty" after it if the code has changed since."""
-    # Results change during a capture; what matters is whether the code did.
-    status = ("status", "--porcelain", "--untracked-files=all", "--", "examples", "survival")
-    head, changes = (
-        system.run(["git", *args], cwd=catalog.ROOT) for args in (("rev-parse", "HEAD"), status)
-    )
-    if head.returncode or changes.returncode:
+    """The commit of this checkout, with "-dirty" after it if it does not hold the code as it is.
+
+    Results change during a capture; what matters is whether the code did. Git's status does not
+    tell of a file that a user's settings ignore, or that it was told to take for unchanged.
+    """
+    root, code = catalog.ROOT, ("--", "examples", "survival")
+    head = system.git(root, "rev-parse", "HEAD")
+    changes = system.git(root, "status", "--porcelain", "--untracked-files=all", *code)
+    watched = system.git(root, "ls-files", "-v", "-z", *code)
+    if head.returncode or changes.returncode or watched.returncode:
         return UNKNOWN_COMMIT
-    return head.stdout.strip() + ("-dirty" if changes.stdout.strip() else "")
+    held = {line[2:] for line in watched.stdout.split("\0") if line.startswith("H ")}
+    here = {
+        path.relative_to(root).as_posix()
+        for folder in code[1:]
+        for path in system.content(root / folder, "**/*.py")
+    }
+    return head.stdout.strip() + ("-dirty" if changes.stdout.strip() or here - held else "")
 
 
 def shown(path: Path) -> str:
