@@ -156,8 +156,14 @@ clean: ## remove the environment, the built guide and the caches (results stay)
 		$(PIP_INSTALL) --require-hashes -r requirements.txt
 	@touch $@
 
+# PyCUDA is built from source, and where that fails (no cuda.h, no compiler) everything else is
+# installed and measured all the same: first what needs no building, then all.
 .venv/.installed-gpu: .venv/.installed requirements-gpu.txt
-	$(PIP_INSTALL) --require-hashes -r requirements-gpu.txt
+	@awk '/^[a-z]/ { built = /^pycuda==/ } !built' requirements-gpu.txt > .venv/wheels-gpu.txt
+	$(PIP_INSTALL) --require-hashes -r .venv/wheels-gpu.txt
+	@echo "Building PyCUDA, which takes a minute or two."
+	@$(PIP_INSTALL) --require-hashes -r requirements-gpu.txt > .venv/pycuda.log 2>&1 || \
+		echo "PyCUDA could not be built, so its programs are not measured; all others are. .venv/pycuda.log says why; 'make doctor' says what to do." >&2
 	@touch $@
 
 .venv/.installed-browser: .venv/.installed requirements-browser.txt

@@ -1,5 +1,6 @@
 """The verbs of `python -m survival VERB`, which the Makefile's verbs call."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -16,32 +18,42 @@ from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
 from survival.contribute import scaffold, sides
-from survival.errors import SurvivalError
+from survival.errors import SurvivalError, one_line
 from survival.judge import clocks, evidence, pins, rules, staleness
 from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
-from survival.judge.claims import evaluation
-from survival.judge.findings import Finding, for_release
+from survival.judge.claims import own
+from survival.judge.findings import for_release
 from survival.judge.prose import lint
 from survival.site import build as building
 from survival.site import pictures as drawing
 from survival.site.address import Address
+from survival.site import sources
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Mode = Literal["full", "quick"]
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO)
+"""What a disk answers that is full, read-only or broken, wherever we write."""
 
 
 class OneLineErrors(click.Group):
     """Prints what a user can mend as one line, and keeps tracebacks for faults of ours."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb; a SurvivalError becomes one line and exit code 1."""
+        """Run the verb; what is no fault of ours becomes one line and exit code 1."""
         try:
             return super().invoke(ctx)
         except SurvivalError as e:
-            click.echo(f"error: {e}", err=True)
-            ctx.exit(1)
+            said = str(e)
+        except ValidationError as e:
+            said = f"what was measured fits no record: {records.misfit(e)}"
+        except OSError as e:
+            if e.errno not in DISK:
+                raise
+            said = one_line(f"{e.filename or 'the disk'}: {e.strerror}")
+        click.echo(f"error: {said}", err=True)
+        ctx.exit(1)
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,7 +88,7 @@ def capture(
     if to_publish:
         _refuse_without_gpu()
         if (commit := plan.commit()) == records.UNKNOWN_COMMIT:
-            said = system.run(["git", "rev-parse", "HEAD"], cwd=catalog.ROOT).stderr.strip()
+            said = system.git(catalog.ROOT, "rev-parse", "HEAD").stderr.strip()
             raise SurvivalError(
                 f"a published record names its commit, and git does not know it here: {said}; "
                 "publish from a clone that git can read"
@@ -107,7 +119,7 @@ def _refuse_without_gpu() -> None:
 
     reason = machine.gpu()
     found = look.look() if isinstance(reason, str) else look.Facts()
-    if found.cards or found.nvidia_hardware:
+    if found.cards or found.nvidia_hardware or found.nvml or found.lost:
         name = found.cards[0].name if found.cards else "an NVIDIA GPU"
         raise SurvivalError(
             f"{name} is here and would not be measured: {reason}; `make doctor` says what "
@@ -115,7 +127,10 @@ def _refuse_without_gpu() -> None:
         )
 
 
-def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> None:
+def _capture(
+    names: list[str], mode: Mode, into: Path, force: bool = False, reader: str = ""
+) -> None:
+    """Measure; `reader` is the address at which somebody reads who wrote none of it."""
     todo = plan.plan(names, mode, into, force)
     if todo.fresh:
         fresh = ", ".join(e.name for e in todo.fresh)
@@ -123,15 +138,11 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
         again = f".venv/bin/python -m survival capture {' '.join(options)}"
         console.print(f"fresh already: {fresh} (to measure again: {again})")
     if not todo.todo:
-        for line in _own_claims(into):
+        for line in _own_claims(into, reader):
             console.print(line)
         return
-    busy = plan.busy_percent()
-    if busy > plan.BUSY_PERCENT:
-        console.print(
-            f"warning: other programs use {busy:.0f} % of this machine; timings will be noisy or "
-            "refused until they have finished"
-        )
+    for line in plan.warnings():
+        console.print(f"warning: {line}")
     rejected, failed = [], []
     columns = (
         SpinnerColumn(),
@@ -150,7 +161,7 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
 
             for name, findings in run.run(todo, progress):
                 for f in findings:
-                    if f.fails:
+                    if f.fails and not reader:
                         console.print(f.message)
                 if any(f.rejects for f in findings):
                     rejected.append(name)
@@ -163,7 +174,7 @@ def _capture(names: list[str], mode: Mode, into: Path, force: bool = False) -> N
             "the rest is picked up next time"
         )
         sys.exit(130)
-    for line in [*failed, *_own_claims(into)]:
+    for line in [*failed, *_own_claims(into, reader)]:
         console.print(line)
     if rejected:
         raise SurvivalError(
@@ -181,15 +192,11 @@ def _failed(record: records.Record) -> list[str]:
     ]
 
 
-def _own_claims(into: Path) -> list[str]:
+def _own_claims(into: Path, reader: str) -> list[str]:
     """What pages claim and this machine contradicts; only published machines can fail a build."""
-    if into != catalog.RESULTS / records.LOCAL:
-        return []
-    told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=True)
-    found: list[Finding] = []
-    for path in system.content(catalog.ROOT / "docs", "*.md"):
-        where = str(path.relative_to(catalog.ROOT))
-        found += evaluation.check_page(where, system.text(path), told, own=True)
+    found = own.contradicted() if into == catalog.RESULTS / records.LOCAL else []
+    if found and reader:
+        return [own.in_one_line(found, reader)]
     return [f"on this machine: {f.message}" for f in found]
 
 
@@ -265,6 +272,7 @@ def site(builder: str, pictures: bool) -> None:
 @click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
 def serve(port: int) -> None:
     """Measure the landing page's examples if need be, then build and serve the guide."""
+    sources.check(catalog.ROOT / "docs")
     with socket.socket() as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -274,12 +282,13 @@ def serve(port: int) -> None:
                 f"port {port} of 127.0.0.1 cannot be used ({e.strerror}); stop what listens there, "
                 f"or choose another: make serve PORT={port + 1}"
             ) from None
+    address = f"127.0.0.1:{port}"
     try:
-        _capture(list(catalog.LANDING), "quick", catalog.RESULTS / records.LOCAL)
+        local = catalog.RESULTS / records.LOCAL
+        _capture(list(catalog.LANDING), "quick", local, reader=address)
     except SurvivalError as e:  # the guide is worth reading without this machine's numbers
         console.print(f"error: {e}")
     console.print("`make capture` measures every example, with more samples")
-    address = f"127.0.0.1:{port}"
     try:
         done = subprocess.run(
             [sys.executable, "-m", "mkdocs", "serve", "--livereload", "-a", address],

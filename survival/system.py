@@ -14,6 +14,9 @@ from survival.errors import SurvivalError
 EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt)\b(:|$)")
 """How Python begins the last part of a traceback."""
 
+GIT_ELSEWHERE = r"GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|(ALTERNATE_)?OBJECT_DIRECTOR\w+)"
+"""Settings by which git looks at another repository than the one that it is in."""
+
 
 def content(folder: Path, pattern: str) -> list[Path]:
     """What matches in a folder, in order, without what is hidden.
@@ -83,6 +86,15 @@ def run(
         return subprocess.CompletedProcess(command, 124, "", f"no answer within {timeout:g} s")
     except OSError as e:
         return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: {e.strerror}")
+
+
+def git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Ask git about the checkout that a folder is in, and about no other.
+
+    In a hook git sets GIT_DIR and its like, which name the repository whose hook it is.
+    """
+    env = {k: v for k, v in os.environ.items() if not re.fullmatch(GIT_ELSEWHERE, k)}
+    return run(["git", *words], cwd=folder, env=env)
 
 
 def why(code: int, stderr: str) -> str:

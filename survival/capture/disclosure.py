@@ -10,12 +10,19 @@ import socket
 import sys
 from collections.abc import Iterable
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
 from survival import catalog
 from survival.records import Cpu, Gpu
 
+HARDWARE = (
+    "nvidia amd intel arm apple cuda gpu cpu nvcc driver kernel device memory host server node "
+    "user root admin guest test build runner docker python ubuntu debian fedora jetson colab "
+    "jupyter localhost"
+)
+"""Words of messages that are names of accounts and hosts too."""
 MESSAGES = ("reason", "unusable", "timer", "settings", "ceilings_timer")
 """Fields of the records whose text may come from an error message."""
 
@@ -75,8 +82,21 @@ def _mask(text: str, paths: Iterable[tuple[str, str]], words: Iterable[tuple[str
             text = text.replace(path, instead)
     for word, instead in words:
         if word:
-            text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", instead, text, flags=re.IGNORECASE)
+            name = rf"(?<!\w){re.escape(word)}(?!\w)"
+            if word.lower() in everyday():  # then it names somebody in a path or an address only
+                name = rf"(?<=[/\\~@]){re.escape(word)}(?!\w)|{name}(?=@)"
+            text = re.sub(name, instead, text, flags=re.IGNORECASE)
     return text
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """Words that messages are made of anyway: modules, packages, and what hardware is called.
+
+    A user may be called like one: `nvidia` on a Jetson, `time`, `ubuntu` on a rented machine.
+    """
+    modules = {m.lower() for m in (*sys.stdlib_module_names, *packages_distributions())}
+    return frozenset(modules) | frozenset(HARDWARE.split())
 
 
 @cache

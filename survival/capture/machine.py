@@ -16,7 +16,8 @@ from typing import Any
 import psutil
 from cpuinfo import get_cpu_info
 
-from survival.capture.host import container, processor
+from survival.capture.host import container, nvidia, processor
+from survival.errors import one_line
 from survival.records import Cpu, Gpu
 
 
@@ -50,8 +51,9 @@ def _cache(level: int, info: dict[str, Any]) -> int:
 def gpu() -> Gpu | str:
     """The first CUDA device, or one line that says why there is none to measure.
 
-    All that is said of the device is asked of CUDA, by the number that programs use; NVML knows the
-    driver. Without CuPy no GPU variant could be synchronised either.
+    All that is said of the device is asked of CUDA, by the number that programs use; NVML is asked
+    for the driver, and for the card at CUDA's address. Without CuPy no GPU variant could be
+    synchronised either.
     """
     cupys = sorted(
         {d.name for d in distributions() if re.fullmatch(r"cupy(-cuda\d+x|-rocm.*)?", d.name or "")}
@@ -60,26 +62,33 @@ def gpu() -> Gpu | str:
         return "measuring on a GPU needs CuPy, which is not installed (requirements-gpu.txt has it)"
     if len(cupys) > 1:
         return f"{len(cupys)} CuPy packages are installed ({', '.join(cupys)}); keep only one"
+    driver, fault = nvidia.driver()
     try:
         import cupy
-        import pynvml
 
-        pynvml.nvmlInit()
         properties = cupy.cuda.runtime.getDeviceProperties(0)
+        cuda = cupy.cuda.runtime.driverGetVersion()
     except Exception as e:
         # Each library has exceptions of its own for "no driver" and "no device"; to the caller they
         # are one fact, and the message says which.
-        return f"no CUDA device answers ({str(e)[:200]})"
-    cuda = pynvml.nvmlSystemGetCudaDriverVersion()
+        said = f"{one_line(str(e))[:200]}; NVML says: {fault}" if fault else one_line(str(e))[:200]
+        return f"no CUDA device answers ({said})"
+    model = tidy(nvidia.text(properties["name"]))
+    address, card = nvidia.attempt(nvidia.address), nvidia.attempt(nvidia.handle)
+    named = re.search(r"\bMIG (\S+)$", model)
+    part = named[1] if named else None
+    if part is None and card is not None and nvidia.is_divided(card):
+        model, part = f"{model} MIG", "of unknown size"
     return Gpu(
-        # NVML counts by the bus, and knows neither CUDA_VISIBLE_DEVICES nor slices of a GPU (MIG).
-        model=tidy(text(properties["name"])),
+        model=model,
         kind="integrated" if properties.get("integrated") else "discrete",
         compute_capability=f"{properties['major']}.{properties['minor']}",
         multiprocessors=properties["multiProcessorCount"],
         memory_bytes=properties["totalGlobalMem"],
         l2_bytes=properties["l2CacheSize"],
-        driver=text(pynvml.nvmlSystemGetDriverVersion()),
+        driver=driver,
+        pci_address=address,
+        slice=part,
         cuda=f"{cuda // 1000}.{cuda % 1000 // 10}",
     )
 
@@ -192,8 +201,3 @@ def _bytes(value: Any) -> int:
         return value
     match = re.match(r"([\d.]+)\s*([KMG]?)i?B", str(value or ""))
     return int(float(match[1]) * 1024 ** " KMG".index(match[2] or " ")) if match else 0
-
-
-def text(value: str | bytes) -> str:
-    """What NVML answers, which is bytes in some of its versions."""
-    return value.decode() if isinstance(value, bytes) else value

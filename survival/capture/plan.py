@@ -14,6 +14,7 @@ import psutil
 
 from survival import catalog, records, system
 from survival.capture import machine
+from survival.capture.host import nvidia
 from survival.capture.timers import Budget
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
@@ -67,9 +68,21 @@ def sweep(cache: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def busy_percent() -> float:
-    """Share of all cores that is in use right now, by anything: worth knowing before a capture."""
-    return float(psutil.cpu_percent(interval=0.3))
+def warnings() -> list[str]:
+    """What other programs do to this machine right now that spoils a capture, a line for each."""
+    found = []
+    if (busy := float(psutil.cpu_percent(interval=0.3))) > BUSY_PERCENT:
+        found.append(
+            f"other programs use {busy:.0f} % of this machine; timings will be noisy or refused "
+            "until they have finished"
+        )
+    gpu = nvidia.use_by_others() if isinstance(machine.gpu(), Gpu) else None
+    if gpu and (used := gpu.says):
+        found.append(
+            f"others use the GPU ({used}); its timings will be wrong, and every record says so: "
+            "`nvidia-smi` lists who"
+        )
+    return found
 
 
 def _why_not_fresh(example: Example, folder: Path, mode: str) -> str:
@@ -113,15 +126,24 @@ def library_versions(*examples: Example) -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit of this checkout, with "-dirty" after it if the code has changed since."""
-    # Results change during a capture; what matters is whether the code did.
-    status = ("status", "--porcelain", "--untracked-files=all", "--", "examples", "survival")
-    head, changes = (
-        system.run(["git", *args], cwd=catalog.ROOT) for args in (("rev-parse", "HEAD"), status)
-    )
-    if head.returncode or changes.returncode:
+    """The commit of this checkout, with "-dirty" after it if it does not hold the code as it is.
+
+    Results change during a capture; what matters is whether the code did. Git's status does not
+    tell of a file that a user's settings ignore, or that it was told to take for unchanged.
+    """
+    root, code = catalog.ROOT, ("--", "examples", "survival")
+    head = system.git(root, "rev-parse", "HEAD")
+    changes = system.git(root, "status", "--porcelain", "--untracked-files=all", *code)
+    watched = system.git(root, "ls-files", "-v", "-z", *code)
+    if head.returncode or changes.returncode or watched.returncode:
         return UNKNOWN_COMMIT
-    return head.stdout.strip() + ("-dirty" if changes.stdout.strip() else "")
+    held = {line[2:] for line in watched.stdout.split("\0") if line.startswith("H ")}
+    here = {
+        path.relative_to(root).as_posix()
+        for folder in code[1:]
+        for path in system.content(root / folder, "**/*.py")
+    }
+    return head.stdout.strip() + ("-dirty" if changes.stdout.strip() or here - held else "")
 
 
 def shown(path: Path) -> str:

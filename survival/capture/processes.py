@@ -22,15 +22,20 @@ FIRST_CALLS = MIN_SAMPLES
 
 
 def own_process(fault: str, module: str, *args: str) -> str:
-    """The last line that a module of ours prints, run in a process of its own.
+    """The JSON that a module of ours answers with, run in a process of its own.
 
-    Libraries may print before it. Raises CaptureError: `fault`, and what the process said of it.
+    Raises CaptureError: `fault`, and what the process said of it.
     """
-    done = system.run([sys.executable, "-m", module, *args], catalog.ROOT, env=environment.clean())
-    lines = done.stdout.strip().splitlines()
-    if done.returncode or not lines:
+    command = [sys.executable, "-m", "survival.capture.host.answers", module, *args]
+    done = system.run(command, catalog.ROOT, env=environment.clean())
+    if done.returncode:
         raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")
-    return lines[-1]
+    said = done.stdout.strip()
+    try:
+        json.loads(said)
+    except ValueError:
+        raise CaptureError(f"{fault}: its process answered {said[:80]!r}") from None
+    return said
 
 
 def run_variant(job: dict[str, Any], patience: float) -> dict[str, Any]:

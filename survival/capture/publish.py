@@ -1,11 +1,12 @@
 """What a full capture says of its machine, and how it gets into results/MACHINE."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from survival import catalog, records
 from survival.capture import clock, disclosure, limits, machine, plan
 from survival.capture.webgpu import adapter
-from survival.errors import RecordError
+from survival.errors import CatalogError, RecordError
 from survival.judge import clocks, rules
 from survival.records import Gpu
 
@@ -24,9 +25,16 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     """Copy a full capture, whoever made it, to results/MACHINE; returns that name and the examples.
 
     What lies there already and is not in `folder` stays, held against the best ceilings of both.
+    What is of an example of another branch is left out, and its name says so.
     Raises RecordError if a record is quick, not of committed source, or breaks a rule.
     """
     this, found = records.read_capture(folder)
+    examples = {}
+    for name in found:
+        with suppress(CatalogError):
+            examples[name] = catalog.get(name)
+    strange = [f"{name} (left out: no such example here)" for name in found if name not in examples]
+    found = {name: record for name, record in found.items() if name in examples}
     there, kept = results / this.name, []
     if there.is_dir():
         before, old = records.read_capture(there)
@@ -36,7 +44,7 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     for name, record in found.items():
         found[name] = record = limits.relimited(record, this.ceilings)
         broken = [*rules.fit_to_publish(record)]
-        broken += [f for f in rules.judge_record(record, this, catalog.get(name)) if f.fails]
+        broken += [f for f in rules.judge_record(record, this, examples[name]) if f.fails]
         if broken:
             raise RecordError(f"{folder / name}.json: {broken[0].message}")
     path = folder / records.CLOCK_FILE
@@ -48,4 +56,4 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
         raise RecordError(f"{path}: {wrong[0].message}")
     limits.hold(there, this, [*kept, *found.values()])
     records.write(there / records.CLOCK_FILE, checked[this.name])
-    return this.name, list(found)
+    return this.name, [*found, *strange]

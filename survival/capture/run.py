@@ -11,10 +11,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from pydantic import ValidationError
+
 from survival import catalog, records
 from survival.capture import clock, disclosure, limits, machine, processes
 from survival.capture import plan as planning
-from survival.capture.host import environment
+from survival.capture.host import environment, nvidia
 from survival.capture.plan import Plan
 from survival.capture.turns import passes
 from survival.capture.turns.reference import Reference
@@ -124,7 +126,7 @@ def measure(
         sizes, left_out = [], []
         for kind, value in processes.messages("oracle", job, processes.PATIENCE[mode]):
             if kind == "size":
-                sizes.append(Size(**value))
+                sizes.append(_size(example, value))
             elif kind == "size_left_out":
                 left_out.append(SizeLeftOut(**value))
             elif kind == "disk":
@@ -138,6 +140,8 @@ def measure(
             "labels": {str(s.n): s.label for s in sizes},
             "work": {str(s.n): s.bytes + s.operations for s in sizes},
         }
+        # After the oracle, so that nothing of ours has run on it for a moment.
+        gpu_others = None if no_gpu else nvidia.use_by_others()
         done = _passes(example, problem, job, mode, step, no_gpu)
     record = Record(
         schema_version=2,
@@ -149,6 +153,7 @@ def measure(
         commit=planning.commit(),
         libraries=planning.library_versions(example),
         settings=environment.settings(),
+        gpu_others=gpu_others,
         unit=problem.UNIT,
         tolerance=problem.TOLERANCE,
         tolerances=catalog.tolerances(problem),
@@ -161,6 +166,16 @@ def measure(
     )
     record = Record.model_validate(disclosure.masked(record.model_dump(mode="json")))
     return limits.relimited(record, this.ceilings)
+
+
+def _size(example: Example, told: dict[str, Any]) -> Size:
+    """A point of the sweep, with the work that the problem tells of it."""
+    try:
+        return Size(**told)
+    except ValidationError as e:
+        raise CaptureError(
+            f"{example.problem_path}: work() at size {told['n']}: {records.misfit(e)}"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -262,13 +277,13 @@ def check_clock(folder: Path) -> Clock:
     said = processes.own_process(
         "the clocks of this machine could not be checked", "survival.capture.clock"
     )
-    tasks = json.loads(said.splitlines()[-1])
+    tasks = json.loads(said)
     if isinstance(adapter.beside(), Gpu):
         adapter.pick()
         said = processes.own_process(
             "the clock of WebGPU programs could not be checked", "survival.capture.webgpu.clocks"
         )
-        tasks += json.loads(said.splitlines()[-1])
+        tasks += json.loads(said)
     found = Clock(
         schema_version=1,
         machine=limits.machine_name(),

@@ -7,9 +7,9 @@ JSON lines on its standard output; what the example itself prints goes to standa
 import importlib.util
 import json
 import math
-import os
 import pickle
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -23,6 +23,7 @@ import numpy as np
 
 from survival import catalog
 from survival.capture import machine, timers
+from survival.capture.host import answers
 from survival.capture.turns import passes
 from survival.capture.turns.gpu_state import gpu_state
 from survival.capture.webgpu import adapter, batch
@@ -91,7 +92,9 @@ def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
             (folder / f"{n}.inputs").write_bytes(pickle.dumps(inputs, protocol=5))
             np.save(folder / f"{n}.npy", expected)
         except OSError as e:
-            return send(disk=f"no room for the inputs of size {label} in .cache: {e}")
+            left = shutil.disk_usage(folder).free / 2**20
+            said = e.strerror or f"{e}, and {left:.1f} MiB are free"
+            return send(disk=f"no room for the inputs of size {label} in .cache: {said}")
         send(size={"n": n, "label": label, **problem.work(inputs, expected)})
         data.saw(n, sum(np.asarray(x).nbytes for x in (*inputs, expected)))
 
@@ -347,9 +350,7 @@ def _load(path: Path) -> ModuleType:
 
 def main(kind: str, job: str) -> None:
     """Run one job; whatever the example raises becomes a `failed` message."""
-    # The example may print: keep its output apart from ours.
-    with os.fdopen(os.dup(1), "w") as lines:
-        os.dup2(2, 1)
+    with answers.stream() as lines:
 
         def send(**message: Any) -> None:
             print(json.dumps(message), file=lines, flush=True)

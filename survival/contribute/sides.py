@@ -28,8 +28,7 @@ def _committed(name: str) -> Capture:
     tree = name.replace(":", ":results/", 1)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "results.zip")
-        command = ["git", "archive", "--format=zip", f"--output={file}", tree]
-        done = system.run(command, cwd=catalog.ROOT)
+        done = system.git(catalog.ROOT, "archive", "--format=zip", f"--output={file}", tree)
         if done.returncode:
             raise SurvivalError(
                 f"git has no '{tree}': {done.stderr.strip()}; name a folder as REV:FOLDER"

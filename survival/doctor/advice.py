@@ -10,6 +10,22 @@ from survival.records import Gpu
 BUSY_PERCENT = 10
 """GPU utilisation above which somebody else is at work."""
 
+SIMULATOR = "NUMBA_ENABLE_CUDASIM"
+NVML = (
+    (
+        "[Mm]ismatch",
+        "restart this machine (of a container, the host): the kernel still runs the driver that "
+        "was there before an update",
+    ),
+    ("[Nn]ot [Ll]oaded", "install NVIDIA's driver, restart, and try `nvidia-smi`"),
+    (
+        "lost|requires restart",
+        "restart this machine; if it is lost again, `sudo dmesg | grep -i xid` says why",
+    ),
+    ("[Pp]ermission", "ask whoever runs this machine for access to its /dev/nvidia* files"),
+)
+"""What NVML says, and the next step."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -32,6 +48,7 @@ def advise(facts: Facts) -> list[Line]:
         _pycuda(facts),
         _numba_cuda(facts),
         _frameworks(facts),
+        *_settings(facts),
     ]
 
 
@@ -61,6 +78,9 @@ def _gpu(facts: Facts) -> list[Line]:
         return [Line("no", what, "for what needs CUDA, borrow an NVIDIA GPU in a notebook")]
     if not facts.driver:
         return [_no_driver(facts)]
+    lost = [Line("no", f"NVML says of {said}", _nvml_step(said)) for said in facts.lost]
+    if not facts.cards and lost:
+        return lost
     if not facts.cards:
         what = f"GPU: driver {facts.driver} is there, but it shows no GPU"
         if facts.container:
@@ -78,10 +98,18 @@ def _gpu(facts: Facts) -> list[Line]:
             lines.append(Line("warn", f"{what}; in use by others: {busy}", step))
         else:
             lines.append(Line("yes", what))
-    return lines
+    return lines + lost
+
+
+def _nvml_step(said: str) -> str:
+    """The next step after what NVML said."""
+    return next((step for words, step in NVML if re.search(words, said)), "try `nvidia-smi`")
 
 
 def _no_driver(facts: Facts) -> Line:
+    if facts.nvml:
+        what = f"GPU: NVIDIA's driver does not work; NVML says: {facts.nvml}"
+        return Line("no", what, _nvml_step(facts.nvml))
     if facts.nvidia_hardware and facts.container:
         what = "GPU: an NVIDIA GPU is in this computer, but this container cannot use it"
         return Line("no", what, "start the container with `--gpus all` (NVIDIA Container Toolkit)")
@@ -183,7 +211,8 @@ def _numba_cuda(facts: Facts) -> Line:
         return Line("no", "Numba-CUDA is not installed", install if facts.cards else "")
     if not facts.cards:
         what = "Numba-CUDA is installed, but there is no GPU: its kernels run in the simulator only"
-        return Line("warn", what, "NUMBA_ENABLE_CUDASIM=1 python your_program.py")
+        step = "NUMBA_ENABLE_CUDASIM=1 python your_program.py; keep it small: a million threads"
+        return Line("warn", what, f"{step} take minutes there")
     if fault := facts.faults.get("numba-cuda"):
         return Line("no", f"Numba-CUDA is installed but fails: {fault}", _step(fault, install))
     return Line("yes", f"Numba-CUDA {facts.packages['numba-cuda']}: a kernel of it ran on the GPU")
@@ -209,6 +238,17 @@ def _frameworks(facts: Facts) -> Line:
         return Line("warn", what, _step(fault, other))
     found = [f"{words} {facts.packages[name]}" for name, words in FRAMEWORKS.items()]
     return Line("yes", ", ".join(found))
+
+
+def _settings(facts: Facts) -> list[Line]:
+    """What is set in this shell and would change what programs do."""
+    if not facts.unset:
+        return []
+    names = ", ".join(facts.unset)
+    what = f"set in this shell, and kept from what is measured: {names}"
+    if SIMULATOR in facts.unset:
+        what += f"; with {SIMULATOR}, Numba's kernels run in its simulator and not on a GPU"
+    return [Line("warn", what, f"for programs that you start by hand: unset {names}"[:300])]
 
 
 def _step(fault: str, otherwise: str) -> str:

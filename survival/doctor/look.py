@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from survival import system
 from survival.capture import machine
+from survival.capture.host import environment, nvidia
 from survival.capture.webgpu import adapter
+from survival.errors import one_line
 from survival.records import Gpu
 
 FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "tensorflow": "TensorFlow"}
@@ -88,6 +90,12 @@ class Facts:
     """Whether the PCI bus shows an NVIDIA display device, with or without a driver."""
     driver: str = ""
     """The driver's version; empty if NVML does not answer."""
+    nvml: str = ""
+    """What NVML said instead of answering; empty where there is none, as without a driver."""
+    lost: tuple[str, ...] = ()
+    """What it said of each GPU that it counts and that does not answer."""
+    unset: tuple[str, ...] = ()
+    """Settings of this shell that no measured program sees."""
     driver_cuda: Version | None = None
     """The newest CUDA that the driver can run."""
     cards: tuple[Card, ...] = ()
@@ -106,9 +114,10 @@ class Facts:
 
 def look() -> Facts:
     """Gather the facts of this machine. Whatever cannot be found out counts as not there."""
-    unseen: tuple[str, Version | None, tuple[Card, ...]] = ("", None, ())
-    driver, driver_cuda, cards = _attempt(_nvml, unseen)
+    unseen: dict[str, Any] = {}
+    told = _attempt(_nvml, unseen)
     nothing: dict[str, str] = {}
+    no_names: list[str] = []
     packages = _attempt(_packages, nothing)
     return Facts(
         system=platform.system(),
@@ -116,13 +125,12 @@ def look() -> Facts:
         memory_bytes=_attempt(lambda: machine.cpu().memory_bytes, 0),
         container=_attempt(_in_container, False),
         nvidia_hardware=_attempt(_on_the_bus, False),
-        driver=driver,
-        driver_cuda=driver_cuda,
-        cards=cards,
         webgpu=_attempt(adapter.beside, Facts.webgpu),
         packages=packages,
         nvcc=_attempt(_nvcc, None),
-        faults=_trials(packages) if cards else {},
+        faults=_trials(packages) if told.get("cards") else {},
+        unset=tuple(_attempt(environment.unset, no_names)),
+        **told,
     )
 
 
@@ -150,32 +158,48 @@ def _attempt(gather: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
-def _nvml() -> tuple[str, Version | None, tuple[Card, ...]]:
+def _nvml() -> dict[str, Any]:
+    """`driver`, `driver_cuda`, `cards`, `nvml` and `lost` of Facts, as far as NVML answers.
+
+    One that is lost hides no other, and what NVML says of it is kept.
+    """
+    driver, fault = nvidia.driver()
+    if not driver:
+        return {"nvml": "" if "Library Not Found" in fault else fault}
     import pynvml
 
-    pynvml.nvmlInit()
-    cuda = pynvml.nvmlSystemGetCudaDriverVersion()
-    cards = []
-    for i in range(pynvml.nvmlDeviceGetCount()):
-        # One that is lost hides no other.
-        handle = _attempt(partial(pynvml.nvmlDeviceGetHandleByIndex, i), None)
-        if handle is None:
-            continue
-        # Some of this some GPUs do not answer, such as those that share the CPU's memory.
-        memory = _attempt(partial(pynvml.nvmlDeviceGetMemoryInfo, handle), None)
-        load = _attempt(partial(pynvml.nvmlDeviceGetUtilizationRates, handle), None)
-        made = _attempt(partial(pynvml.nvmlDeviceGetCudaComputeCapability, handle), None)
-        cards.append(
-            Card(
-                name=machine.text(pynvml.nvmlDeviceGetName(handle)),
-                memory_bytes=memory.total if memory else 0,
-                free_bytes=memory.free if memory else 0,
-                busy_percent=load.gpu if load else 0,
-                capability=tuple(made) if made else None,
-            )
-        )
-    driver = machine.text(pynvml.nvmlSystemGetDriverVersion())
-    return driver, (cuda // 1000, cuda % 1000 // 10), tuple(cards)
+    cuda = nvidia.attempt(pynvml.nvmlSystemGetCudaDriverVersion) or 0
+    cards: list[Card] = []
+    lost = []
+    for i in range(nvidia.attempt(pynvml.nvmlDeviceGetCount) or 0):
+        try:
+            card = pynvml.nvmlDeviceGetHandleByIndex(i)
+            # Programs get a slice of a card that is divided, and not the card.
+            cards += [_card(part) for part in nvidia.slices(card) or [card]]
+        except Exception as e:
+            lost.append(f"GPU {i}: {one_line(str(e))[:100]}")
+    return {
+        "driver": driver,
+        "driver_cuda": (cuda // 1000, cuda % 1000 // 10) if cuda else None,
+        "cards": tuple(cards),
+        "lost": tuple(lost),
+    }
+
+
+def _card(handle: Any) -> Card:
+    """One card or slice. Some things some GPUs do not tell, such as those with the CPU's memory."""
+    import pynvml
+
+    memory = nvidia.attempt(pynvml.nvmlDeviceGetMemoryInfo, handle)
+    load = nvidia.attempt(pynvml.nvmlDeviceGetUtilizationRates, handle)
+    made = nvidia.attempt(pynvml.nvmlDeviceGetCudaComputeCapability, handle)
+    return Card(
+        name=nvidia.text(pynvml.nvmlDeviceGetName(handle)),
+        memory_bytes=memory.total if memory else 0,
+        free_bytes=memory.free if memory else 0,
+        busy_percent=load.gpu if load else 0,
+        capability=tuple(made) if made else None,
+    )
 
 
 def _packages() -> dict[str, str]:
@@ -206,8 +230,12 @@ def _trials(packages: dict[str, str]) -> dict[str, str]:
 
 
 def _try(program: str) -> str:
-    """Run it in a process of its own, because a broken CUDA can take its process down."""
-    done = system.run([sys.executable, "-W", "ignore", "-c", program], timeout=120)
+    """Run it in a process of its own, because a broken CUDA can take its process down.
+
+    In the environment that a capture has: a simulator that somebody has set is no GPU.
+    """
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    done = system.run(command, timeout=120, env=environment.clean())
     return system.why(done.returncode, done.stderr)[:200] if done.returncode else ""
 
 

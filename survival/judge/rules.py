@@ -151,6 +151,8 @@ def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Find
 def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding]:
     """Enough samples for an interval, and the stated statistics are those of the samples."""
     again = "; capture it again"
+    if record.gpu_others and (used := record.gpu_others.says):
+        yield Finding("H7", record.path, f"others used the GPU when it began: {used}", "mark")
     for v in [*record.variants, *([record.twin] if record.twin else [])]:
         for t in v.timings:
             where = f"{record.path} {v.name}"

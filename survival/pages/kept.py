@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from survival import system
 
 
 def kept(folder: Path, key: object, make: Callable[[], str]) -> str:
@@ -15,12 +16,9 @@ def kept(folder: Path, key: object, make: Callable[[], str]) -> str:
     """
     text = json.dumps(key, sort_keys=True, ensure_ascii=False)
     path = folder / hashlib.sha256(text.encode()).hexdigest()[:24]
-    with suppress(OSError):
+    with suppress(OSError, UnicodeDecodeError):
         return path.read_text(encoding="utf-8")
     made = make()
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as f:
-            f.write(made)
-        Path(f.name).replace(path)  # whole, or not at all
+        system.write(path, made)
     return made

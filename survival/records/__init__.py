@@ -35,6 +35,7 @@ from survival.records.fields import (
 from survival.records.files import (
     NOT_EXAMPLES,
     Results,
+    misfit,
     read_capture,
     read_clock,
     read_compiled,
@@ -44,13 +45,14 @@ from survival.records.files import (
     write,
 )
 from survival.records.machine import Cpu, Gpu, Machine, Repeatability
+from survival.records.use import GpuUse
 
 __all__ = [
     "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Block", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Gpu",
-    "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model",
+    "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model",
     "OperationRate", "Precision", "Reading", "Record", "Repeatability", "Results", "Round",
     "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",
-    "is_dirty", "read_capture", "read_clock", "read_compiled", "read_machine", "read_record",
-    "read_results", "write",
+    "is_dirty", "misfit", "read_capture", "read_clock", "read_compiled", "read_machine",
+    "read_record", "read_results", "write",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from survival.records.fields import (
     Slug,
     Text,
 )
+from survival.records.use import GpuUse
 from survival.stats import MIN_PROCESSES, Interval, over_processes
 
 
@@ -291,6 +292,8 @@ class Record(Model):
     """Version of Python and of every library used, by name."""
     settings: Annotated[dict[Text, Text], Field(max_length=40)] = Field(default_factory=dict)
     """What was set for the programs from outside: affinity, threads, variables by their names."""
+    gpu_others: GpuUse | None = None
+    """What other programs did on the GPU then; missing without a CUDA device."""
     unit: Text
     """What a size counts."""
     tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -38,19 +38,22 @@ def _read(path: Path, model: type[M]) -> M:
     except OSError as e:
         raise RecordError(f"{path}: cannot be read ({e.strerror})") from None
     except ValidationError as e:
-        first = e.errors(include_url=False, include_input=False)[0]
-        # A key of the file may be part of the place, and is as little to be trusted as a value.
-        where = one_line(".".join(str(part) for part in first["loc"]))[:200] or "the file"
-        if first["loc"] == ("schema_version",):
+        if e.errors(include_url=False, include_input=False)[0]["loc"] == ("schema_version",):
             versions = RECORD_VERSIONS if model is Record else (SCHEMA_VERSION,)
             expected = " or ".join(map(str, versions))
             raise RecordError(
                 f"{path}: written with another schema version than {expected}; "
                 "capture it again with `make capture`"
             ) from None
-        raise RecordError(
-            f"{path}: {where}: {one_line(first['msg'])[:300]}; capture it again"
-        ) from None
+        raise RecordError(f"{path}: {misfit(e)}; capture it again") from None
+
+
+def misfit(error: ValidationError) -> str:
+    """The first place that does not fit the schema, and why, in one line."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    # A key of a file may be part of the place, and is as little to be trusted as a value.
+    where = one_line(".".join(str(part) for part in first["loc"]))[:200] or "the file"
+    return f"{where}: {one_line(first['msg'])[:300]}"
 
 
 def read_record(path: Path) -> Record:

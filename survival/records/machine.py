@@ -35,6 +35,9 @@ class Cpu(Model):
     """Bytes of main memory."""
 
 
+Address = Annotated[str, Field(pattern=r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$")]
+
+
 class Gpu(Model):
     """The GPU: the first CUDA device, or else the adapter of any maker that WebGPU offers."""
 
@@ -56,12 +59,17 @@ class Gpu(Model):
     """Bytes of its L2 cache; CUDA only."""
     cuda: Text | None = None
     """The newest CUDA version that the driver supports; CUDA only."""
+    pci_address: Address | None = None
+    """Which card of this computer it is, by its place on the bus; CUDA only."""
+    slice: Text | None = None
+    """Which slice of the card was measured (MIG), such as 1g.5gb; missing for a whole card."""
 
     @model_validator(mode="after")
     def _fields_fit_the_api(self) -> Self:
         told = (self.compute_capability, self.multiprocessors, self.l2_bytes, self.cuda)
         if self.api == "CUDA" and None in (*told, self.memory_bytes):
             raise ValueError("a CUDA device tells its capability, multiprocessors, L2 and memory")
+        told += (self.pci_address, self.slice)
         if self.api != "CUDA" and any(field is not None for field in told):
             raise ValueError(f"a GPU reached through {self.api} has no fields that only CUDA tells")
         return self

@@ -13,7 +13,7 @@ import yaml
 
 from survival import catalog, system
 from survival.errors import PageError
-from survival.site import numbers
+from survival.site import numbers, sources
 from survival.site.finish import finish
 
 BUILDERS = ("mkdocs", "zensical")
@@ -29,6 +29,7 @@ def build(builder: str, root: Path = catalog.ROOT) -> None:
                 f"docs/{name} leads nowhere: git on Windows makes a plain file of a link; clone "
                 "again in WSL, or with `git clone -c core.symlinks=true`"
             )
+    sources.check(root / "docs")
     _with_mkdocs(root) if builder == "mkdocs" else _with_zensical(root)
 
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.utils import DuplicateFilter
 
+from survival.errors import SurvivalError
 from survival.pages import extension
-from survival.site import numbers
+from survival.site import numbers, sources
 from survival.site.finish import finish
 
 
@@ -68,8 +70,15 @@ def on_config(config: Any, **_: Any) -> None:
         config.nav = numbers.numbered(config.nav, Path(config.docs_dir))
 
 
-def on_pre_build(**_: Any) -> None:
-    """Forget what an earlier build has said: MkDocs says each message once in a process's life."""
+def on_pre_build(config: Any, **_: Any) -> None:
+    """Stop in one line at a file that cannot be read, and forget what an earlier build has said.
+
+    MkDocs says each message once in a process's life.
+    """
+    try:
+        sources.check(Path(config.docs_dir))
+    except SurvivalError as e:
+        raise PluginError(str(e)) from None
     for told in logging.getLogger("mkdocs.commands.build").filters:
         if isinstance(told, DuplicateFilter):
             told.msgs.clear()

@@ -1,9 +1,12 @@
 """The verb `python -m survival compile`: every kernel, what the compiler made of it, recorded."""
 
+import os
+
 import click
 
 from survival import catalog
 from survival.capture.compiled.record import compile_example
+from survival.capture.host import environment
 from survival.judge.compiled import folder_of, has_kernels
 from survival.records import write
 
@@ -15,6 +18,9 @@ def compile_kernels(examples: tuple[str, ...]) -> None:
 
     It needs no GPU, and Linux. The files are results/compiled/EXAMPLE.json, to be committed.
     """
+    for setting in environment.unset():
+        if setting.startswith("NUMBA_"):  # which Numba reads when it is imported, later
+            del os.environ[setting]
     every = catalog.find()
     named = [catalog.get(name) for name in examples] or list(every.values())
     for name in dict.fromkeys(map(folder_of, named)):

@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from survival.capture.host import nvidia
+
 
 def gpu_state() -> dict[str, Any]:
     """`clock_mhz` and `throttled` of records.Block, by NVML; both None where it does not say."""
     try:
         import pynvml
 
-        pynvml.nvmlInit()
-        handle = pynvml.nvmlDeviceGetHandleByIndex(0)
-        mhz = pynvml.nvmlDeviceGetClockInfo(handle, pynvml.NVML_CLOCK_SM)
-        reasons = pynvml.nvmlDeviceGetCurrentClocksThrottleReasons(handle)
+        card = nvidia.handle()
+        mhz = pynvml.nvmlDeviceGetClockInfo(card, pynvml.NVML_CLOCK_SM)
+        reasons = pynvml.nvmlDeviceGetCurrentClocksThrottleReasons(card)
     except Exception:
         # No library, no driver, or a card that does not tell: the samples are good without it, and
         # each has exceptions of its own.

@@ -13,6 +13,7 @@ from typing import Any
 
 from survival import system
 from survival.capture import machine
+from survival.capture.host import environment
 from survival.catalog import ROOT
 from survival.errors import one_line
 from survival.judge.gpus import plays_a_gpu
@@ -149,9 +150,10 @@ def _same(a: str, b: str) -> bool:
 @cache  # a plan asks for each example
 def adapters() -> tuple[Adapter, ...] | str:
     """What wgpu sees of this machine's GPUs, or one line that says why it cannot look."""
-    done = system.run([sys.executable, "-m", __name__], cwd=ROOT, timeout=PATIENCE)
+    command = [sys.executable, "-m", "survival.capture.host.answers", __name__]
+    done = system.run(command, cwd=ROOT, timeout=PATIENCE, env=environment.clean())
     if done.returncode == 0:
-        return tuple(json.loads(done.stdout.splitlines()[-1]))
+        return tuple(json.loads(done.stdout))
     why = system.why(done.returncode, done.stderr)
     if "No module named 'wgpu'" in why:
         return "measuring through WebGPU needs the package wgpu, which is not installed"

@@ -24,6 +24,7 @@ PATTERNS = {
     r"^[a-z][a-z0-9_]{0,63}$": "lower case letters, digits and _, at most 64",
     r"^[a-z0-9][a-z0-9-]{0,79}$": "lower case letters, digits and -, at most 80",
     r"^[0-9a-f]{16}$": "16 hexadecimal digits",
+    r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$": "domain:bus:device.function",
     r"^sm_[0-9]{2,3}[a-z]?$": "sm_, two or three digits, and perhaps a letter",
     r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": "letters, digits and _, at most 64",
 }
