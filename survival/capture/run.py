@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from survival import catalog, records
-from survival.capture import clock, disclosure, limits, machine, processes
+from survival.capture import ceilings, clock, disclosure, limits, machine, processes
 from survival.capture import plan as planning
 from survival.capture.host import environment
 from survival.capture.plan import Plan
@@ -25,7 +25,6 @@ from survival.errors import CaptureError, RecordError
 from survival.judge import rules
 from survival.judge.findings import Finding
 from survival.records import (
-    Ceilings,
     Clock,
     Gpu,
     Machine,
@@ -51,30 +50,39 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
     adapter.pick()
     progress("this machine's ceilings", 0.0)
     this = limits.this_machine(plan.mode, gpu)
-    # What was measured here before and stays is held against the same ceilings, the best of both.
+    # What was measured here before keeps its own tries: see records.ceilings.
     before, kept = _kept(plan, this)
     if before:
-        this = limits.raised(this, before)
+        this = limits.with_tries(this, before)
     limits.hold(plan.folder, this, kept)
     gpu_works = isinstance(gpu, Gpu)
     steps = 1 + sum(1 + passes.turns(e, plan.mode, gpu_works) for e in plan.todo)
     done = 0
-    for example in plan.todo:
+
+    def try_ceilings() -> None:
+        nonlocal this
+        progress("this machine's ceilings, again", done / steps)
+        again = limits.measured_ceilings(plan.mode, this.capture)
+        this = this.model_copy(update={"ceilings": limits.joined(this.ceilings, again)})
+        limits.hold(plan.folder, this, kept)
+
+    moments = _moments(len(plan.todo), ceilings.TRIES[plan.mode])
+    for i, example in enumerate(plan.todo):
+        for _ in range(moments.count(i)):
+            try_ceilings()
 
         def step(what: str, name: str = example.name) -> None:
             nonlocal done
             done += 1
-            progress(f"{name} · {what}", done / steps)
+            progress(f"{name} · {what}", min(1.0, done / steps))
 
-        record = measure(example, this, plan.mode, step, "" if isinstance(gpu, Gpu) else gpu)
+        no_gpu = "" if isinstance(gpu, Gpu) else gpu
+        record = measure(example, this, plan.mode, step, no_gpu)
         findings = rules.judge_record(record, this, example)
         if any(f.rejects and f.rule == "H5" for f in findings):
-            # A ceiling measured while something else was running is too low, and would reject an
-            # honest result. Measured again, ceilings can only rise.
-            progress("this machine's ceilings, again", done / steps)
-            this = limits.raised(this, limits.measured_ceilings(plan.mode))
-            limits.hold(plan.folder, this, kept)
-            record = limits.relimited(record, this.ceilings)
+            # Something was wrong, and which side is not known: both are measured again.
+            try_ceilings()
+            record = measure(example, this, plan.mode, step, no_gpu)
             findings = rules.judge_record(record, this, example)
         path = plan.folder / f"{example.name}.json"
         if not any(f.rejects for f in findings):
@@ -85,21 +93,29 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
             replace(f, where=f.where.replace(record.path, planning.shown(path))) for f in findings
         ]
         yield example.name, here
+    for _ in range(moments.count(len(plan.todo))):
+        try_ceilings()
     progress("done", 1.0)
 
 
-def _kept(plan: Plan, this: Machine) -> tuple[Ceilings | None, list[Record]]:
-    """What lies in the plan's folder, of this machine, and is not measured again.
+def _moments(examples: int, tries: int) -> list[int]:
+    """Before which examples the ceilings are tried again after the first time, evenly spread.
 
-    With the ceilings that it was held against; None where nothing is kept.
+    A moment says nothing of the next: a try at the end belongs to it as one at the beginning does.
     """
+    return [round(examples * i / (tries - 1)) for i in range(1, tries)]
+
+
+def _kept(plan: Plan, this: Machine) -> tuple[Machine | None, list[Record]]:
+    """The machine in the plan's folder if it is this one, and what is not measured again of it."""
     try:
         before, found = records.read_capture(plan.folder)
     except RecordError:
         return None, []
+    if before.name != this.name:
+        return None, []
     again = {e.name for e in plan.todo}
-    kept = [r for name, r in found.items() if before.name == this.name and name not in again]
-    return (before.ceilings if kept else None), kept
+    return before, [r for name, r in found.items() if name not in again]
 
 
 def measure(
