@@ -16,7 +16,7 @@ from survival.capture import ceilings, clock, disclosure, limits, machine, proce
 from survival.capture import plan as planning
 from survival.capture.host import environment
 from survival.capture.plan import Plan
-from survival.capture.turns import passes
+from survival.capture.turns import passes, together
 from survival.capture.turns.reference import Reference
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
@@ -207,39 +207,57 @@ def _passes(
     rounds: list[Round] = []
     patience, begun = processes.PATIENCE[mode], time.monotonic()
     first_call = getattr(problem, "FIRST_CALL_SIZE", 0)
+    turned = _in_turns(example, programs, Path(job["folder"])) if mode == "full" else set()
+
+    def prepared(process: int, order: int, name: str) -> dict[str, Any] | None:
+        """What a program's process is to do in a pass; None where it cannot or need not run."""
+        v, before = programs[name], answers[name]
+        step(f"{v.name}, {TWIN}" if name == TWIN else v.name)
+        if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
+            before.append({"status": "not_run", "reason": why})
+            return None
+        if any(a["status"] != "measured" for a in before):
+            return None
+        at = round(time.monotonic() - begun, 2)
+        rounds.append(Round(process=process, order=order, at=at, **reference.seconds()))
+        return job | {
+            "variant": str(v.path),
+            "device": v.device,
+            "precision": v.precision,
+            "library": v.library,
+            "budget": asdict(passes.share(planning.BUDGETS[mode], count, process == 0)),
+            "known": passes.left_out(before[0]) if before else {},
+            "process": process,
+            "order": order,
+            "begun": begun,
+            "first_calls": processes.FIRST_CALLS // count,
+            "in_turns": len(turned) * (name in turned),
+        }
+
     with Reference() as reference:
         for process in range(count):
-            for order, name in enumerate(passes.rotated(list(programs), process, count)):
-                v, before = programs[name], answers[name]
-                step(f"{v.name}, {TWIN}" if name == TWIN else v.name)
-                if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
-                    before.append({"status": "not_run", "reason": why})
-                    continue
-                if any(a["status"] != "measured" for a in before):
-                    continue
-                at = round(time.monotonic() - begun, 2)
-                rounds.append(Round(process=process, order=order, at=at, **reference.seconds()))
-                mine = job | {
-                    "variant": str(v.path),
-                    "device": v.device,
-                    "precision": v.precision,
-                    "library": v.library,
-                    "budget": asdict(passes.share(planning.BUDGETS[mode], count, process == 0)),
-                    "known": passes.left_out(before[0]) if before else {},
-                    "process": process,
-                    "order": order,
-                    "begun": begun,
-                    "first_calls": processes.FIRST_CALLS // count,
-                }
-                answer = processes.run_variant(mine, patience)
-                before.append(answer)
-                asked = mode == "full" and name != TWIN and first_call in job["sizes"]
-                if asked and answer["status"] == "measured":
-                    processes.add_first_call(answer, v.path, mine, first_call, patience)
+            names = passes.rotated(list(programs), process, count)
+            for group in together.groups(names, turned):
+                jobs = {n: j for order, n in group if (j := prepared(process, order, n))}
+                answered = processes.run_in_turns(list(jobs.values()), patience)
+                for (name, mine), answer in zip(jobs.items(), answered, strict=True):
+                    answers[name].append(answer)
+                    asked = mode == "full" and name != TWIN and first_call in job["sizes"]
+                    if asked and answer["status"] == "measured":
+                        path = programs[name].path
+                        processes.add_first_call(answer, path, mine, first_call, patience)
     found = {name: _variant(example, programs[name], answers[name]) for name in programs}
     again = found.pop(TWIN, None)
     measured = again is not None and again.status == "measured"
     return Done(list(found.values()), again if measured else None, rounds)
+
+
+def _in_turns(example: Example, programs: dict[str, Program], folder: Path) -> set[str]:
+    """The programs of an example that are timed in turns, with the twin of one of them."""
+    pages = [p.read_text(encoding="utf-8") for p in sorted(catalog.ROOT.glob("docs/**/*.md"))]
+    found = together.compared(example, pages)
+    found |= {name for name, v in programs.items() if v.name in found}
+    return found if together.fit(len(found), folder) else set()
 
 
 def _variant(example: Example, v: Program, answers: list[dict[str, Any]]) -> Variant:
