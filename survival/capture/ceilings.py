@@ -272,7 +272,7 @@ def gpu(
         "read": [lambda a: a.sum()],
     }
     memory = list(_streams("gpu", kernels, cp, sync, effort))
-    operations = []
+    operations: list[OperationRate] = []
     # TF32 is a way to multiply float32. CuPy's public switch, CUPY_TF32, is for a whole process.
     ways: list[tuple[Precision, str, Any]] = [
         ("float32", "float32", linalg.COMPUTE_TYPE_DEFAULT),
