@@ -27,8 +27,8 @@ from survival.judge.findings import for_release
 from survival.judge.prose import lint
 from survival.site import build as building
 from survival.site import pictures as drawing
-from survival.site.address import Address
 from survival.site import sources
+from survival.site.address import Address
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 

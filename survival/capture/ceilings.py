@@ -1,21 +1,32 @@
 """Measures what this machine can do at best; run as a process of its own by `capture`.
 
-The judge (H5) holds every result against these rates, and a page shows the fraction reached. They
-are ceilings, so the fastest sample counts, on all cores, over working sets from caches to memory.
+On all cores, over working sets from caches to memory. The median of a process's samples is one try
+of a ceiling, and a page shows the fraction of it that a program reaches. The judge (H5) holds every
+result against the best sample of all.
 """
 
 import math
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from survival.capture import machine
-from survival.records import Ceilings, Device, MemoryRate, OperationRate, Precision, TransferRate
+from survival.records import (
+    Ceilings,
+    Device,
+    MemoryRate,
+    OperationRate,
+    Precision,
+    TransferRate,
+    Try,
+)
+from survival.stats import MIN_PROCESSES
 
 WORKING_SETS = tuple(2**p for p in range(16, 31, 2))
 """64 KiB to 1 GiB; those above an eighth of the free memory are left out."""
@@ -26,13 +37,14 @@ class Effort:
     """What a mode spends on the ceilings."""
 
     seconds: float
-    """Per kernel and working set."""
+    """Per kernel and working set, in each process."""
     largest: int
     """The largest working set, in bytes: the examples of a quick capture have none larger."""
 
 
-EFFORTS = {"full": Effort(0.08, 2**30), "quick": Effort(0.03, 2**28)}
-
+EFFORTS = {"full": Effort(0.03, 2**30), "quick": Effort(0.03, 2**28)}
+TRIES = {"full": MIN_PROCESSES, "quick": 1}
+"""Fresh processes, as for the programs that are held against them."""
 
 ORDERS = (512, 1024, 2048, 4096, 8192)
 """Of the matrices whose product sets the rate of arithmetic: which is the fastest depends on the
@@ -42,21 +54,36 @@ KERNELS = {"copy": 2, "add": 3, "read": 1}
 """Stream kernels, and how many arrays each moves per element."""
 
 
-LEAST, LONG = 20, 0.1
+LEAST, LONG = 9, 0.1
 """Samples of a call that takes less than LONG seconds."""
+
+
+class Took(NamedTuple):
+    """How long a call took in one process, in seconds."""
+
+    typical: float
+    """The median of the samples."""
+    best: float
+    """The shortest."""
+
+    def rate(self, field: str, amount: float) -> dict[str, Any]:
+        """`amount` per second, at best in `field` and as a try: how a ceiling keeps it."""
+        best = amount / self.best
+        return {field: best, "tries": [Try(values=[amount / self.typical], best=best)]}
 
 
 def timer(mode: str) -> str:
     """How the ceilings are timed in a mode, for machine.json."""
-    spend = EFFORTS[mode].seconds
-    return f"time.perf_counter: fastest of many batches within {spend} s, on random data"
+    n, spend = TRIES[mode], EFFORTS[mode].seconds
+    of = f"{n} processes" if n > 1 else "one process"
+    return f"time.perf_counter: median of many batches within {spend} s, in {of}, on random data"
 
 
-def best(call: Callable[[], object], synchronize: Callable[[], object], spend: float) -> float:
-    """Seconds of the fastest sample of `call`, batched to about 1 ms, within about `spend` s.
+def took(call: Callable[[], object], synchronize: Callable[[], object], spend: float) -> Took:
+    """Time `call`, batched to about 1 ms, for about `spend` s.
 
     The batch keeps the clock's resolution, and on a GPU the synchronisation, below a percent. A
-    long call is made LEAST times all the same: the best of a few would be luck.
+    long call is made LEAST times all the same: a few would be luck.
     """
     call()
     synchronize()
@@ -65,15 +92,15 @@ def best(call: Callable[[], object], synchronize: Callable[[], object], spend: f
     synchronize()
     once = time.perf_counter() - start
     calls = max(1, math.ceil(1e-3 / once))
-    fastest, stop, samples = once, time.perf_counter() + spend, 1
-    while time.perf_counter() < stop or (once < LONG and samples < LEAST):
-        samples += 1
+    samples: list[float] = []
+    stop = time.perf_counter() + spend
+    while not samples or time.perf_counter() < stop or (once < LONG and len(samples) < LEAST):
         start = time.perf_counter()
         for _ in range(calls):
             call()
         synchronize()
-        fastest = min(fastest, (time.perf_counter() - start) / calls)
-    return fastest
+        samples.append((time.perf_counter() - start) / calls)
+    return Took(statistics.median(samples), min(samples))
 
 
 def _nothing() -> None:
@@ -98,43 +125,38 @@ def _streams(
         for name, arrays in KERNELS.items():
             n = working_set // (4 * arrays)
             operands = [buffer[:n] for buffer in buffers[:arrays]]
-            seconds = min(
-                best(partial(way, *operands), sync, effort.seconds) for way in kernels[name]
-            )
+            ways = [took(partial(way, *operands), sync, effort.seconds) for way in kernels[name]]
+            seconds = Took(min(w.typical for w in ways), min(w.best for w in ways))
             yield MemoryRate(
                 device=device,
                 kernel=name,  # type: ignore[arg-type]
                 working_set=working_set,
-                bytes_per_second=4 * arrays * n / seconds,
+                **seconds.rate("bytes_per_second", 4 * arrays * n),
             )
 
 
-def _product(
+def _products(
     device: Device,
     precision: Precision,
     xp: Any,
     array: Callable[[np.ndarray], Any],
     sync: Any,
     effort: Effort,
-) -> OperationRate:
-    """The rate of the library's matrix product a @ a, at the best of several orders.
+) -> Iterator[OperationRate]:
+    """The rate of the library's matrix product a @ a, for several orders.
 
     `array` makes the library's array, of that precision, from a float32 one.
     """
     rng = np.random.default_rng(2)
     spend = 6 * effort.seconds
-    rates = {}
     for order in ORDERS:
         a = array(rng.random((order, order), dtype=np.float32))
         out = xp.empty_like(a)
-        seconds = best(partial(xp.matmul, a, a, out=out), sync, spend)
-        rates[order] = 2 * order**3 / seconds
-        if 8 * seconds > spend:  # the next order takes 8 times as long
+        seconds = took(partial(xp.matmul, a, a, out=out), sync, spend)
+        rate = seconds.rate("operations_per_second", 2 * order**3)
+        yield OperationRate(device=device, precision=precision, order=order, **rate)
+        if 8 * seconds.best > spend:  # the next order takes 8 times as long
             break
-    order, rate = max(rates.items(), key=lambda item: item[1])
-    return OperationRate(
-        device=device, precision=precision, operations_per_second=rate, order=order
-    )
 
 
 def _by_torch(
@@ -156,7 +178,7 @@ def _by_torch(
         def array(a: np.ndarray, dtype: str = precision) -> Any:
             return torch.asarray(a, dtype=getattr(torch, dtype), device=where)
 
-        yield _product(device, precision, torch, array, sync, effort)
+        yield from _products(device, precision, torch, array, sync, effort)
 
 
 def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
@@ -188,11 +210,19 @@ def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
     }
     memory = list(_streams("cpu", kernels, np, _nothing, effort))
     operations = [
-        _product("cpu", "float32", np, np.asarray, _nothing, effort),
-        _product("cpu", "float64", np, np.float64, _nothing, effort),
+        *_products("cpu", "float32", np, np.asarray, _nothing, effort),
+        *_products("cpu", "float64", np, np.float64, _nothing, effort),
         *_by_torch("cpu", ("float32", "float64", "bfloat16"), _nothing, effort),
     ]
-    return memory, operations
+    return memory, _faster(operations)
+
+
+def _faster(rates: Sequence[OperationRate]) -> list[OperationRate]:
+    """Of two libraries that multiplied matrices of one precision and order, the faster."""
+    found: dict[tuple[object, ...], OperationRate] = {}
+    for rate in sorted(rates, key=lambda r: r.tries[0].values):
+        found[rate.device, rate.precision, rate.order] = rate
+    return list(found.values())
 
 
 MULTIPLY_ADDS = 2048
@@ -223,14 +253,14 @@ def _multiply_adds(precision: Precision, cp: Any, sync: Any, effort: Effort) -> 
     kernel = cp.RawKernel(LOOP, "loop", options)
     blocks, threads = 2**13, 256
     x = cp.asarray(np.random.default_rng(4).random(4 * blocks * threads, np.float32), precision)
-    seconds = best(lambda: kernel((blocks,), (threads,), (x,)), sync, 6 * effort.seconds)
-    rate = 2 * MULTIPLY_ADDS * x.size / seconds
-    return OperationRate(device="gpu", precision=precision, operations_per_second=rate)
+    seconds = took(lambda: kernel((blocks,), (threads,), (x,)), sync, 6 * effort.seconds)
+    rate = seconds.rate("operations_per_second", 2 * MULTIPLY_ADDS * x.size)
+    return OperationRate(device="gpu", precision=precision, **rate)
 
 
 def gpu(
     effort: Effort,
-) -> tuple[list[MemoryRate], list[OperationRate], list[TransferRate], float]:
+) -> tuple[list[MemoryRate], list[OperationRate], list[TransferRate], Took]:
     """Bandwidth, matrix rate, transfers and launch of the GPU. Needs CuPy and a device."""
     import cupy as cp
     from cupy._core import _routines_linalg as linalg
@@ -242,7 +272,7 @@ def gpu(
         "read": [lambda a: a.sum()],
     }
     memory = list(_streams("gpu", kernels, cp, sync, effort))
-    operations = []
+    operations: list[OperationRate] = []
     # TF32 is a way to multiply float32. CuPy's public switch, CUPY_TF32, is for a whole process.
     ways: list[tuple[Precision, str, Any]] = [
         ("float32", "float32", linalg.COMPUTE_TYPE_DEFAULT),
@@ -257,12 +287,12 @@ def gpu(
         def array(a: np.ndarray, dtype: str = dtype) -> Any:
             return cp.asarray(a).astype(dtype)
 
-        operations.append(_product("gpu", precision, cp, array, sync, effort))
+        operations += _products("gpu", precision, cp, array, sync, effort)
     operations += _by_torch("gpu", ("bfloat16",), sync, effort)
     operations += [_multiply_adds("float32", cp, sync, effort)]
     operations += [_multiply_adds("float64", cp, sync, effort)]
     empty = cp.RawKernel('extern "C" __global__ void empty() {}', "empty")
-    launch = best(lambda: (empty((1,), (1,), ()), sync()), _nothing, effort.seconds)
+    launch = took(lambda: (empty((1,), (1,), ()), sync()), _nothing, effort.seconds)
     return memory, operations, list(_transfers(cp, sync, effort)), launch
 
 
@@ -275,17 +305,17 @@ def _transfers(cp: Any, sync: Any, effort: Effort) -> Iterator[TransferRate]:
     for name, host in (("pageable", data), ("pinned", pinned)):
         calls = {"to_device": lambda h: device.set(h), "to_host": lambda h: device.get(out=h)}
         for direction, call in calls.items():
-            seconds = best(lambda: call(host), sync, 2 * effort.seconds)  # noqa: B023
+            seconds = took(lambda: call(host), sync, 2 * effort.seconds)  # noqa: B023
             yield TransferRate(
                 direction=direction,  # type: ignore[arg-type]
                 host_memory=name,  # type: ignore[arg-type]
                 bytes=n,
-                bytes_per_second=n / seconds,
+                **seconds.rate("bytes_per_second", n),
             )
 
 
 def measure(with_gpu: bool, mode: str) -> Ceilings:
-    """All ceilings of this machine, in about ten seconds per device if the mode is "full"."""
+    """One try of all ceilings of this machine, in some five seconds per device."""
     memory, operations = cpu(EFFORTS[mode])
     if not with_gpu:
         return Ceilings(memory=memory, operations=operations)
@@ -294,7 +324,8 @@ def measure(with_gpu: bool, mode: str) -> Ceilings:
         memory=memory + gpu_memory,
         operations=operations + gpu_operations,
         transfers=transfers,
-        launch_seconds=launch,
+        launch_seconds=launch.best,
+        launch_tries=[Try(values=[launch.typical], best=launch.best)],
     )
 
 

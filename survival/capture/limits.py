@@ -1,6 +1,7 @@
-"""The ceilings that a capture holds its records against: measured, raised, written."""
+"""The ceilings that a capture holds its records against: tried, kept, written."""
 
 import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from survival.capture import ceilings, machine
 from survival.capture.processes import own_process
 from survival.capture.webgpu import adapter
 from survival.errors import CaptureError
-from survival.records import Ceilings, Gpu, Machine, Record
+from survival.records import BEFORE, Ceilings, Gpu, Machine, Record, Tried, Try
 
 
 def hold(folder: Path, this: Machine, kept: list[Record]) -> None:
@@ -26,59 +27,98 @@ def machine_name() -> str:
     return machine.slug(machine.cpu(), gpu if isinstance(gpu, Gpu) else None)
 
 
-def measured_ceilings(mode: str) -> Ceilings:
-    """Measure this machine's ceilings in a process of their own."""
+def measured_ceilings(mode: str, capture: str) -> Ceilings:
+    """Try this machine's ceilings once, in a process of their own."""
     fault = "the ceilings of this machine could not be measured"
     found = Ceilings.model_validate_json(own_process(fault, "survival.capture.ceilings", mode))
-    if isinstance(adapter.beside(), str):
-        return found
-    try:
-        said = own_process("its limits", "survival.capture.webgpu.ceilings", mode)
-    except CaptureError as e:  # the CPU is measured all the same
-        adapter.give_up(f"the GPU that WebGPU offers could not be measured: {e}")
-        return found
-    return _better(found, Ceilings.model_validate_json(said))
+    if not isinstance(adapter.beside(), str):
+        try:
+            said = own_process("its limits", "survival.capture.webgpu.ceilings", mode)
+            found = joined(found, Ceilings.model_validate_json(said))
+        except CaptureError as e:  # the CPU is measured all the same
+            adapter.give_up(f"the GPU that WebGPU offers could not be measured: {e}")
+    return _changed(found, lambda tries: [_of(t, capture) for t in tries])
 
 
-def raised(this: Machine, again: Ceilings) -> Machine:
-    """The machine with the better of two measurements of every ceiling."""
-    return this.model_copy(update={"ceilings": _better(this.ceilings, again)})
+def _of(tried: Try, capture: str) -> Try:
+    return tried.model_copy(update={"capture": capture})
 
 
-def _better(a: Ceilings, b: Ceilings) -> Ceilings:
-    launches = [x for x in (a.launch_seconds, b.launch_seconds) if x]
-    return Ceilings(
-        memory=_best([*a.memory, *b.memory], "bytes_per_second"),
-        operations=_best([*a.operations, *b.operations], "operations_per_second"),
-        transfers=_best([*a.transfers, *b.transfers], "bytes_per_second"),
-        launch_seconds=min(launches) if launches else None,
+def with_tries(this: Machine, before: Machine) -> Machine:
+    """The machine with what was known of it before: all tries, and how well it repeats."""
+    return this.model_copy(
+        update={
+            "ceilings": joined(before.ceilings, this.ceilings),
+            "repeatability": this.repeatability or before.repeatability,
+        }
     )
 
 
-def _best(rates: list[Any], field: str) -> list[Any]:
-    """Of rates that are alike in every other field, the highest."""
-    found: dict[str, Any] = {}
+def joined(a: Ceilings, b: Ceilings) -> Ceilings:
+    """Every ceiling of either, with the tries of both."""
+    launched = [c for c in (a, b) if c.launch_seconds]
+    seconds = [c.launch_seconds for c in launched if c.launch_seconds]
+    before = [[Try(best=s)] for s in seconds]
+    tries = [c.launch_tries or b for c, b in zip(launched, before, strict=True)]
+    return Ceilings(
+        memory=_rates([*a.memory, *b.memory], "bytes_per_second"),
+        operations=_rates([*a.operations, *b.operations], "operations_per_second"),
+        transfers=_rates([*a.transfers, *b.transfers], "bytes_per_second"),
+        launch_seconds=min(seconds, default=None),
+        launch_tries=_tries([t for each in tries for t in each], min),
+    )
+
+
+def _rates(rates: Sequence[Tried], field: str) -> list[Any]:
+    """Of rates that are alike in every other field one, with the tries of all."""
+    alike: dict[str, list[Tried]] = {}
     for rate in rates:
-        key = rate.model_dump_json(exclude={field})
-        if key not in found or getattr(rate, field) > getattr(found[key], field):
-            found[key] = rate
+        alike.setdefault(rate.model_dump_json(exclude={field, "tries"}), []).append(rate)
+    found = []
+    for same in alike.values():
+        tries = [t for r in same for t in r.tries or r.of(BEFORE)]
+        change = {field: max(r.best for r in same), "tries": _tries(tries, max)}
+        found.append(same[0].model_copy(update=change))
+    return found
+
+
+def _tries(tries: Sequence[Try], better: Callable[..., float]) -> list[Try]:
+    """One try for each capture, with the values of all its processes; none counts twice."""
+    found: dict[str, Try] = {}
+    for t in tries:
+        known = found.setdefault(t.capture, t)
+        if known is not t:
+            new = [v for v in t.values if v not in known.values]
+            change = {"values": [*known.values, *new], "best": better(known.best, t.best)}
+            found[t.capture] = known.model_copy(update=change)
     return list(found.values())
 
 
+def _changed(found: Ceilings, change: Callable[[list[Try]], list[Try]]) -> Ceilings:
+    """The ceilings with the tries of each changed."""
+
+    def each(rates: Sequence[Tried]) -> list[Tried]:
+        return [r.model_copy(update={"tries": change(r.tries)}) for r in rates]
+
+    kinds = {k: each(getattr(found, k)) for k in ("memory", "operations", "transfers")}
+    return found.model_copy(update={**kinds, "launch_tries": change(found.launch_tries)})
+
+
 def this_machine(mode: Literal["full", "quick"], gpu: Gpu | str) -> Machine:
-    """Describe this machine and measure its ceilings; the moment names the capture.
+    """Describe this machine and try its ceilings once; the moment names the capture.
 
     `gpu` is CUDA's device, or why there is none: then a GPU of any maker may be.
     """
     now = datetime.now(UTC).replace(microsecond=0)
+    capture = now.strftime("%Y%m%d-%H%M%S")
     cpu = machine.cpu()
-    measured = measured_ceilings(mode)
+    measured = measured_ceilings(mode, capture)
     here = gpu if isinstance(gpu, Gpu) else adapter.beside()
     found = here if isinstance(here, Gpu) else None
     return Machine(
         schema_version=1,
         name=machine.slug(cpu, found),
-        capture=now.strftime("%Y%m%d-%H%M%S"),
+        capture=capture,
         captured=now,
         mode=mode,
         system=machine.system(),
@@ -91,13 +131,13 @@ def this_machine(mode: Literal["full", "quick"], gpu: Gpu | str) -> Machine:
 
 
 def relimited(record: Record, ceilings: Ceilings) -> Record:
-    """The record with the limit of every check, from these ceilings and the problem's work."""
+    """The record with the limit of every check, by what its capture found the machine to reach."""
     by_n = {s.n: s for s in record.sizes}
     variants = []
     for v in record.variants:
-        checks = [
-            c.model_copy(update={"limit": ceilings.limit(by_n[c.size], v.device, v.precision)})
-            for c in v.checks
-        ]
+        checks = []
+        for c in v.checks:
+            limit = ceilings.limit(by_n[c.size], v.device, v.precision, record.capture)
+            checks.append(c.model_copy(update={"limit": limit}))
         variants.append(v.model_copy(update={"checks": checks}))
     return record.model_copy(update={"variants": variants})

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from survival import catalog, system
 from survival.capture.host import environment
@@ -38,26 +40,56 @@ def own_process(fault: str, module: str, *args: str) -> str:
     return said
 
 
-def run_variant(job: dict[str, Any], patience: float) -> dict[str, Any]:
-    """Run one variant's process; the fields of records.Variant that it answers with."""
-    checks, timings, left_out = [], [], []
-    for kind, value in messages("variant", job, patience):
-        if kind == "check":
-            checks.append(value)
-        elif kind == "timing":
-            timings.append(value)
-        elif kind == "left_out":
-            left_out.append(value)
-        elif kind in ("failed", "not_run"):
-            return {"status": kind, "reason": value}
-    return {"status": "measured", "checks": checks, "timings": timings, "left_out": left_out}
+Answer = dict[str, Any]
+"""The fields of records.Variant that a process answers with."""
+LISTS = {"check": "checks", "timing": "timings", "left_out": "left_out"}
 
 
-def messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple[str, Any]]:
-    """Start a worker and yield its messages; a silence longer than `patience` seconds kills it."""
+def run_variant(job: dict[str, Any], patience: float) -> Answer:
+    """Run one variant's process, alone."""
+    return run_in_turns([job], patience)[0]
+
+
+def run_in_turns(jobs: Sequence[dict[str, Any]], patience: float) -> list[Answer]:
+    """Run the processes of several variants at once, of which one works and the others are stopped.
+
+    Whose size and turn is the lowest is next: so each block stands beside those that it is compared
+    with. A process works until it asks to go on (see `messages`) or has ended.
+    """
+    answers: list[Answer] = [
+        {"status": "measured", "checks": [], "timings": [], "left_out": []} for _ in jobs
+    ]
+    running = [messages("variant", job, patience) for job in jobs]
+    at: dict[int, list[int]] = {i: [-1, i] for i in range(len(jobs))}
+    try:
+        while at:
+            i = min(at, key=lambda i: at[i])
+            del at[i]
+            for kind, value in running[i]:
+                if kind == "turn":
+                    at[i] = value
+                    break
+                if kind in LISTS:
+                    answers[i][LISTS[kind]].append(value)
+                elif kind in ("failed", "not_run"):
+                    answers[i] = {"status": kind, "reason": value}
+                    break
+    finally:
+        for each in running:
+            each.close()
+    return answers
+
+
+def messages(kind: str, job: dict[str, Any], patience: float) -> Generator[tuple[str, Any]]:
+    """Start a worker and yield its messages; a silence longer than `patience` seconds kills it.
+
+    At ("turn", ...) it is stopped, until the next message is asked for: threads that wait would
+    wait busily, and slow down whoever works.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "survival.capture.worker", kind, json.dumps(job)],
         cwd=catalog.ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment.clean(),
@@ -93,7 +125,15 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple[
             for item in json.loads(line).items():
                 if item == ("done", True):
                     return
+                if item[0] != "turn":
+                    yield item
+                    continue
+                waiting = _stopped(process.pid)
                 yield item
+                waiting.resume()
+                assert process.stdin is not None
+                process.stdin.write("\n")
+                process.stdin.flush()
         process.wait()
         threads[1].join(timeout=1)
         said = system.why(process.returncode, "\n".join(errors))
@@ -103,9 +143,20 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Iterator[tuple[
         process.wait()
         for t in threads:  # they end when the pipes do
             t.join(timeout=5)
-        for pipe in (process.stdout, process.stderr):
+        for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe:
                 pipe.close()
+
+
+def _stopped(pid: int) -> psutil.Process:
+    """Stop a process, and see that it is: on busy processors it may run on for a moment."""
+    process = psutil.Process(pid)
+    process.suspend()
+    for _ in range(1000):
+        if process.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE):
+            break
+        time.sleep(0.001)
+    return process
 
 
 def add_first_call(

@@ -24,7 +24,7 @@ def disclosed() -> str:
 def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     """Copy a full capture, whoever made it, to results/MACHINE; returns that name and the examples.
 
-    What lies there already and is not in `folder` stays, held against the best ceilings of both.
+    What lies there already and is not in `folder` stays, and so do all tries of the ceilings.
     What is of an example of another branch is left out, and its name says so.
     Raises RecordError if a record is quick, not of committed source, or breaks a rule.
     """
@@ -39,8 +39,7 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     if there.is_dir():
         before, old = records.read_capture(there)
         kept = [record for name, record in old.items() if name not in found]
-        if kept:
-            this = limits.raised(this, before.ceilings)
+        this = limits.with_tries(this, before)
     for name, record in found.items():
         found[name] = record = limits.relimited(record, this.ceilings)
         broken = [*rules.fit_to_publish(record)]

@@ -14,11 +14,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from survival import catalog, records
-from survival.capture import clock, disclosure, limits, machine, processes
+from survival.capture import ceilings, clock, disclosure, limits, machine, processes
 from survival.capture import plan as planning
 from survival.capture.host import environment, nvidia
 from survival.capture.plan import Plan
-from survival.capture.turns import passes
+from survival.capture.turns import passes, together
 from survival.capture.turns.reference import Reference
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
@@ -27,7 +27,6 @@ from survival.errors import CaptureError, RecordError
 from survival.judge import rules
 from survival.judge.findings import Finding
 from survival.records import (
-    Ceilings,
     Clock,
     Gpu,
     Machine,
@@ -53,30 +52,39 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
     adapter.pick()
     progress("this machine's ceilings", 0.0)
     this = limits.this_machine(plan.mode, gpu)
-    # What was measured here before and stays is held against the same ceilings, the best of both.
+    # What was measured here before keeps its own tries: see records.ceilings.
     before, kept = _kept(plan, this)
     if before:
-        this = limits.raised(this, before)
+        this = limits.with_tries(this, before)
     limits.hold(plan.folder, this, kept)
     gpu_works = isinstance(gpu, Gpu)
     steps = 1 + sum(1 + passes.turns(e, plan.mode, gpu_works) for e in plan.todo)
     done = 0
-    for example in plan.todo:
+
+    def try_ceilings() -> None:
+        nonlocal this
+        progress("this machine's ceilings, again", done / steps)
+        again = limits.measured_ceilings(plan.mode, this.capture)
+        this = this.model_copy(update={"ceilings": limits.joined(this.ceilings, again)})
+        limits.hold(plan.folder, this, kept)
+
+    moments = _moments(len(plan.todo), ceilings.TRIES[plan.mode])
+    for i, example in enumerate(plan.todo):
+        for _ in range(moments.count(i)):
+            try_ceilings()
 
         def step(what: str, name: str = example.name) -> None:
             nonlocal done
             done += 1
-            progress(f"{name} · {what}", done / steps)
+            progress(f"{name} · {what}", min(1.0, done / steps))
 
-        record = measure(example, this, plan.mode, step, "" if isinstance(gpu, Gpu) else gpu)
+        no_gpu = "" if isinstance(gpu, Gpu) else gpu
+        record = measure(example, this, plan.mode, step, no_gpu)
         findings = rules.judge_record(record, this, example)
         if any(f.rejects and f.rule == "H5" for f in findings):
-            # A ceiling measured while something else was running is too low, and would reject an
-            # honest result. Measured again, ceilings can only rise.
-            progress("this machine's ceilings, again", done / steps)
-            this = limits.raised(this, limits.measured_ceilings(plan.mode))
-            limits.hold(plan.folder, this, kept)
-            record = limits.relimited(record, this.ceilings)
+            # Something was wrong, and which side is not known: both are measured again.
+            try_ceilings()
+            record = measure(example, this, plan.mode, step, no_gpu)
             findings = rules.judge_record(record, this, example)
         path = plan.folder / f"{example.name}.json"
         if not any(f.rejects for f in findings):
@@ -87,21 +95,29 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
             replace(f, where=f.where.replace(record.path, planning.shown(path))) for f in findings
         ]
         yield example.name, here
+    for _ in range(moments.count(len(plan.todo))):
+        try_ceilings()
     progress("done", 1.0)
 
 
-def _kept(plan: Plan, this: Machine) -> tuple[Ceilings | None, list[Record]]:
-    """What lies in the plan's folder, of this machine, and is not measured again.
+def _moments(examples: int, tries: int) -> list[int]:
+    """Before which examples the ceilings are tried again after the first time, evenly spread.
 
-    With the ceilings that it was held against; None where nothing is kept.
+    A moment says nothing of the next: a try at the end belongs to it as one at the beginning does.
     """
+    return [round(examples * i / (tries - 1)) for i in range(1, tries)]
+
+
+def _kept(plan: Plan, this: Machine) -> tuple[Machine | None, list[Record]]:
+    """The machine in the plan's folder if it is this one, and what is not measured again of it."""
     try:
         before, found = records.read_capture(plan.folder)
     except RecordError:
         return None, []
+    if before.name != this.name:
+        return None, []
     again = {e.name for e in plan.todo}
-    kept = [r for name, r in found.items() if before.name == this.name and name not in again]
-    return (before.ceilings if kept else None), kept
+    return before, [r for name, r in found.items() if name not in again]
 
 
 def measure(
@@ -206,39 +222,57 @@ def _passes(
     rounds: list[Round] = []
     patience, begun = processes.PATIENCE[mode], time.monotonic()
     first_call = getattr(problem, "FIRST_CALL_SIZE", 0)
+    turned = _in_turns(example, programs, Path(job["folder"])) if mode == "full" else set()
+
+    def prepared(process: int, order: int, name: str) -> dict[str, Any] | None:
+        """What a program's process is to do in a pass; None where it cannot or need not run."""
+        v, before = programs[name], answers[name]
+        step(f"{v.name}, {TWIN}" if name == TWIN else v.name)
+        if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
+            before.append({"status": "not_run", "reason": why})
+            return None
+        if any(a["status"] != "measured" for a in before):
+            return None
+        at = round(time.monotonic() - begun, 2)
+        rounds.append(Round(process=process, order=order, at=at, **reference.seconds()))
+        return job | {
+            "variant": str(v.path),
+            "device": v.device,
+            "precision": v.precision,
+            "library": v.library,
+            "budget": asdict(passes.share(planning.BUDGETS[mode], count, process == 0)),
+            "known": passes.left_out(before[0]) if before else {},
+            "process": process,
+            "order": order,
+            "begun": begun,
+            "first_calls": processes.FIRST_CALLS // count,
+            "in_turns": len(turned) * (name in turned),
+        }
+
     with Reference() as reference:
         for process in range(count):
-            for order, name in enumerate(passes.rotated(list(programs), process, count)):
-                v, before = programs[name], answers[name]
-                step(f"{v.name}, {TWIN}" if name == TWIN else v.name)
-                if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
-                    before.append({"status": "not_run", "reason": why})
-                    continue
-                if any(a["status"] != "measured" for a in before):
-                    continue
-                at = round(time.monotonic() - begun, 2)
-                rounds.append(Round(process=process, order=order, at=at, **reference.seconds()))
-                mine = job | {
-                    "variant": str(v.path),
-                    "device": v.device,
-                    "precision": v.precision,
-                    "library": v.library,
-                    "budget": asdict(passes.share(planning.BUDGETS[mode], count, process == 0)),
-                    "known": passes.left_out(before[0]) if before else {},
-                    "process": process,
-                    "order": order,
-                    "begun": begun,
-                    "first_calls": processes.FIRST_CALLS // count,
-                }
-                answer = processes.run_variant(mine, patience)
-                before.append(answer)
-                asked = mode == "full" and name != TWIN and first_call in job["sizes"]
-                if asked and answer["status"] == "measured":
-                    processes.add_first_call(answer, v.path, mine, first_call, patience)
+            names = passes.rotated(list(programs), process, count)
+            for group in together.groups(names, turned):
+                jobs = {n: j for order, n in group if (j := prepared(process, order, n))}
+                answered = processes.run_in_turns(list(jobs.values()), patience)
+                for (name, mine), answer in zip(jobs.items(), answered, strict=True):
+                    answers[name].append(answer)
+                    asked = mode == "full" and name != TWIN and first_call in job["sizes"]
+                    if asked and answer["status"] == "measured":
+                        path = programs[name].path
+                        processes.add_first_call(answer, path, mine, first_call, patience)
     found = {name: _variant(example, programs[name], answers[name]) for name in programs}
     again = found.pop(TWIN, None)
     measured = again is not None and again.status == "measured"
     return Done(list(found.values()), again if measured else None, rounds)
+
+
+def _in_turns(example: Example, programs: dict[str, Program], folder: Path) -> set[str]:
+    """The programs of an example that are timed in turns, with the twin of one of them."""
+    pages = [p.read_text(encoding="utf-8") for p in sorted(catalog.ROOT.glob("docs/**/*.md"))]
+    found = together.compared(example, pages)
+    found |= {name for name, v in programs.items() if v.name in found}
+    return found if together.fit(len(found), folder) else set()
 
 
 def _variant(example: Example, v: Program, answers: list[dict[str, Any]]) -> Variant:

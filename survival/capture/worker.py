@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,6 +118,13 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
     webgpu = job.get("library") == "wgpu"
     if webgpu:
         budget = batch.bounded(budget)
+
+    def ready(n: int, turn: int) -> None:
+        """Wait for the others, where several processes take turns; they wait for us now."""
+        if job.get("in_turns"):
+            send(turn=[job["sizes"].index(n), turn])
+            sys.stdin.readline()
+
     turn = replace(
         budget,
         target=budget.target / TURNS,
@@ -132,7 +140,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
         for scope, why in job.get("known", {}).get(str(n), {}).items():
             out.setdefault(scope, why)  # by this variant's first process
         reason = out.get("compute", "")
-        if not reason and (need := memory.at(n)) > free / 2:
+        if not reason and (need := memory.at(n)) > free / 2 / max(1, job.get("in_turns", 0)):
             reason = f"needs about {need / 2**30:.1f} GiB, more than half of the free memory"
         if not reason and (slow := timers.foreseen(pace.at(work), budget)):
             reason = f"at {job['labels'][str(n)]}: {slow}"
@@ -189,6 +197,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
             return replace(seen, others=machine.others(before, machine.usage()))
 
         timed: dict[str, list[Block]] = {}
+        ready(n, 0)
         for scope in calls:
             try:
                 if out.get(scope):
@@ -200,7 +209,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
                 send(left_out={"size": n, "scope": scope, "reason": out[scope]})
                 out.setdefault("end_to_end", out[scope])  # which holds the computing too
         with suppress(timers.TooSlow):  # what was taken before stays
-            more_turns(timed, clocked, took)
+            more_turns(timed, clocked, took, partial(ready, n))
         for _ in range(TRIES):
             calm = not worth_another_try(timed) or tries == 0
             if not impossible(timed) and calm:
@@ -239,12 +248,19 @@ def taken(clocked: Clocked, turn: int, scope: str, took: float = 0.0) -> Block:
     return Block(turn, time.monotonic(), seen, gpu_state() if on_gpu else {})
 
 
-def more_turns(timed: dict[str, list[Block]], clocked: Clocked, took: dict[str, float]) -> None:
+def more_turns(
+    timed: dict[str, list[Block]],
+    clocked: Clocked,
+    took: dict[str, float],
+    ready: Callable[[int], None] = lambda turn: None,
+) -> None:
     """The further turns of every scope: compute first in the first, end to end in the next.
 
-    So neither has the later, slower or faster, moments for itself. Raises timers.TooSlow.
+    So neither has the later, slower or faster, moments for itself. `ready` waits for other
+    processes, if they take turns too. Raises timers.TooSlow.
     """
     for turn in range(1, TURNS):
+        ready(turn)
         for scope in list(timed)[:: -1 if turn % 2 else 1]:
             timed[scope].append(taken(clocked, turn, scope, took.get(scope, 0.0)))
 

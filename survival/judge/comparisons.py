@@ -66,9 +66,10 @@ def why_disturbed(timing: Timing) -> str:
 
 
 def fraction(record: Record, variant: Variant, timing: Timing) -> float | None:
-    """Share of the physical limit that a compute timing reaches, 1 at best; None in other scopes.
+    """Share of the limit that a compute timing reaches; None in other scopes.
 
-    End to end has other limits (the bus, the allocator) that this number would hide.
+    End to end has other limits (the bus, the allocator) that this number would hide. Above 1 where
+    the program did better than the kernels of the limit typically did in the same capture.
     """
     check = variant.check(timing.size)
     if timing.scope != "compute" or check is None or check.limit is None:

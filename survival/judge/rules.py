@@ -1,6 +1,7 @@
 """The honesty rules, as small pure functions over records. Each carries its id into its message."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from survival import catalog
@@ -17,12 +18,12 @@ from survival.judge.staleness import NO_PINS, not_measured, stale, why_stale
 from survival.records import (
     LOCAL,
     UNKNOWN_COMMIT,
+    Device,
     Limit,
     Machine,
+    Precision,
     Record,
     Results,
-    Size,
-    Variant,
     is_dirty,
 )
 from survival.stats import MIN_PROCESSES, MIN_SAMPLES
@@ -83,17 +84,21 @@ def h4_end_to_end_contains_compute(record: Record, machine: Machine) -> Iterator
 
 
 def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
-    """No result beats physics: implied rates are at most 1.05 of this machine's ceilings."""
+    """No result beats physics: implied rates are at most 1.05 of the best that any try reached."""
+    limits = _limits(record, machine)
+    bests = {
+        (n, device, precision): (
+            machine.ceilings.memory_rate(device, record.size(n).bytes_in(precision)),
+            machine.ceilings.operation_rate(device, precision),
+        )
+        for n, device, precision in limits
+    }
     for v in record.variants:
         for t in v.timings:
             size = record.size(t.size)
-            limit = _limit(machine, size, v)
-            if limit is None:
-                continue
-            for what, amount, ceiling in (
-                ("bytes", size.bytes_in(v.precision), limit.bytes_per_second),
-                ("operations", size.operations, limit.operations_per_second),
-            ):
+            best = bests.get((t.size, v.device, v.precision), ())
+            amounts = (("bytes", size.bytes_in(v.precision)), ("operations", size.operations))
+            for (what, amount), ceiling in zip(amounts, best, strict=False):
                 rate = amount / t.median
                 if rate > PHYSICS * ceiling:
                     yield Finding(
@@ -108,9 +113,15 @@ def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
 
 def h5_limits_are_the_machines(record: Record, machine: Machine) -> Iterator[Finding]:
     """A record's limits follow from the ceilings in machine.json, and are not its own."""
+    limits = _limits(record, machine)
     for v in record.variants:
         for check in v.checks:
-            if check.limit and check.limit != _limit(machine, record.size(check.size), v):
+            if check.limit is None:
+                continue
+            # A record of before says less of its limits, and is held to what it says.
+            said = check.limit.model_dump(exclude_none=True)
+            limit = limits.get((check.size, v.device, v.precision))
+            if limit is None or not said.items() <= limit.model_dump().items():
                 yield Finding(
                     "H5",
                     f"{record.path} {v.name}",
@@ -120,12 +131,15 @@ def h5_limits_are_the_machines(record: Record, machine: Machine) -> Iterator[Fin
                 )
 
 
-def _limit(machine: Machine, size: Size, variant: Variant) -> Limit | None:
-    """H5: what the machine allows a variant at a size; None without a ceiling, or without work."""
-    try:
-        return machine.ceilings.limit(size, variant.device, variant.precision)
-    except (RecordError, ValueError):
-        return None
+def _limits(record: Record, machine: Machine) -> dict[tuple[int, Device, Precision], Limit]:
+    """H5: what the machine allows at each size, but where there is no ceiling or no work."""
+    found = {}
+    for device, precision in {(v.device, v.precision) for v in record.variants}:
+        for size in record.sizes:
+            with suppress(RecordError, ValueError):
+                limit = machine.ceilings.limit(size, device, precision, record.capture)
+                found[size.n, device, precision] = limit
+    return found
 
 
 def h6_checked_against_oracle(record: Record, machine: Machine) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from survival import units
 from survival.judge import comparisons
 from survival.judge.evidence import CEILING, CLOCK, SCOPES, Evidence, Measured
 from survival.pages.render import render
+from survival.pages.words import limits
 from survival.records import CLOCK_FILE, LOCAL, Machine, Reading, Timing, Variant
 
 KEY = re.compile(r'data-card="sv:([a-z0-9_/-]+)"')
@@ -112,11 +113,8 @@ class Island:
         }
         share = comparisons.fraction(measured.record, v, timing)
         if share is not None and check is not None and check.limit is not None:
-            bound = {"memory": "memory bandwidth", "operations": "arithmetic"}
-            card["limit"] = (
-                f"{units.percent(share)} of what the hardware allows: "
-                f"{units.seconds(check.limit.seconds)}, set by {bound[check.limit.bound_by]}"
-            )
+            reached = limits.share(check.limit, timing)
+            card["limit"] = f"{reached} of what this machine reaches: {limits.told(check.limit)}"
         if why := comparisons.why_disturbed(timing):
             card["noisy"] = self._share("marks", why)
         if base:

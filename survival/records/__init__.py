@@ -7,7 +7,16 @@ names are short and plain, numbers are finite and bounded, text is bounded (and 
 is shown). All times are in seconds, sizes of memory in bytes, rates in units per second.
 """
 
-from survival.records.ceilings import Ceilings, MemoryRate, OperationRate, TransferRate
+from survival.records.ceilings import (
+    BEFORE,
+    Ceilings,
+    MemoryRate,
+    OperationRate,
+    Reached,
+    TransferRate,
+    Tried,
+    Try,
+)
 from survival.records.clock import CLOCK_FILE, Clock, ClockTask, Reading
 from survival.records.compiled import COMPILED, Compiled, Kernel, Kernels, Line
 from survival.records.example import (
@@ -48,11 +57,11 @@ from survival.records.machine import Cpu, Gpu, Machine, Repeatability
 from survival.records.use import GpuUse
 
 __all__ = [
-    "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
+    "BEFORE", "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Block", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Gpu",
     "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model",
-    "OperationRate", "Precision", "Reading", "Record", "Repeatability", "Results", "Round",
-    "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",
+    "OperationRate", "Precision", "Reached", "Reading", "Record", "Repeatability", "Results",
+    "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Tried", "Try", "Variant",
     "is_dirty", "misfit", "read_capture", "read_clock", "read_compiled", "read_machine",
     "read_record", "read_results", "write",
 ]  # fmt: skip

@@ -146,16 +146,22 @@ class LeftOut(Model):
 
 
 class Limit(Model):
-    """The shortest time that the hardware allows for one size, by the ceilings in machine.json."""
+    """The shortest time for one size by what this machine reaches, from machine.json."""
 
     seconds: Seconds
     """The longer of bytes over bandwidth and operations over rate, in seconds."""
     bound_by: Literal["memory", "operations"]
     """Which of the two is the longer one."""
     bytes_per_second: Rate
-    """The best rate measured for a working set of this size on this device."""
+    """What the record's own capture reached for a working set of this size on this device."""
     operations_per_second: Rate
-    """The best rate measured for this precision on this device."""
+    """What it reached for this precision on this device."""
+    shortest: Seconds | None = None
+    """`seconds` by the best single sample of that capture; missing in a record of before."""
+    longest: Seconds | None = None
+    """`seconds` by the slowest of its processes; missing in a record of before."""
+    kernel: Literal["copy", "add", "read", "matrix product", "multiply-add"] | None = None
+    """What reached the rate that the longer one follows from; missing in a record of before."""
 
 
 class Check(Model):

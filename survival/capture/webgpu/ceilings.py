@@ -20,11 +20,12 @@ from survival.capture.ceilings import (
     MULTIPLY_ADDS,
     WORKING_SETS,
     Effort,
-    best,
+    Took,
+    took,
 )
 from survival.capture.timers import Budget
 from survival.capture.webgpu.batch import Work, enough
-from survival.records import Ceilings, MemoryRate, OperationRate, TransferRate
+from survival.records import Ceilings, MemoryRate, OperationRate, TransferRate, Try
 
 STEPS = ("v * 0.5 + 0.3333", "fma(v, vec4f(0.5), vec4f(0.3333))")
 """Which of the two a compiler makes one instruction of is its own affair: the better counts."""
@@ -105,17 +106,17 @@ class Gpu:
         return submit
 
 
-def fastest(run: Callable[[], object], spend: float) -> float:
-    """Seconds of the fastest of many submissions of `run`, each less an empty one, per run."""
+def timed(run: Callable[[], object], spend: float) -> Took:
+    """Time many submissions of `run`, each less an empty one, per run."""
     run()
     work = Work(run)
     empty = statistics.median(work.seconds(0) for _ in range(10))
     calls, found = enough(work, empty, Budget(spend, 1e3))
-    stop, samples = time.perf_counter() + spend, 0
-    while time.perf_counter() < stop or (calls * found < 0.1 and samples < LEAST):
-        samples += 1
-        found = min(found, (work.seconds(calls) - empty) / calls)
-    return found
+    samples: list[float] = []
+    stop, short = time.perf_counter() + spend, calls * found < 0.1
+    while not samples or time.perf_counter() < stop or (short and len(samples) < LEAST):
+        samples.append((work.seconds(calls) - empty) / calls)
+    return Took(statistics.median(samples), min(samples))
 
 
 def stream(
@@ -143,22 +144,23 @@ def memory(gpu: Gpu, effort: Effort) -> Iterator[MemoryRate]:
             out = size // PER_READER if name == "read" else size
             run = stream(gpu, name, buffers, (size, out, size))
             threads = out // 16
-            seconds = fastest(lambda: run(threads), effort.seconds)  # noqa: B023
+            seconds = timed(lambda: run(threads), effort.seconds)  # noqa: B023
             yield MemoryRate(
                 device="gpu",
                 kernel=name,  # type: ignore[arg-type]
                 working_set=arrays * size,
-                bytes_per_second=arrays * size / seconds,
+                **seconds.rate("bytes_per_second", arrays * size),
             )
 
 
 def operations(gpu: Gpu, effort: Effort) -> OperationRate:
     """The rate of multiply-adds in registers, which no WGSL program exceeds."""
-    rate = max(_multiply_adds(gpu, step, effort) for step in STEPS)
-    return OperationRate(device="gpu", precision="float32", operations_per_second=rate)
+    return max(
+        (_multiply_adds(gpu, step, effort) for step in STEPS), key=lambda r: r.tries[0].values
+    )
 
 
-def _multiply_adds(gpu: Gpu, step: str, effort: Effort) -> float:
+def _multiply_adds(gpu: Gpu, step: str, effort: Effort) -> OperationRate:
     code = LOOP.replace("TIMES", str(MULTIPLY_ADDS)).replace("STEP", step)
     threads = 2**20
     while True:
@@ -171,8 +173,9 @@ def _multiply_adds(gpu: Gpu, step: str, effort: Effort) -> float:
         if time.perf_counter() - start < 0.3 or threads == 2**14:
             break
         threads //= 8
-    seconds = fastest(lambda: run(threads), 3 * effort.seconds)
-    return 2 * 4 * MULTIPLY_ADDS * threads / seconds
+    seconds = timed(lambda: run(threads), 3 * effort.seconds)
+    rate = seconds.rate("operations_per_second", 2 * 4 * MULTIPLY_ADDS * threads)
+    return OperationRate(device="gpu", precision="float32", **rate)
 
 
 def transfers(gpu: Gpu, effort: Effort) -> Iterator[TransferRate]:
@@ -193,30 +196,32 @@ def transfers(gpu: Gpu, effort: Effort) -> Iterator[TransferRate]:
         "to_host": lambda: queue.read_buffer(there),
     }
     for direction, call in ways.items():
-        seconds = best(call, lambda: None, 2 * effort.seconds)
+        seconds = took(call, lambda: None, 2 * effort.seconds)
         yield TransferRate(
             direction=direction,  # type: ignore[arg-type]
             host_memory="pageable",
             bytes=data.nbytes,
-            bytes_per_second=data.nbytes / seconds,
+            **seconds.rate("bytes_per_second", data.nbytes),
         )
 
 
-def launch(gpu: Gpu, effort: Effort) -> float:
+def launch(gpu: Gpu, effort: Effort) -> Took:
     """Seconds from submitting an empty kernel to knowing that it ended."""
     empty = gpu.kernel("@compute @workgroup_size(256) fn main() {}")
     work = Work(lambda: empty(THREADS))
-    return best(lambda: work.seconds(1), lambda: None, effort.seconds)
+    return took(lambda: work.seconds(1), lambda: None, effort.seconds)
 
 
 def measure(mode: str) -> Ceilings:
-    """The GPU's ceilings."""
+    """One try of the GPU's ceilings."""
     gpu, effort = Gpu(), EFFORTS[mode]
+    empty = launch(gpu, effort)
     return Ceilings(
         memory=list(memory(gpu, effort)),
         operations=[operations(gpu, effort)],
         transfers=list(transfers(gpu, effort)),
-        launch_seconds=launch(gpu, effort),
+        launch_seconds=empty.best,
+        launch_tries=[Try(values=[empty.typical], best=empty.best)],
     )
 
 

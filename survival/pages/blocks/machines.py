@@ -11,7 +11,7 @@ from survival.pages.context import Page
 from survival.pages.render import render
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number
-from survival.records import LOCAL, Machine
+from survival.records import LOCAL, Machine, Tried
 
 
 def section(page: Page, folder: str) -> Markup:
@@ -87,11 +87,14 @@ def _ceilings(
     c = this.ceilings
     tables: list[tuple[str, list[str], list[list[object]]]] = []
 
-    def rate(value: float | None, unit: str, note: str) -> Number | None:
-        return None if value is None else number(units.prefixed(value, unit), value, note)
+    def rate(found: Tried | None, unit: str, note: str) -> Number | None:
+        if found is None:
+            return None
+        value = found.reached(this.capture).value
+        return number(units.prefixed(value, unit), value, f"{note}, {_spread(found, this, unit)}")
 
     kernels = list(dict.fromkeys((r.device, r.kernel) for r in c.memory))
-    memory = {(r.device, r.kernel, r.working_set): r.bytes_per_second for r in c.memory}
+    memory = {(r.device, r.kernel, r.working_set): r for r in c.memory}
     tables.append(
         (
             "Memory bandwidth by working set",
@@ -107,8 +110,10 @@ def _ceilings(
     )
     devices = list(dict.fromkeys(r.device for r in c.operations))
     precisions = list(dict.fromkeys(r.precision for r in c.operations))
-    ascending = sorted(c.operations, key=lambda r: r.operations_per_second)
-    operations = {(r.device, r.precision): r for r in ascending}  # of several, the best
+    operations = {
+        (r.device, r.precision): c.product(r.device, r.precision, this.capture)
+        for r in c.operations
+    }
     tables.append(
         (
             "Arithmetic by precision",
@@ -117,9 +122,7 @@ def _ceilings(
                 [
                     p,
                     *(
-                        rate(r.operations_per_second, "FLOP/s", _way(r.order))
-                        if (r := operations.get((d, p)))
-                        else None
+                        rate(r, "FLOP/s", _way(r.order)) if (r := operations.get((d, p))) else None
                         for d in devices
                     ),
                 ]
@@ -136,13 +139,28 @@ def _ceilings(
                 [
                     [
                         f"{words[t.direction]}, {t.host_memory}, {units.binary_bytes(t.bytes)}",
-                        rate(t.bytes_per_second, "B/s", words[t.direction]),
+                        rate(t, "B/s", words[t.direction]),
                     ]
                     for t in c.transfers
                 ],
             )
         )
     return tables
+
+
+def _spread(found: Tried, this: Machine, unit: str) -> str:
+    """Between what a ceiling lay in the last capture, and how many captures tried it."""
+    mine = found.of(this.capture)
+    if not mine:
+        return "the best of all captures: their tries were not kept"
+    _, low, high = found.reached(this.capture)
+    n = sum(len(t.values) for t in mine)
+    of = f"median of {n} processes" if n > 1 else "one process"
+    best = units.prefixed(found.best, unit)
+    return (
+        f"{of}, the slowest {units.prefixed(low, unit)}, best sample {units.prefixed(high, unit)}"
+        f" ({best} in {len(found.tries)} captures)"
+    )
 
 
 def _way(order: int | None) -> str:

@@ -16,7 +16,7 @@ from survival.pages.charts.specs import Point, Series
 from survival.pages.render import render
 from survival.pages.words import figures
 from survival.pages.words.figures import Number, Part, plain
-from survival.records import Machine, Record, Scope, Size, Timing, Variant
+from survival.records import Machine, Reached, Record, Scope, Size, Timing, Variant
 
 KINDS = ("sizes", "bars", "ladder")
 POINTS = (
@@ -132,19 +132,17 @@ def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
     """The memory bandwidth of a machine over the size of the working set, best of its kernels."""
     series = []
     for device, shape in (("cpu", "square"), ("gpu", "circle")):
-        best: dict[int, tuple[float, str]] = {}
+        best: dict[int, tuple[Reached, str]] = {}
         for r in machine.ceilings.memory:
             if r.device == device:
-                found = best.get(r.working_set, (0.0, ""))
-                best[r.working_set] = max(found, (r.bytes_per_second, r.kernel))
+                mine = (r.reached(machine.capture), r.kernel)
+                best[r.working_set] = max(best.get(r.working_set, mine), mine)
         points = tuple(
             Point(
                 w,
-                rate,
-                rate,
-                rate,
+                *rate,
                 f"{device.upper()}, {units.binary_bytes(w)}: "
-                f"{units.prefixed(rate, 'B/s')} ({kernel})".replace(units.NBSP, " "),
+                f"{units.prefixed(rate.value, 'B/s')} ({kernel})".replace(units.NBSP, " "),
                 folder,
             )
             for w, (rate, kernel) in sorted(best.items())

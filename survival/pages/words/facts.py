@@ -69,14 +69,15 @@ def _memory_rate(machine: Machine, device: Device) -> Fact | None:
     sets = [r.working_set for r in machine.ceilings.memory if r.device == device]
     if not sets:
         return None
-    rate = machine.ceilings.memory_rate(device, max(sets))
+    stream = machine.ceilings.stream(device, max(sets), machine.capture)
+    rate = stream.reached(machine.capture).value
     return units.prefixed(rate, "B/s"), rate
 
 
 def _read_rate(machine: Machine) -> Fact | None:
     """Of the largest working set that was only read, which may be slower than a copy."""
     rates = [
-        (r.working_set, r.bytes_per_second)
+        (r.working_set, r.reached(machine.capture).value)
         for r in machine.ceilings.memory
         if (r.device, r.kernel) == ("cpu", "read")
     ]
@@ -88,18 +89,19 @@ def _read_rate(machine: Machine) -> Fact | None:
 
 def _rate(machine: Machine, device: Device) -> Fact | None:
     try:
-        rate = machine.ceilings.operation_rate(device, "float32")
+        product = machine.ceilings.product(device, "float32", machine.capture)
     except RecordError:
         return None
+    rate = product.reached(machine.capture).value
     return units.prefixed(rate, "FLOP/s"), rate
 
 
 def _transfer(
     machine: Machine, direction: Literal["to_device", "to_host"], host_memory: str = ""
 ) -> Fact | None:
-    """The best rate of a copy, from or to that kind of host memory or whichever is faster."""
+    """The rate of a copy, from or to that kind of host memory or whichever is faster."""
     rates = [
-        t.bytes_per_second
+        t.reached(machine.capture).value
         for t in machine.ceilings.transfers
         if t.direction == direction and host_memory in ("", t.host_memory)
     ]
@@ -107,5 +109,5 @@ def _transfer(
 
 
 def _launch(machine: Machine) -> Fact | None:
-    seconds = machine.ceilings.launch_seconds
-    return (units.seconds(seconds), seconds) if seconds else None
+    found = machine.ceilings.launch(machine.capture)
+    return (units.seconds(found.value), found.value) if found else None

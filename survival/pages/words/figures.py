@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from survival import units
 from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Measured, clock_key
+from survival.pages.words import limits
 from survival.records import CLOCK_FILE, ClockTask, Machine, Record, Scope, Size, Timing, Variant
 
 NOT_YET = "not yet measured"
@@ -183,12 +184,11 @@ def fraction(measured: Measured, variant: Variant, timing: Timing) -> Number | N
     check = variant.check(timing.size)
     if share is None or check is None or check.limit is None:
         return None
-    bound = {"memory": "memory bandwidth", "operations": "arithmetic"}[check.limit.bound_by]
-    limit = units.seconds(check.limit.seconds)
-    title = f"the limit is {limit}, set by {bound}; {measured.note(timing, 'compute')}"
+    limit = limits.told(check.limit).replace(units.NBSP, " ")
+    title = f"the limit is {limit}; {measured.note(timing, 'compute')}"
     stale = variant.name in measured.stale
     key = measured.key(variant.name, timing.size, "compute")
-    return Number(units.percent(share), share, measured.path, title, stale, key)
+    return Number(limits.share(check.limit, timing), share, measured.path, title, stale, key)
 
 
 def error(measured: Measured, variant: Variant, size: int | None = None) -> Number | None:

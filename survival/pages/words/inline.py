@@ -12,7 +12,7 @@ from survival.errors import JudgeError, PageError, RecordError, known
 from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Evidence, Measured, find_size
 from survival.pages.charts import plots
-from survival.pages.words import compiled, figures
+from survival.pages.words import compiled, figures, limits
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number, Part
 from survival.records import LOCAL, Scope, Size, Timing, Variant
@@ -87,9 +87,7 @@ def _throughput(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         check = variant.check(timing.size)
         if limit and check is not None and check.limit is not None:
             seconds, n = check.limit.seconds, 3
-            bound = {"memory": "memory bandwidth", "operations": "arithmetic"}[check.limit.bound_by]
-            title = f"{amount} in {units.seconds(seconds)}, which is "
-            title += f"what the measured {bound} allows; {measured.title}, {measured.date}"
+            title = f"{amount} in {limits.told(check.limit)}; {measured.title}, {measured.date}"
         value = timing.size / seconds
         stale = variant.name in measured.stale
         key = measured.key(variant.name, timing.size, scope)

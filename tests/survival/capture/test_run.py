@@ -28,7 +28,7 @@ def made_up_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The made-up machine, and as little time as possible."""
     monkeypatch.setattr(limits, "this_machine", lambda mode, gpu: made_machine(mode=mode))
     monkeypatch.setattr(planning, "commit", lambda: "0" * 40)
-    monkeypatch.setattr(limits, "measured_ceilings", lambda mode: made_machine().ceilings)
+    monkeypatch.setattr(limits, "measured_ceilings", lambda mode, capture: made_machine().ceilings)
     monkeypatch.setattr(machine, "gpu", lambda: NO_GPU)
     monkeypatch.setattr(machine, "cpu", lambda: made_machine().cpu)
     quick = timers.Budget(target=0.01, limit=0.5)
@@ -222,6 +222,42 @@ def test_too_low_ceilings_are_measured_again_before_a_record_is_rejected(
     )
 
 
+def test_ceilings_are_tried_as_often_as_programs_and_through_the_whole_capture(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first example, halfway and after the last: three tries, in every limit."""
+    shutil.copytree(examples / "doubling", examples / "tripling")
+    told = iter((1e12, 3e12, 2e12))
+    said: list[str] = []
+
+    def ceilings(mode: str, capture: str) -> records.Ceilings:
+        fields = json.loads(made_machine().ceilings.model_dump_json())
+        for rate in fields["memory"]:
+            rate["bytes_per_second"] = value = next(told) if rate["device"] == "cpu" else 1e12
+            rate["tries"] = [{"capture": capture, "values": [value], "best": value}]
+        return records.Ceilings.model_validate(fields)
+
+    def this_machine(mode: str, gpu: object) -> records.Machine:
+        found = made_machine(mode=mode)
+        return found.model_copy(update={"ceilings": ceilings(mode, found.capture)})
+
+    monkeypatch.setattr(limits, "measured_ceilings", ceilings)
+    monkeypatch.setattr(limits, "this_machine", this_machine)
+    plan = planning.plan([], "full", examples.parent / "local", True, examples)
+    for name, _ in running.run(plan, lambda what, share: said.append(what)):
+        said.append(name)
+    steps = [s for s in said if "ceilings" in s or s in ("doubling", "tripling")]
+    again = "this machine's ceilings, again"
+    assert steps == ["this machine's ceilings", "doubling", again, "tripling", again]
+    machine, found = records.read_capture(examples.parent / "local")
+    assert machine.ceilings.memory[0].tries[0].values == [1e12, 3e12, 2e12]
+    for record in found.values():
+        limit = record.variant("cpu_numpy").checks[0].limit
+        assert limit is not None
+        assert limit.bytes_per_second == 2e12
+        assert not [f for f in rules.judge_record(record, machine, None) if f.fails]
+
+
 def test_one_example_alone_leaves_the_others_sound(
     examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,7 +291,7 @@ def test_a_rejected_record_is_not_written(examples: Path, monkeypatch: pytest.Mo
         rate["bytes_per_second"] = 1.0
     slow = made_machine(ceilings=low)
     monkeypatch.setattr(limits, "this_machine", lambda mode, gpu: slow)
-    monkeypatch.setattr(limits, "measured_ceilings", lambda mode: slow.ceilings)
+    monkeypatch.setattr(limits, "measured_ceilings", lambda mode, capture: slow.ceilings)
     assert run(examples) == {"doubling": {"H5"}}
     assert not (examples.parent / "local" / "doubling.json").exists()
 

@@ -188,7 +188,7 @@ def _variant(
         Check(
             size=s.n,
             error=3.14e-8 if s is sizes[-1] else 1e-8,
-            limit=this.ceilings.limit(s, v.device, v.precision),
+            limit=this.ceilings.limit(s, v.device, v.precision, this.capture),
         )
         for s in sizes
     ]

@@ -646,7 +646,7 @@ def test_a_card_says_what_its_timing_says() -> None:
     assert (whole["scope"], whole["size"], whole["n"]) == ("end to end", "16,777,216 elements", "9")
     assert whole["error"] == "3.1e-8 (at most 1.0e-6), relative L2 error"
     assert "limit" not in whole
-    assert compute["limit"].replace("\u00a0", " ").startswith("71 % of what the hardware allows")
+    assert compute["limit"].replace("\u00a0", " ").startswith("71 % of what this machine reaches")
     program = data["programs"][whole["p"]]
     assert (program["name"], program["device"]) == ("CuPy", "GPU")
     assert program["libraries"] == "python 3.13.0, numpy 9.9.9, driver 999.99"

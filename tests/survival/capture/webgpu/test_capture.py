@@ -22,7 +22,7 @@ Make = Callable[..., Path]
 def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ceilings that nothing reaches, no CUDA, and as little time as possible."""
     monkeypatch.setattr(machine, "gpu", lambda: "no CUDA in this test")
-    monkeypatch.setattr(limits, "measured_ceilings", lambda mode: made_machine().ceilings)
+    monkeypatch.setattr(limits, "measured_ceilings", lambda mode, capture: made_machine().ceilings)
     quick = timers.Budget(target=0.01, limit=5.0)
     monkeypatch.setattr(planning, "BUDGETS", {"full": quick, "quick": quick})
     monkeypatch.setattr(planning, "commit", lambda: "0" * 40)
