@@ -151,7 +151,8 @@ def compare(guess, found, unit=""):
     """Put a prediction beside what came out. A prediction cannot be wrong, only surprised."""
     if not isinstance(guess, (int, float)):
         return say(False, "put a number in place of the dots: your prediction.")
-    say(True, f"you said {guess:,g}{unit}, and it is {found:,.4g}{unit}.")
+    came = f"{found:,.0f}" if abs(found) >= 100 else f"{found:.3g}"
+    say(True, f"you said {guess:,g}{unit}, and it is {came}{unit}.")
 
 
 def seconds(function, *arguments):
@@ -184,9 +185,10 @@ class Watched:
         return len(self.array)
 
     def note(self, index, kind):
-        frame = sys._getframe(2)
+        frame, together = sys._getframe(2), False
         while frame.f_code.co_filename.endswith("kernelapi.py"):
-            frame, kind = frame.f_back, "atomic"
+            frame, kind = frame.f_back, "atomic" if kind == "store" else kind
+            together = True
         index = index if isinstance(index, tuple) else (index,)
         place = ", ".join(map(str, index))
         verb = "reads" if kind == "load" else "writes"
@@ -204,6 +206,8 @@ class Watched:
         visits = vars(me).setdefault("visits", defaultdict(int))
         visits[self.name, spot] += 1
         turn = visits[self.name, spot]
+        if kind == "load" and together:
+            return  # the reading half of an atomic: its writing half is noted
         self.touched.append((at, kind, block, me.thread_id, getattr(me, "epoch", 0), spot, turn))
 
     def __getitem__(self, index):
@@ -221,10 +225,10 @@ class Watched:
             by_element[at].append((kind, block, thread, epoch))
         for at, all_of_it in by_element.items():
             for kind, block, thread, epoch in all_of_it:
-                if kind != "store":
+                if kind == "load":
                     continue
                 for other, its_block, its_thread, its_epoch in all_of_it:
-                    if (block, thread) == (its_block, its_thread):
+                    if (block, thread) == (its_block, its_thread) or kind == other == "atomic":
                         continue
                     if block != its_block or epoch == its_epoch:
                         also = "read" if other == "load" else "write"
