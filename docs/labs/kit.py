@@ -124,11 +124,12 @@ def difference(got, want, tolerance):
         return f"{shown(got)} came out, which is no number and no array of numbers"
     if close.all():
         return ""
-    if not mine.ndim:
-        return f"{shown(mine.item())} came out, and {shown(right.item())} is right"
     at = tuple(map(int, np.argwhere(~close)[0]))
-    place = ", ".join(map(str, at))
-    return f"element [{place}] is {shown(mine[at])}, and {shown(right[at])} is right"
+    was, is_right = mine[at].item(), right[at].item()
+    if shown(was) != shown(is_right):
+        was, is_right = shown(was), shown(is_right)
+    place = f"element [{', '.join(map(str, at))}] is {was}" if at else f"{was} came out"
+    return f"{place}, and {is_right} is right"
 
 
 def check(function, reference, inputs=lambda n: (n,), sizes=(1, 7, 31, 33, 100), tolerance=1e-5):
@@ -151,8 +152,8 @@ def compare(guess, found, unit=""):
     """Put a prediction beside what came out. A prediction cannot be wrong, only surprised."""
     if not isinstance(guess, (int, float)):
         return say(False, "put a number in place of the dots: your prediction.")
-    came = f"{found:,.0f}" if abs(found) >= 100 else f"{found:.3g}"
-    say(True, f"you said {guess:,g}{unit}, and it is {came}{unit}.")
+    said, came = (f"{n:,.0f}" if abs(n) >= 100 else f"{n:.3g}" for n in (guess, found))
+    say(True, f"you said {said}{unit}, and it is {came}{unit}.")
 
 
 def seconds(function, *arguments):

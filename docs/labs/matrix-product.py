@@ -32,7 +32,7 @@ products = {
     "blocks": lambda n: (-(-(n + 1) // 8), -(-n // 8)),
     "sizes": (1, 6, 13),
 }
-check_kernel(multiply, **products, at_most={"sectors per load": 4})
+check_kernel(multiply, **products, at_most={"sectors per load": 3})
 
 # %% answer 1
 @cuda.jit
