@@ -1,0 +1,408 @@
+# @title The kit: run this cell first, then leave it folded (it is the same in every lab)
+import importlib.metadata
+import importlib.util
+import inspect
+import os
+import platform
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+
+import numpy as np
+
+verdicts = []  # what each check has said, in order
+
+
+def say(right, sentence):
+    verdicts.append((right, sentence))
+    print(("Right: " if right else "Not yet: ") + sentence)
+
+
+# Where am I?
+
+
+def ask(*command):
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def version(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def install(wheel):
+    print(f"Installing {wheel} ...")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", wheel]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        print(f"That failed ({why}). In a terminal: pip install '{wheel}'; then run this again.")
+    importlib.invalidate_caches()
+
+
+def where_am_i(kernels=False):
+    """Say what is here and what this lab will use; install what it lacks, and nothing else."""
+    listed = ask("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
+    gpu = listed.splitlines()[0].split(", ") if re.search(r", \d", listed) else []
+    cuda = re.search(r"CUDA Version: *(\d+)\.\d+", ask("nvidia-smi")) if gpu else None
+    if gpu:
+        takes = f", which runs programs up to {cuda[0].replace(' Version:', '')}" if cuda else ""
+        print(f"GPU: {gpu[0]}, driver {gpu[1]}{takes}.")
+    else:
+        print("GPU: none that CUDA can use. This lab works without one.")
+    if kernels and not gpu:
+        os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
+    if kernels and importlib.util.find_spec("numba") is None:
+        install("numba")
+    if kernels and gpu and not version("numba-cuda"):
+        install(f"numba-cuda[cu{cuda[1] if cuda else 12}]")
+    names = ("numpy", "numba", "numba-cuda", "cupy-cuda12x", "cupy-cuda13x", "torch")
+    there = [f"{name} {version(name)}" for name in names if version(name)]
+    print(f"Libraries: Python {platform.python_version()}, {', '.join(there)}.")
+    if not kernels:
+        print("This lab uses: Python and NumPy, on the CPU.")
+    elif gpu:
+        print("This lab uses: the GPU to run your kernels, and Numba's simulator to count.")
+    else:
+        print("This lab uses: Numba's CUDA simulator, which plays a GPU in plain Python, slowly.")
+        numba = sys.modules.get("numba")
+        if numba and not numba.config.ENABLE_CUDASIM:
+            print("Numba was loaded before the simulator was chosen: restart, and run from the top.")
+    if gpu:
+        return
+    if "google.colab" in sys.modules or "COLAB_RELEASE_TAG" in os.environ:
+        print("To get a GPU: Runtime, Change runtime type, choose a GPU, Save; run from the top.")
+    elif "KAGGLE_KERNEL_RUN_TYPE" in os.environ:
+        print("To get a GPU: Settings, Accelerator, choose a GPU; run from the top.")
+    else:
+        print("To get a GPU, for later: open this notebook in Colab, Kaggle or molab.")
+
+
+# Checking
+
+
+def numbers(*shape, seed=0):
+    """Random numbers between 0 and 1, float32."""
+    return np.random.default_rng([seed, *shape]).random(shape, dtype=np.float32)
+
+
+def at_sizes(sizes):
+    return sorted(sizes)
+
+
+def shown(value):
+    if isinstance(value, np.ndarray) and value.size > 4:
+        return f"an array of {' x '.join(map(str, value.shape))}"
+    if isinstance(value, (list, tuple)) and len(value) > 6:
+        return f"a list of {len(value)}"
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return f"[{', '.join(map(shown, value))}]"
+    if isinstance(value, (float, np.floating)):
+        return f"{value:.6g}"
+    return str(value) if type(value).__module__ in ("builtins", "numpy") else f"a {type(value).__name__}"
+
+
+def difference(got, want, tolerance):
+    """In words, where `got` is not what it should be; empty if it is right."""
+    if got is None or got is Ellipsis:
+        return "there is no answer yet"
+    try:
+        mine, right = np.asarray(got), np.asarray(want)
+        mine + 0
+        if mine.shape != right.shape:
+            return f"the shape is {mine.shape}, and {right.shape} is right"
+        close = np.isclose(mine, right, rtol=tolerance, atol=tolerance)
+    except (TypeError, ValueError):
+        return f"{shown(got)} came out, which is no number and no array of numbers"
+    if close.all():
+        return ""
+    at = tuple(map(int, np.argwhere(~close)[0]))
+    was, is_right = mine[at].item(), right[at].item()
+    if shown(was) != shown(is_right):
+        was, is_right = shown(was), shown(is_right)
+    place = f"element [{', '.join(map(str, at))}] is {was}" if at else f"{was} came out"
+    return f"{place}, and {is_right} is right"
+
+
+def check(function, reference, inputs=lambda n: (n,), sizes=(1, 7, 31, 33, 100), tolerance=1e-5):
+    """Hold a function against the reference, at the smallest size first."""
+    name = getattr(function, "__name__", "it")
+    for n in at_sizes(sizes):
+        given = inputs(n)
+        want = reference(*[np.copy(g) if isinstance(g, np.ndarray) else g for g in given])
+        call = f"{name}({', '.join(map(shown, given))})"
+        try:
+            got = function(*[np.copy(g) if isinstance(g, np.ndarray) else g for g in given])
+        except Exception as error:
+            return say(False, f"{call} stops with {type(error).__name__}: {error}.")
+        if wrong := difference(got, want, tolerance):
+            return say(False, f"{call}: {wrong}.")
+    say(True, f"{name} agrees with the reference at {', '.join(map(str, at_sizes(sizes)))}.")
+
+
+def compare(guess, found, unit=""):
+    """Put a prediction beside what came out. A prediction cannot be wrong, only surprised."""
+    if not isinstance(guess, (int, float)):
+        return say(False, "put a number in place of the dots: your prediction.")
+    said, came = (f"{n:,.0f}" if abs(n) >= 100 else f"{n:.3g}" for n in (guess, found))
+    say(True, f"you said {said}{unit}, and it is {came}{unit}.")
+
+
+def seconds(function, *arguments):
+    """The median time of a call, after one that is not counted."""
+    function(*arguments)
+    took = []
+    while len(took) < 3 or (sum(took) < 0.05 and len(took) < 1000):
+        begin = time.perf_counter()
+        function(*arguments)
+        took.append(time.perf_counter() - begin)
+    return sorted(took)[len(took) // 2]
+
+
+# Kernels: who touched what
+
+
+class Fault(Exception):
+    pass
+
+
+class Watched:
+    """An array that writes down which thread touched which element, from which instruction."""
+
+    def __init__(self, name, array, shared=False):
+        self.name, self.array, self.shared = name, array, shared
+        self.shape, self.size, self.dtype, self.ndim = array.shape, array.size, array.dtype, array.ndim
+        self.touched = []
+
+    def __len__(self):
+        return len(self.array)
+
+    def note(self, index, kind):
+        frame, together = sys._getframe(2), False
+        while frame.f_code.co_filename.endswith("kernelapi.py"):
+            frame, kind = frame.f_back, "atomic" if kind == "store" else kind
+            together = True
+        index = index if isinstance(index, tuple) else (index,)
+        place = ", ".join(map(str, index))
+        verb = "reads" if kind == "load" else "writes"
+        me = threading.current_thread()
+        who = f"thread {me.thread_id} of block {me.blockIdx.x}"
+        if len(index) != self.ndim or not all(isinstance(i, (int, np.integer)) for i in index):
+            what = f"a whole number for each of its {self.ndim} dimensions"
+            raise Fault(f"{who} {verb} {self.name}[{place}]: it takes {what}")
+        if not all(0 <= i < n for i, n in zip(index, self.shape)):
+            size = " x ".join(map(str, self.shape))
+            raise Fault(f"{who} {verb} {self.name}[{place}], outside an array of {size}")
+        at = int(np.ravel_multi_index(index, self.shape))
+        block = (me.blockIdx.x, me.blockIdx.y)
+        spot = (kind, frame.f_lasti)
+        visits = vars(me).setdefault("visits", defaultdict(int))
+        visits[self.name, spot] += 1
+        turn = visits[self.name, spot]
+        if kind == "load" and together:
+            return  # the reading half of an atomic: its writing half is noted
+        self.touched.append((at, kind, block, me.thread_id, getattr(me, "epoch", 0), spot, turn))
+
+    def __getitem__(self, index):
+        self.note(index, "load")
+        return self.array[index]
+
+    def __setitem__(self, index, value):
+        self.note(index, "store")
+        self.array[index] = value
+
+    def race(self):
+        """In words, two threads of which nobody knows who comes first; empty if there are none."""
+        by_element = defaultdict(list)
+        for at, kind, block, thread, epoch, _, _ in self.touched:
+            by_element[at].append((kind, block, thread, epoch))
+        for at, all_of_it in by_element.items():
+            for kind, block, thread, epoch in all_of_it:
+                if kind == "load":
+                    continue
+                for other, its_block, its_thread, its_epoch in all_of_it:
+                    if (block, thread) == (its_block, its_thread) or kind == other == "atomic":
+                        continue
+                    if block != its_block or epoch == its_epoch:
+                        also = "read" if other == "load" else "write"
+                        place = ", ".join(str(int(i)) for i in np.unravel_index(at, self.shape))
+                        return (
+                            f"thread {thread} of block {block[0]} writes {self.name}[{place}], which "
+                            f"thread {its_thread} of block {its_block[0]} may {also} at the same time"
+                        )
+        return ""
+
+    def requests(self, kind):
+        """The elements that the threads of a warp touch with one instruction, for each request."""
+        found = defaultdict(list)
+        for at, how, block, thread, _, spot, turn in self.touched:
+            if how == kind:
+                found[block, thread // 32, spot, turn].append(at)
+        return list(found.values())
+
+
+def simulate(kernel, blocks, threads, arguments):
+    """Run a kernel in Numba's simulator: the arrays as they were watched, and what was counted."""
+    from numba.cuda.simulator import kernel as machine
+    from numba.cuda.simulator import kernelapi
+
+    function = getattr(kernel, "py_func", kernel)
+    names = function.__code__.co_varnames
+    watched = [
+        Watched(names[k], a) if isinstance(a, np.ndarray) else a for k, a in enumerate(arguments)
+    ]
+    arrays = [a for a in watched if isinstance(a, Watched)]
+    ran = {}
+
+    def shared_array(self, shape, dtype, alignment=None):
+        me = threading.current_thread()
+        which = (sys._getframe(1).f_lineno, me.blockIdx.x, me.blockIdx.y)
+        if which not in self._allocations:
+            kind = np.dtype(dtype if isinstance(dtype, type) else str(dtype))
+            filled = np.full(shape, poison(kind), kind)
+            mine = self._allocations.setdefault(which, Watched("shared", filled, shared=True))
+            if mine.array is filled:
+                arrays.append(mine)
+        return self._allocations[which]
+
+    def barrier(self):
+        self.epoch = getattr(self, "epoch", 0) + 1
+        plain_barrier(self)
+
+    def trace(frame, event, arg):
+        if frame.f_code.co_filename != function.__code__.co_filename:
+            return None
+        me = threading.current_thread()
+        if not hasattr(me, "thread_id"):
+            return None
+        lines = vars(me).setdefault("lines", defaultdict(int))
+        ran[(me.blockIdx.x, me.blockIdx.y), me.thread_id] = me
+
+        def line(frame, event, arg):
+            if event == "line":
+                lines[frame.f_lineno] += 1
+                if lines[frame.f_lineno] > 20_000:
+                    raise Fault(f"thread {me.thread_id} does not come to an end")
+            return line
+
+        return line
+
+    plain_array, plain_barrier = kernelapi.FakeCUDAShared.array, machine.BlockThread.syncthreads
+    kernelapi.FakeCUDAShared.array, machine.BlockThread.syncthreads = shared_array, barrier
+    before = threading.gettrace() if hasattr(threading, "gettrace") else None
+    threading.settrace(trace)
+    try:
+        machine.FakeCUDAKernel(function, device=False)[blocks, threads](*watched)
+    finally:
+        threading.settrace(before)
+        kernelapi.FakeCUDAShared.array = plain_array
+        machine.BlockThread.syncthreads = plain_barrier
+    barriers = defaultdict(set)
+    for (block, _), thread in ran.items():
+        barriers[block].add(getattr(thread, "epoch", 0))
+    if any(len(passed) > 1 for passed in barriers.values()):
+        raise Fault("not all threads of a block come to the same cuda.syncthreads()")
+    for array in arrays:
+        if race := array.race():
+            raise Fault(race)
+    return watched, counted(arrays, ran)
+
+
+def counted(arrays, ran):
+    """Per request of a warp to global memory, to shared memory, and per step of a warp."""
+    outside = [a for a in arrays if not a.shared]
+    count = {}
+    for kind in ("load", "store"):
+        sectors = [
+            len({at * a.dtype.itemsize // 32 for at in request})
+            for a in outside
+            for request in a.requests(kind)
+        ]
+        count[f"sectors per {kind}"] = sum(sectors) / len(sectors) if sectors else 0
+        count[f"{kind}s"] = sum(t[1] == kind for a in outside for t in a.touched)
+    count["atomics"] = sum(t[1] == "atomic" for a in outside for t in a.touched)
+    conflicts = 0
+    for a in arrays:
+        for request in a.requests("load") + a.requests("store") if a.shared else []:
+            words = {at * a.dtype.itemsize // 4 for at in request}
+            conflicts += max(np.bincount([word % 32 for word in words])) - 1
+    count["bank conflicts"] = int(conflicts)
+    warps = defaultdict(list)
+    for (block, thread), me in ran.items():
+        warps[block, thread // 32].append(me.lines)
+    steps = waited = 0
+    for lanes in warps.values():
+        for line in set().union(*lanes):
+            most = max(lane[line] for lane in lanes)
+            steps += most * len(lanes)
+            waited += sum(most - lane[line] for lane in lanes)
+    count["% waited"] = 100 * waited / max(steps, 1)
+    return count
+
+
+def in_words(count):
+    said = [f"{count[f'sectors per {k}']:.1f} sectors for each {k}" for k in ("load", "store")]
+    said.append(f"{count['bank conflicts'] or 'no'} bank conflicts")
+    said.append(f"threads waited in {count['% waited']:.0f} % of their steps")
+    if count["atomics"]:
+        said.append(f"{count['atomics']} atomic additions in global memory")
+    return ", ".join(said)
+
+
+def poison(dtype):
+    return np.nan if np.dtype(dtype).kind == "f" else -(2**30)
+
+
+def check_kernel(
+    kernel, inputs, out, reference, threads=32, blocks=None, sizes=(1, 31, 33, 100), start=None,
+    at_most=(), dtype=np.float32, tolerance=1e-5,
+):  # fmt: skip
+    """Run a kernel over outputs that are poisoned, hold them against the reference, and count.
+
+    `inputs` gives its arguments for a size, `out` the shape of what it writes, `start` what that is
+    filled with, `at_most` what it may be counted with at the largest size.
+    """
+    name = getattr(kernel, "__name__", "the kernel")
+    real = type(kernel).__module__.startswith("numba") and "simulator" not in type(kernel).__module__
+    per_block = int(np.prod(threads))
+    count = {}
+    for n in at_sizes(sizes):
+        given = inputs(n)
+        want = np.asarray(reference(*given))
+        grid = blocks(n) if blocks else -(-n // per_block)
+        full = np.full(out(n), poison(dtype) if start is None else start, dtype)
+        where = f"{name} at size {n}"
+        copies = [g.copy() if isinstance(g, np.ndarray) else g for g in given]
+        try:
+            watched, count = simulate(kernel, grid, threads, [*copies, full])
+            result = watched[-1].array
+            if not any(kind != "load" for _, kind, *_ in watched[-1].touched):
+                return say(False, f"{where} writes nothing into {watched[-1].name}.")
+            if real:
+                result = np.full_like(full, poison(dtype) if start is None else start)
+                kernel[grid, threads](*given, result)
+        except Fault as fault:
+            return say(False, f"{where}: {re.sub(r'^tid=.*?: ', '', str(fault))}.")
+        except Exception as error:
+            told = re.sub(r"^tid=.*?: ", "", str(error)).strip().split("\n")[0]
+            return say(False, f"{where} stops with {type(error).__name__}: {told}.")
+        untouched = np.isnan(result) if result.dtype.kind == "f" else result == poison(dtype)
+        if start is None and untouched.any():
+            place = ", ".join(str(int(i)) for i in np.argwhere(untouched)[0])
+            return say(False, f"{where} leaves element [{place}] unwritten.")
+        if wrong := difference(result, want, tolerance):
+            return say(False, f"{where}: {wrong}.")
+    for what, limit in dict(at_most).items():
+        if count[what] > limit:
+            much = f"{count[what]:.1f}".removesuffix(".0")
+            return say(False, f"the result is right, but {what}: {much}, where {limit} will do.")
+    ran = "run on the GPU, counted in Numba's simulator" if real else "in Numba's simulator"
+    say(True, f"{name} is right at {', '.join(map(str, at_sizes(sizes)))} ({ran}): {in_words(count)}.")

@@ -1,0 +1,166 @@
+"""Every lab: right with its answers, friendly as a reader gets it, and not to be fooled."""
+
+import ast
+import functools
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from survival import catalog
+from survival.contribute import labs
+
+HERE = Path(__file__).parent
+NOTEBOOKS = sorted(labs.FOLDER.glob("*.ipynb"))
+LABS = [n for n in NOTEBOOKS if n.stem != "run-an-example"]
+CHAPTERS = sorted(
+    page.stem
+    for page in (catalog.ROOT / "docs").glob("*.md")
+    if re.search(r'^!!! survival "', page.read_text(encoding="utf-8"), re.MULTILINE)
+)
+each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda p: p.stem)
+each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.stem)
+
+
+@functools.cache
+def runs(lab: Path) -> Any:
+    """All runs of a lab, in one process of its own."""
+    wrong = HERE / "wrong" / f"{lab.stem}.py"
+    command = [sys.executable, "-W", "ignore", HERE / "run_lab.py", lab, lab.with_suffix(".py"), wrong]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def sentences(run: Any) -> list[tuple[str, bool, str]]:
+    """What the checks of a run said: the cell, whether it was right, the sentence."""
+    return [(cell["cell"], right, said) for cell in run for right, said in cell["said"]]
+
+
+@each_lab
+def test_with_its_answers_all_is_right(lab: Path) -> None:
+    """From top to bottom, with the answers in place: no cell fails, and every check says right."""
+    run = runs(lab)["answered"]
+    assert not [cell["error"] for cell in run if cell["error"]]
+    assert not [s for s in sentences(run) if not s[1]]
+    checks = {cell["cell"] for cell in run if cell["cell"].startswith("check")}
+    assert checks == {cell for cell, _, _ in sentences(run)}
+    assert 3 <= len(checks) <= 6
+
+
+@each_lab
+def test_as_a_reader_gets_it_each_check_says_what_is_missing(lab: Path) -> None:
+    """From top to bottom, untouched: no traceback, and every check says that something is missing."""
+    run = runs(lab)["reader"]
+    assert not [cell["error"] for cell in run if cell["error"]]
+    missing = ("there is no answer yet", "in place of the dots", "writes nothing into")
+    assert not [s for s in sentences(run) if s[1] or not any(m in s[2] for m in missing)]
+    assert {c["cell"] for c in run if c["cell"].startswith("check")} == {c for c, _, _ in sentences(run)}
+
+
+@each_lab
+def test_wrong_answers_are_caught(lab: Path) -> None:
+    """For each task at least two plausible wrong answers, one of them right at round sizes only."""
+    found = runs(lab)
+    assert len(found["tasks"]) >= 2
+    for task in found["tasks"]:
+        planted = [p for p in found["planted"] if p["task"] == task]
+        assert len(planted) >= 2, f"task {task}: {len(planted)} wrong answers are planted"
+        assert any(p["round"] for p in planted), f"task {task}: none is right at round sizes"
+    for p in found["planted"]:
+        assert not p["fault"], p
+        assert not p["error"], p
+        told = " ".join(sentence for right, sentence in p["said"] if not right)
+        assert told, f"not caught: {p}"
+        assert not re.search("NameError|SyntaxError|no answer yet", told), p
+        if p["round"]:
+            assert all(right for right, _ in p["round"]["said"]), p["round"]
+
+
+def test_one_lab_runs_in_a_kernel() -> None:
+    """The other tests run cells by exec; a notebook's own kernel says the same."""
+    lab = labs.FOLDER / "first-gpu-program.ipynb"
+    book = nbformat.read(lab, as_version=4)
+    NotebookClient(book, timeout=60, kernel_name="python3").execute()
+    printed = [
+        (cell.id, "".join(o.text for o in cell.outputs if o.output_type == "stream"))
+        for cell in book.cells
+        if cell.cell_type == "code" and cell.id.startswith("check")
+    ]
+    expected = {cell: said for cell, _, said in sentences(runs(lab)["reader"])}
+    assert len(printed) >= 3
+    assert all(expected[cell] in text for cell, text in printed)
+
+
+def test_every_chapter_has_a_lab_beside_it_in_the_menu() -> None:
+    """A chapter is a page with a survival rule; its lab is named like it and follows it."""
+    assert [lab.stem for lab in LABS] == CHAPTERS
+    nav = (catalog.ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    for name in CHAPTERS:
+        assert re.search(rf'{name}\.md\n +- "Lab: [^"]+": labs/{name}\.ipynb\n', nav), name
+
+
+@each_notebook
+def test_a_notebook_is_what_its_script_says(notebook: Path) -> None:
+    """Mended in the script, made by `make labs`."""
+    assert notebook.read_text(encoding="utf-8") == labs.notebook(notebook.with_suffix(".py")), (
+        "run 'make labs'"
+    )
+
+
+@each_notebook
+def test_a_notebook_carries_nothing_but_its_text(notebook: Path) -> None:
+    """No outputs, no state of widgets, valid ids that are valid selectors too, nothing of ours."""
+    book = nbformat.read(notebook, as_version=4)
+    nbformat.validate(book)
+    assert set(book.metadata) == {"kernelspec", "language_info"}
+    ids = [cell.id for cell in book.cells]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]*", i) for i in ids)
+    for cell in book.cells:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+        assert "import survival" not in cell.source
+        assert "from survival" not in cell.source
+
+
+def test_the_kit_is_the_same_in_all_labs() -> None:
+    """One cell, the first of code, identical everywhere."""
+    kits = set()
+    for lab in LABS:
+        code = [c for c in nbformat.read(lab, as_version=4).cells if c.cell_type == "code"]
+        assert code[0].metadata.tags == ["kit"]
+        kits.add(code[0].source)
+    assert len(kits) == 1
+
+
+@each_lab
+def test_a_name_is_defined_in_one_cell(lab: Path) -> None:
+    """molab runs notebooks in marimo, where no two cells may define the same name."""
+    seen: dict[str, str] = {}
+    for cell in nbformat.read(lab, as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        for name in names(ast.parse(cell.source)):
+            assert seen.setdefault(name, cell.id) == cell.id, f"{name} in {seen[name]} and {cell.id}"
+
+
+def names(module: ast.Module) -> set[str]:
+    """What a cell defines for all others."""
+    found: set[str] = set()
+    for node in module.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {(a.asname or a.name).partition(".")[0] for a in node.names}
+        else:
+            found |= {
+                n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            }
+    return {name for name in found if not name.startswith("_")}
