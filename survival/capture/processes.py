@@ -28,7 +28,9 @@ def own_process(fault: str, module: str, *args: str) -> str:
 
     Libraries may print before it. Raises CaptureError: `fault`, and what the process said of it.
     """
-    done = system.run([sys.executable, "-m", module, *args], catalog.ROOT, env=environment.clean())
+    # The ceilings of the CPU are reached with Numba.
+    env = environment.clean(library="numba")
+    done = system.run([sys.executable, "-m", module, *args], catalog.ROOT, env=env)
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")
@@ -87,7 +89,7 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Generator[tuple
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment.clean(),
+        env=environment.clean(library=job.get("library", "")),
         encoding="utf-8",
         errors="replace",
     )
@@ -170,7 +172,7 @@ def add_first_call(
             done = subprocess.run(
                 [sys.executable, "-m", "survival.capture.first_call", str(path), folder, str(n)],
                 cwd=catalog.ROOT,
-                env=environment.clean(),
+                env=environment.clean(library=job.get("library", "")),
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",

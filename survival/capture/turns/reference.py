@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from survival import catalog
+from survival.capture.host import environment
 from survival.errors import CaptureError
 
 STEPS = 5_000_000
@@ -27,6 +28,7 @@ class Reference:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "survival.capture.turns.reference"],
             cwd=catalog.ROOT,
+            env=environment.clean(library="numba"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
