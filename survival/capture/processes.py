@@ -29,7 +29,8 @@ def own_process(fault: str, module: str, *args: str) -> str:
     Raises CaptureError: `fault`, and what the process said of it.
     """
     command = [sys.executable, "-m", "survival.capture.host.answers", module, *args]
-    done = system.run(command, catalog.ROOT, env=environment.clean())
+    env = environment.clean(library="numba")  # the ceilings of the CPU are reached with Numba
+    done = system.run(command, catalog.ROOT, env=env)
     if done.returncode:
         raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")
     said = done.stdout.strip()
@@ -92,7 +93,7 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Generator[tuple
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment.clean(),
+        env=environment.clean(library=job.get("library", "")),
         encoding="utf-8",
         errors="replace",
     )
@@ -175,7 +176,7 @@ def add_first_call(
             done = subprocess.run(
                 [sys.executable, "-m", "survival.capture.first_call", str(path), folder, str(n)],
                 cwd=catalog.ROOT,
-                env=environment.clean(),
+                env=environment.clean(library=job.get("library", "")),
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",

@@ -330,6 +330,28 @@ def test_a_setting_does_not_reach_a_worker(setting: str) -> None:
     assert environment.settings({setting: "1", "PATH": "/bin"})["unset"] == setting
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="Linux tells of affinity")
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor")
+@pytest.mark.parametrize(("library", "bound"), [("numba", True), ("torch", False), ("", False)])
+def test_threads_of_numba_have_a_processor_each(library: str, bound: bool) -> None:
+    """Two on one wait for each other's slices of time; others' pools would inherit the one."""
+    code = (
+        "import os, numba, numpy as np\n"
+        "@numba.njit(parallel=True)\n"
+        "def f(a):\n"
+        "    for i in numba.prange(a.size): a[i] += 1\n"
+        "f(np.ones(10))\n"
+        "print(numba.threading_layer(), len(os.sched_getaffinity(0)))"
+    )
+    env = environment.clean(library=library)
+    said = subprocess.check_output([sys.executable, "-c", code], env=env, text=True)
+    layer, processors = said.split()
+    if layer != "omp":
+        pytest.skip(f"Numba's threads are not OpenMP's here, but those of {layer}")
+    assert (int(processors) == 1) == bound
+    assert environment.settings({})["numba"] == "OMP_PROC_BIND=true"
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -371,7 +393,7 @@ def test_no_process_is_started_with_a_users_settings() -> None:
     assert len(starters) >= 4
     for path in starters:
         text = path.read_text("utf-8")
-        assert text.count("environment.clean()") >= text.count("sys.executable"), path
+        assert text.count("environment.clean(") >= text.count("sys.executable"), path
 
 
 NOISY = """

@@ -28,9 +28,9 @@ class Reference:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "survival.capture.turns.reference"],
             cwd=catalog.ROOT,
+            env=environment.clean(library="numba"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment.clean(),
             encoding="utf-8",
         )
         self._ask()  # until it has compiled
