@@ -14,6 +14,7 @@ import psutil
 
 from survival import catalog, records, system
 from survival.capture import machine
+from survival.capture.host import checkout
 from survival.capture.timers import Budget
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
@@ -113,14 +114,17 @@ def library_versions(*examples: Example) -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit of this checkout, with "-dirty" after it if the code has changed since."""
+    """The commit of this checkout, with "-dirty" after it if the code has changed since.
+
+    Where git cannot tell, by the list that `cloud/offline` brings along.
+    """
     # Results change during a capture; what matters is whether the code did.
     status = ("status", "--porcelain", "--untracked-files=all", "--", "examples", "survival")
     head, changes = (
         system.run(["git", *args], cwd=catalog.ROOT) for args in (("rev-parse", "HEAD"), status)
     )
     if head.returncode or changes.returncode:
-        return UNKNOWN_COMMIT
+        return checkout.listed(catalog.ROOT) or UNKNOWN_COMMIT
     return head.stdout.strip() + ("-dirty" if changes.stdout.strip() else "")
 
 
