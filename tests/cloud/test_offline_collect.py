@@ -153,6 +153,6 @@ def test_the_scripts_are_called_as_the_readme_says() -> None:
 @pytest.mark.parametrize("name", ["collect", "capture", "counters"])
 def test_a_script_says_how_it_is_used(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """By --help, which does nothing else."""
-    with pytest.raises(SystemExit, match="^0$"):
+    with pytest.raises(SystemExit, match=r"^0$"):
         offline.load(name).main(["--help"])
     assert "usage" in capsys.readouterr().out
