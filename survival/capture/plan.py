@@ -14,7 +14,7 @@ import psutil
 
 from survival import catalog, records, system
 from survival.capture import machine
-from survival.capture.host import nvidia
+from survival.capture.host import checkout, nvidia
 from survival.capture.timers import Budget
 from survival.capture.webgpu import adapter
 from survival.catalog import Example
@@ -129,14 +129,15 @@ def commit() -> str:
     """The commit of this checkout, with "-dirty" after it if it does not hold the code as it is.
 
     Results change during a capture; what matters is whether the code did. Git's status does not
-    tell of a file that a user's settings ignore, or that it was told to take for unchanged.
+    tell of a file that a user's settings ignore, or that it was told to take for unchanged. Where
+    git cannot tell, the list says that `cloud/offline` brings along.
     """
     root, code = catalog.ROOT, ("--", "examples", "survival")
     head = system.git(root, "rev-parse", "HEAD")
     changes = system.git(root, "status", "--porcelain", "--untracked-files=all", *code)
     watched = system.git(root, "ls-files", "-v", "-z", *code)
     if head.returncode or changes.returncode or watched.returncode:
-        return UNKNOWN_COMMIT
+        return checkout.listed(catalog.ROOT) or UNKNOWN_COMMIT
     held = {line[2:] for line in watched.stdout.split("\0") if line.startswith("H ")}
     here = {
         path.relative_to(root).as_posix()
