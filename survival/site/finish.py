@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
+import minify_html
+
 from survival import catalog, system
 from survival.errors import PageError
 
 READ = {
     *(".css", ".html", ".ipynb", ".js", ".json", ".map", ".svg", ".txt", ".xml", ".gz"),
+    *(".wasm", ".wat"),
     *(".avif", ".csv", ".gif", ".ico", ".jpeg", ".jpg", ".pdf", ".png", ".webp", ".woff2"),
 }
 """Kinds of files that a reader, or a reader's browser, asks for."""
@@ -76,8 +79,14 @@ NO_WORDS = re.compile(
     re.DOTALL,
 )
 TAG = re.compile(r"<(/?)(\w*)[^>]*>")
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(measure-[\w-]+\.js)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export ", re.MULTILINE)
+NAMED = re.compile(
+    r"^(?:export )?(?:const|let|class|(?:async )?function) (\w+|\[[^\]]*\])", re.MULTILINE
+)
+"""What a script names at its outermost level."""
 OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+(on-[^"'/ >]+\.html)""")
-SCRIPT_COMMENT = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
 DATA = re.compile(r"""(\bhref=["']?)(?:\.\./)*((?:results|examples)/)""")
 HEADING = re.compile(r'<h([1-6])\b[^>]*\bid="?([^" >]+)[^>]*>(.*?)</h\1>', re.DOTALL)
 
@@ -94,8 +103,7 @@ def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> 
         program = file.suffix == ".py" and folder == "examples"
         if file.is_file() and not (file.suffix in READ or program or file.name == "LICENSE"):
             file.unlink()
-    for file in sorted((site / "assets").glob("*.js")):  # our own; readers need no comments
-        file.write_text(SCRIPT_COMMENT.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
+    scripts(site / "assets")
     entries: list[dict[str, str]] = []
     named = {_address(page): title for page, title in titles.items()}
     for file in sorted(site.rglob("index.html")):
@@ -211,6 +219,34 @@ def _bare(page: str, kept: Set[str]) -> str:
         tag = f"<{end}{name}>" if name in kept else "" if name in WITHIN else " "
         bare[at] = tag + bare[at]
     return "".join(bare)
+
+
+def scripts(assets: Path) -> None:
+    """Our own scripts, without comments; a module that others import becomes a part of them.
+
+    A page then waits for fewer files, and what is alike in them is stored once, compressed.
+    Raises PageError where two modules that become one give the same name to two things.
+    """
+    ours = {f: system.text(f) for pattern in ("*.js", "tasks/*.js") for f in assets.glob(pattern)}
+
+    def joined(file: Path, seen: set[Path]) -> str:
+        seen.add(file)
+
+        def part(match: re.Match[str]) -> str:
+            other = assets / match[1]
+            return "" if other in seen else EXPORT.sub("", joined(other, seen))
+
+        return IMPORT.sub(part, ours[file])
+
+    for file in ours:
+        text = joined(file, set())
+        names = [name for found in NAMED.findall(text) for name in re.findall(r"\w+", found)]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise PageError(f"{file.name}: {', '.join(sorted(twice))}: named in two of its modules")
+        # It keeps a comment that comes first, as if it were a licence.
+        element = f"<script type=module>{COMMENT.sub('', text)}</script>"
+        found = minify_html.minify(element, minify_js=True)
+        file.write_text(found[found.index(">") + 1 : found.rindex("</")], encoding="utf-8")
 
 
 def _address(page: str) -> str:
