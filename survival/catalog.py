@@ -94,6 +94,11 @@ class Variant:
         return next((p for p in PRECISIONS if p in self.traits), "float32")
 
     @property
+    def any_accelerator(self) -> bool:
+        """Whether it asks PyTorch for the accelerator that is there, and for nothing of CUDA's."""
+        return "torch.accelerator" in self.source and "cuda" not in self.source
+
+    @property
     def label(self) -> str:
         """What a page calls it, e.g. "Numba, one core"."""
         words = [TRAITS.get(t, t) for t in self.traits]

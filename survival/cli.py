@@ -23,6 +23,7 @@ from survival.judge import clocks, evidence, pins, rules, staleness
 from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
 from survival.judge.claims import own
+from survival.judge.elsewhere import browser as browsers
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
 from survival.site import build as building
@@ -222,13 +223,27 @@ def _check_clock(into: Path) -> None:
 
 @main.command(name="judge")
 @click.option("--release", is_flag=True, help="Stale numbers fail too.")
-def judge_all(release: bool) -> None:
+@click.option(
+    "--browser",
+    "copied",
+    type=click.Path(path_type=Path),
+    help="Only this file: what a page's button copied.",
+)
+def judge_all(release: bool, copied: Path | None) -> None:
     """Hold the records in results/, and the text of docs/, against the honesty rules.
 
     What is in results/local was judged when it was captured, and is no part of the guide.
     """
-    if _judge(release):
+    if _judge_copied(copied) if copied else _judge(release):
         sys.exit(1)
+
+
+def _judge_copied(path: Path) -> int:
+    """Print what the judge finds in a record from a browser; returns how many rules are broken."""
+    found, results = records.read_browser(path), records.read_results(catalog.RESULTS)
+    said, broken = browsers.look_at(found, plan.shown(path), catalog.find(), results)
+    click.echo("\n".join(said))
+    return broken
 
 
 def _judge(release: bool = False) -> int:

@@ -369,18 +369,18 @@ for (const form of document.querySelectorAll(".sv-calculator")) {
 // ---- The reader's own GPU: what measures it comes with the press of a button
 
 for (const box of document.querySelectorAll(".sv-measure")) {
-  const measuring = async (act) => {
+  const measuring = async (name, act) => {
     try {
-      act(await import("./measure.js"));
+      act(await import(`./${name}.js`));
     } catch {
       box.querySelector("[role=status]").textContent = "What measures your GPU could not be loaded. Reload the page to try again.";
     }
   };
   box.hidden = false;
-  box.querySelector("button").addEventListener("click", () => measuring((measure) => measure.press(box)));
+  box.querySelector("button").addEventListener("click", () => measuring("measure", (measure) => measure.press(box)));
   let kept = null;
   try {
     kept = localStorage.getItem("sv-measured");
   } catch {} // a private window keeps nothing
-  if (kept) measuring((measure) => measure.recall(box, kept));
+  if (kept) measuring("measure-keep", (measure) => measure.recall(box, kept));
 }

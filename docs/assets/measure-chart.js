@@ -1,10 +1,10 @@
-// Puts the reader's points into the charts that are there: a star each, of no series of ours.
+// Puts the reader's points into the charts that are there: a star each, and for the CPU beside it a cross, of no series of ours.
 //
 // A chart says in data-plot where its plot lies and where its axes end, its caption in data-example what it is of. Its
 // key goes below it, in room that is added, so that nothing of the chart is covered.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SCOPES = { compute: "compute", end_to_end: "end to end" };
+const SCOPES = { compute: "compute", end_to_end: "end to end", cpu: "CPU" };
 const LINE = 16;
 
 function add(parent, tag, attributes, text) {
@@ -20,10 +20,11 @@ const corners = Array.from({ length: 10 }, (_, i) => {
   return `${(far * Math.cos(angle)).toFixed(1)} ${(far * Math.sin(angle)).toFixed(1)}`;
 });
 const STAR = `M${corners.join("L")}Z`;
+const CROSS = "M-1.8 -6H1.8V-1.8H6V1.8H1.8V6H-1.8V1.8H-6V-1.8H-1.8Z";
 
 // A mark; at the edge of the plot, where its time lies beyond, a triangle that points there.
 function mark(group, x, y, turn, says) {
-  const d = turn === null ? STAR : "M-5 -4L5 -4L0 5Z";
+  const d = turn !== null ? "M-5 -4L5 -4L0 5Z" : group.classList.contains("sv-yours--cpu") ? CROSS : STAR;
   const path = add(group, "path", { d, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})${turn ? ` rotate(${turn})` : ""}`, class: "sv-yours-mark" });
   if (says) add(path, "title", {}, says);
 }
@@ -63,15 +64,21 @@ function curve(group, plot, points, scope, dashed, says) {
   return beyond;
 }
 
+const besides = (group) => add(group, "g", { class: "sv-yours--cpu" });
+
 function overSizes(group, plot, below, box, yours, scopes, says) {
-  let beyond = false;
-  for (const scope of scopes) {
-    beyond = curve(group, plot, yours.points, scope, scopes.length > 1 && scope === "end_to_end", says) || beyond;
+  let more = 0;
+  for (const [label, of] of [[yours.label, scopes], [yours.cpu, ["cpu"]]]) {
+    if (!label) continue;
+    const points = yours.points.filter((p) => p[of[0]]), part = label === yours.cpu ? besides(group) : group;
+    let beyond = false;
+    for (const scope of of) beyond = curve(part, plot, points, scope, of.length > 1 && scope === "end_to_end", says) || beyond;
+    const lines = wrap(`${label}${of.length > 1 ? "; dashed: end to end" : ""}${beyond ? "; triangles at an edge: beyond the chart, see the table" : ""}`, box[2] - 30);
+    mark(part, box[0] + 10, below + more + LINE / 2, null);
+    for (const [i, line] of lines.entries()) add(part, "text", { x: box[0] + 22, y: below + more + LINE * (i + 0.5) + 4 }, line);
+    more += lines.length * LINE;
   }
-  const lines = wrap(`${yours.label}${scopes.length > 1 ? "; dashed: end to end" : ""}${beyond ? "; triangles at an edge: beyond the chart, see the table" : ""}`, box[2] - 30);
-  mark(group, box[0] + 10, below + LINE / 2, null);
-  for (const [i, line] of lines.entries()) add(group, "text", { x: box[0] + 22, y: below + LINE * (i + 0.5) + 4 }, line);
-  return lines.length * LINE;
+  return more;
 }
 
 function atOneSize(group, plot, below, box, yours, scopes, at, says, shown) {
@@ -79,9 +86,14 @@ function atOneSize(group, plot, below, box, yours, scopes, at, says, shown) {
   const point = yours.points.find(({ n }) => n === at);
   if (!point) return 0;
   let y = below;
-  const lines = wrap(yours.label, box[2] - 30);
-  for (const line of lines) add(group, "text", { x: box[0] + 6, y: (y += LINE) - 4, class: "sv-yours-label" }, line);
-  for (const scope of scopes) {
+  const head = (label) => wrap(label, box[2] - 30).forEach((line) => add(group, "text", { x: box[0] + 6, y: (y += LINE) - 4, class: "sv-yours-label" }, line));
+  head(yours.label);
+  for (const scope of point.cpu ? [...scopes, "cpu"] : scopes) {
+    if (scope === "cpu") {
+      y += 4;
+      group = besides(group);
+      head(yours.cpu);
+    }
     y += LINE + 4;
     add(group, "text", { x: box[0] + 6, y: y - 2 }, SCOPES[scope]);
     const place = (value) => left + width * Math.max(0, Math.min(1, along(value, low, high)));
@@ -98,7 +110,7 @@ function atOneSize(group, plot, below, box, yours, scopes, at, says, shown) {
   return y - below + 6;
 }
 
-// `yours` is { label, points }, the points by size; nothing of it draws none. `says` is a point's tooltip.
+// `yours` is { label, cpu, points }, the points by size; nothing of it draws none. `says` is a point's tooltip.
 export function draw(name, yours, says, shown) {
   for (const { dataset, parentElement } of document.querySelectorAll(`[data-example="${name}"]`)) {
     const at = Number(dataset.at ?? 0), scopes = dataset.scopes.split(" ");

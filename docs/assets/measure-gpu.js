@@ -1,6 +1,8 @@
 // Runs the page's WGSL on the GPU that the browser offers, in a worker: the page does not stutter, and to
 // stop is to end the worker. What it finds it tells, one message for each point; nothing else leaves it.
-import { TASKS } from "./measure-tasks.js";
+import { batch, clockStep, emptiness, middle, now, timed, told } from "./measure-clock.js";
+import { beside, core, start } from "./measure-cpu.js";
+import { TOOLS } from "./measure-tasks.js";
 
 const BUDGET = 17; // seconds for the whole sweep
 const ROOM = 2 ** 28; // bytes of a size's buffers, all together
@@ -10,17 +12,11 @@ const LATER = "later";
 
 class Told extends Error {} // one line for the reader, as it is
 
-const now = () => performance.now() / 1000;
 const tell = (kind, what = {}) => postMessage({ kind, ...what });
 const begun = now();
 let [device, lost] = [null, ""];
 
-const middle = (values, at = 0.5) => {
-  const order = Float64Array.from(values).sort(), place = at * (order.length - 1), low = Math.floor(place);
-  return order[low] + (place - low) * ((order[low + 1] ?? order[low]) - order[low]);
-};
-
-onmessage = async ({ data }) => {
+async function measure({ data }) {
   try {
     await sweep(data);
     tell("done");
@@ -28,7 +24,10 @@ onmessage = async ({ data }) => {
     await Promise.race([device?.lost, new Promise((wake) => setTimeout(wake, 200))]); // what is lost fails first
     tell("failed", { says: lost || (error instanceof Told ? error.message : `The browser stopped: ${error.message}`), wrong: error.wrong });
   }
-};
+}
+
+// One of its workers computes a part of what the CPU beside it does.
+onmessage = self.name ? core : measure;
 
 async function sweep({ programs, order, allowSoftware }) {
   if (!navigator.gpu) throw new Told(`This browser offers no WebGPU${isSecureContext ? "" : " to a page without https"}, so that nothing can be measured here.`);
@@ -46,38 +45,38 @@ async function sweep({ programs, order, allowSoftware }) {
     requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
     requiredFeatures: witness ? ["timestamp-query"] : [],
   });
-  device.lost.then(({ message }) => {
+  device.lost.then(() => {
     lost = "The GPU was lost on the way: its driver was reset, or the system took it away. Reload the page to try again.";
-    tell("failed", { says: lost, detail: message });
+    tell("failed", { says: lost });
   });
   const clock = { step, empty: 0, witness };
   const bench = makeBench(clock);
-  for (let i = 0; i < 5; i++) await bench.seconds([], 0);
-  const waits = [];
-  for (let i = 0; i < 15; i++) waits.push(await bench.seconds([], 0));
-  clock.empty = middle(waits);
+  clock.empty = await emptiness((k) => bench.seconds([], k));
   tell("adapter", { name: named || "a GPU that the browser does not name", software, clock });
   const compiled = new Map(), last = new Map();
+  let cpu = null; // the workers of the CPU beside it: begun after the first point, for which a reader waits
   for (const [at, [name, n]] of order.entries()) {
     const program = programs[name], [, label, bytes, operations] = program.sizes.find((size) => size[0] === n);
     tell("progress", { at, of: order.length, says: `${program.title}, ${label}` });
-    if (!compiled.has(name)) compiled.set(name, await compile(program));
-    const share = at && (BUDGET - (now() - begun)) / (order.length - at); // of the first, few rounds: it is waited for
-    const why = foresee(last.get(name), { n, bytes, operations }, clock) || await point(bench, name, program, n, compiled.get(name), clock, share, last);
+    if (!compiled.has(name)) compiled.set(name, [await compile(program), (await import(`./tasks/${name}.js`)).default]);
+    const share = at > 1 && (BUDGET - (now() - begun)) / (order.length - at); // of the first two, few rounds: they are waited for
+    const why = foresee(last.get(name), { n, bytes, operations }, clock) || await point(bench, name, program, n, ...compiled.get(name), clock, share, last);
     if (why === LATER) order.push([name, n]);
     else if (why) tell("skip", { example: name, n, label, why });
+    else if (program.cpu && cpu !== false) {
+      const seen = last.get(name);
+      try {
+        if (!cpu) cpu = await start(step);
+        const [found, around] = await beside(cpu, seen.task, seen.task.tolerance ?? program.tolerance, share / 8);
+        tell("cpu", { example: name, n, cpu: found });
+        seen.rest += 2 * around;
+        seen.beside = found.median;
+      } catch (fault) { // such as a browser without SIMD, or without workers of workers: then the GPU stands alone
+        cpu = false;
+        tell("nocpu", { example: name, says: `Your CPU is not beside it, at ${label}: ${fault.message}.` });
+      }
+    }
   }
-}
-
-// The smallest step that the clock makes.
-function clockStep() {
-  let [least, before] = [Infinity, now()];
-  for (const end = before + 0.03; before < end;) {
-    const at = now();
-    if (at > before) least = Math.min(least, at - before);
-    before = at;
-  }
-  return least;
 }
 
 async function compile({ title, wgsl }) {
@@ -97,14 +96,11 @@ function foresee(last, { n, bytes, operations }, clock) {
   if (!last) return "";
   if (last.full) return "too little memory for a smaller size already";
   const more = Math.max(n / last.n, operations && last.operations ? operations / last.operations : 0);
-  const once = last.once * more;
+  const once = last.once * more, beside = (last.beside ?? 0) * more;
   if (once > 1) return "one run would take longer than a second, which a system may take for a hang";
-  const needs = 0.2 + 9 * Math.max(batch(clock), once) + last.rest * more;
+  const needs = 0.2 + 9 * Math.max(batch(clock), once) + last.rest * more + (beside && 0.2 + 9 * Math.max(batch(clock), beside));
   return now() - begun + needs > BUDGET ? `no time left for it in ${BUDGET} seconds` : "";
 }
-
-// How long a batch must last for its end to be told from the wait for it, and from a step of the clock.
-const batch = ({ empty, step }) => Math.max(50 * empty, 200 * step);
 
 // What lies on the GPU for one size, and the group of each launch.
 function place({ buffers, launches, result }, pipelines) {
@@ -177,15 +173,15 @@ function makeBench({ witness }) {
 }
 
 // Measures one size and tells it. Returns why not, if it cannot be.
-async function point(bench, name, program, n, pipeline, clock, share, last) {
+async function point(bench, name, program, n, pipeline, make, clock, share, last) {
   const start = now(), [, label, bytes, operations] = program.sizes.find((size) => size[0] === n);
   let task;
   try {
-    task = TASKS[name](n);
+    task = make(n, TOOLS);
   } catch (fault) {
     if (!(fault instanceof RangeError)) throw fault;
     last.set(name, { n, full: true });
-    return "too little memory in this browser";
+    return "too little memory";
   }
   const tolerance = task.tolerance ?? program.tolerance;
   const compiling = now();
@@ -229,39 +225,23 @@ async function point(bench, name, program, n, pipeline, clock, share, last) {
   }
   if (invalid) throw new Told(`${program.title}, ${label}: the browser refused: ${invalid.message.split("\n")[0]}`);
   if (fault) throw fault;
-  const error = check(first);
+  const error = check(first), cold = (program.first ??= { compile: compileTook, run: firstTook });
 
   // Compute: batches of k rounds and of 2k, which must take twice as long.
-  const { steps } = placed, long = batch(clock);
-  let k = 1, took = await bench.seconds(steps, k);
-  if (!share && took > 0.15) { // a slow GPU: smaller sizes first, so that a point is soon there
+  const { steps } = placed, batches = (k) => bench.seconds(steps, k);
+  if (!share && (await batches(1)) > 0.15) { // a slow GPU: smaller sizes first, so that a point is soon there
     for (const buffer of placed.made) buffer.destroy();
     return LATER;
   }
-  while (took - clock.empty < long / 4 && k < 2 ** 16) took = await bench.seconds(steps, (k *= 4));
-  k = Math.max(1, Math.min(2 ** 17, Math.round(k * long / Math.max(took - clock.empty, long / 64))));
-  for (const end = now() + 0.15; now() < end;) await bench.seconds(steps, k); // out of its sleep
-  const least = took > 0.1 ? 2 : 3;
-  let rounds, linear;
-  for (let tries = 0; tries < 3; tries++) {
-    rounds = [[], []];
-    const until = now() + share / 6;
-    while (rounds[0].length < least || (now() < until && rounds[0].length < 10)) {
-      for (const twice of [0, 1]) rounds[twice].push(((await bench.seconds(steps, k << twice)) - clock.empty) / (k << twice));
-    }
-    linear = middle(rounds[1]) / middle(rounds[0]);
-    const lasts = k * middle(rounds[0]);
-    if (lasts < long / 2 && k < 2 ** 17) k = Math.min(2 ** 17, Math.ceil(k * Math.min(64, long / Math.max(lasts, long / 64)))); // the first guess was disturbed
-    else if (linear > 0.7 && linear < 1.4) break;
-  }
+  const compute = await timed(batches, clock, share / 6);
   let stamps = null;
-  if (clock.witness) {
-    const [wall, inside] = await bench.seconds(steps, k, true);
+  if (clock.witness && compute) {
+    const [wall, inside] = await bench.seconds(steps, compute.batch, true);
     if (inside > 0) stamps = inside / (wall - clock.empty);
   }
   check(await bench.read(placed.out, task.kind));
   for (const buffer of placed.made) buffer.destroy();
-  const compute = rounds.flat(), once = middle(compute);
+  if (!compute) return "the clock cannot tell: twice the work did not take twice as long";
 
   // End to end, as often in a row as the steps of the clock ask for.
   const one = Math.max(await times(1, trip), clock.step);
@@ -269,18 +249,13 @@ async function point(bench, name, program, n, pipeline, clock, share, last) {
   const until = now() + share / 4;
   while (end.length < 3 || (now() < until && end.length < 10)) end.push(await times(row, trip));
 
-  const rest = now() - start - 0.15 - 9 * Math.max(long, once);
-  if (!compute.every((seconds) => seconds > 0) || linear < 0.5 || linear > 2) return "the clock cannot tell: twice the work did not take twice as long";
-  const noisy = [];
-  if (middle(compute, 0.75) - middle(compute, 0.25) > 0.1 * once) noisy.push("spread over 10 %");
-  if (linear < 0.85 || linear > 1.15) noisy.push("not linear");
+  const { median: once, noisy, ...found } = compute, rest = now() - start - 0.15 - 9 * Math.max(batch(clock), once);
   if (once > middle(end)) noisy.push("longer than end to end");
-  const told = (values, extra) => ({ median: middle(values), low: Math.min(...values), high: Math.max(...values), rounds: values.length, ...extra });
   tell("point", {
     example: name, n, label, bytes, operations, error, noisy, stamps,
-    compute: told(compute, { batch: k, linear }), end_to_end: told(end, { batch: row }),
-    first: last.has(name) ? undefined : { compile: compileTook, run: firstTook },
+    compute: { median: once, ...found }, end_to_end: told(end, { batch: row }),
+    first: last.has(name) ? undefined : cold,
   });
-  last.set(name, { n, operations, once, rest });
+  last.set(name, { n, operations, once, rest, task });
   return "";
 }

@@ -1,59 +1,65 @@
 // The reader's GPU, measured in the page: loaded with the first press of a button, see extra.js.
 //
-// The measuring is done in a worker (measure-gpu.js); here are the button, the words, the table, and what is
-// kept. The points are the reader's own: they enter no sentence, no ratio and no record of ours.
+// The measuring is done in a worker (measure-gpu.js); here are the button, the words and the table. What copies and
+// keeps the numbers comes when a reader asks for that. The points are the reader's own: they enter no sentence, no ratio and no record of ours.
 import { draw } from "./measure-chart.js";
 
-const KEY = "sv-measured";
-const yours = new Map(); // by example: { title, unit, name, software, clock, date, points, skipped }
+export const KEY = "sv-measured";
+export const yours = new Map(); // by example: { title, unit, name, software, clock, date, points, skipped }
 let running = null;
 
-const make = (tag, attributes = {}, ...content) => {
+export const make = (tag, attributes = {}, ...content) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...content);
   return element;
 };
 const programs = () => Object.assign({}, ...[...document.querySelectorAll(".sv-measure__programs")].map((s) => JSON.parse(s.textContent)));
-const wanted = (box) => box.dataset.measure.split(" ");
-const say = (box, text) => { box.querySelector("[role=status]").textContent = text; };
+export const wanted = (box) => box.dataset.measure.split(" ");
+export const say = (box, text) => { box.querySelector("[role=status]").textContent = text; };
 
-const digits = (value) => (value >= 99.95 ? Math.round(value).toLocaleString("en") : value.toPrecision(value >= 9.995 ? 3 : value >= 0.9995 ? 3 : 2));
-const time = (seconds) => {
-  const [unit, name] = [[1, "s"], [1e-3, "ms"], [1e-6, "µs"]].find(([u]) => seconds >= 0.9995 * u) ?? [1e-9, "ns"];
-  return `${digits(seconds / unit)}\u00a0${name}`;
+const scaled = (value, unit, scales) => {
+  const [scale, prefix] = scales.find(([least]) => value >= 0.9995 * least) ?? scales.at(-1), seen = value / scale;
+  return `${seen >= 99.95 ? Math.round(seen).toLocaleString("en") : seen.toPrecision(seen >= 0.9995 ? 3 : 2)}\u00a0${prefix}${unit}`;
 };
-const rate = (perSecond, unit) => {
-  const [scale, prefix] = [[1e12, "T"], [1e9, "G"], [1e6, "M"]].find(([s]) => perSecond >= s) ?? [1e3, "k"];
-  return `${digits(perSecond / scale)}\u00a0${prefix}${unit}`;
+const time = (seconds) => scaled(seconds, "s", [[1, ""], [1e-3, "m"], [1e-6, "µ"], [1e-9, "n"]]);
+const rate = (perSecond, unit) => scaled(perSecond, unit, [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]]);
+const cpuLabel = (of) => {
+  const workers = of.points.find((p) => p.cpu)?.cpu.workers;
+  return workers && `your CPU, WebAssembly SIMD in ${workers} worker${workers > 1 ? "s" : ""}, in this browser`;
 };
-const label = (of) => (of.software ? `no GPU: a program that plays one, in this browser (${of.name})` : `your GPU, in this browser (${of.name})`);
-const says = (of) => (point, scope) => `${label(of)}, ${point.label} ${of.unit}, ${scope.replaceAll("_", " ")}: ${time(point[scope].median)} (${time(point[scope].low)} to ${time(point[scope].high)})`;
+const label = (of) => `${of.software ? "no GPU: a program that plays one" : "your GPU"}, in this browser (${of.name})`;
+const spread = (found) => `${time(found.low)} to ${time(found.high)}`;
+const says = (of) => (point, scope) => `${scope === "cpu" ? cpuLabel(of) : `${label(of)}, ${scope.replaceAll("_", " ")}`}, ${point.label} ${of.unit}: ${time(point[scope].median)} (${spread(point[scope])})`;
 
 function table(name, of) {
-  const cell = (found) => make("td", { class: "sv-num" }, time(found.median), make("small", { class: "sv-ci" }, `${time(found.low)} to ${time(found.high)}`));
+  const cell = (found) => make("td", { class: "sv-num" }, time(found.median), make("small", { class: "sv-ci" }, spread(found)));
   const head = (text) => make("th", { scope: "col", class: "sv-num" }, text);
-  const left = (s) => make("tr", {}, make("th", { scope: "row" }, s.label), make("td", { class: "sv-none", colspan: 3 }, `left out: ${s.why}`));
+  const cpu = cpuLabel(of);
+  const left = (s) => make("tr", {}, make("th", { scope: "row" }, s.label), make("td", { class: "sv-none", colspan: cpu ? 4 : 3 }, `left out: ${s.why}`));
+  const noisy = (where, found, what) => found?.noisy.length && where.append(" ", make("span", { class: "sv-noisy" }, `${what}noisy: ${found.noisy.join(", ")}`));
   const rows = [...of.points, ...of.skipped].sort((a, b) => a.n - b.n).map((p) => {
     if (p.why) return left(p);
     const speed = p.bytes ? (p.operations > 10 * p.bytes ? rate(p.operations / p.compute.median, "op/s") : rate(p.bytes / p.compute.median, "B/s")) : "";
     const first = make("th", { scope: "row" }, p.label);
-    if (p.noisy.length) first.append(" ", make("span", { class: "sv-noisy" }, `noisy: ${p.noisy.join(", ")}`));
-    return make("tr", {}, first, cell(p.compute), cell(p.end_to_end), make("td", { class: "sv-num" }, speed));
+    noisy(first, p, "");
+    noisy(first, p.cpu, "CPU ");
+    return make("tr", {}, first, cell(p.compute), cell(p.end_to_end), make("td", { class: "sv-num" }, speed), ...(cpu ? [p.cpu ? cell(p.cpu) : make("td", {}, "")] : []));
   });
-  const caption = `${of.title} on ${label(of)}, ${of.date}: median, in small type the lowest and highest of the rounds. Compute: the data on the GPU, its caches warm.`;
+  const caption = `${of.title} on ${label(of)}, ${of.date}: median, in small type the lowest and highest of the rounds. Compute: the data on the GPU, its caches warm.${cpu ? ` CPU: ${cpu}, the data in place, its caches warm.` : ""}`;
   const found = make("table", { class: "sv-timings" }, make("caption", {}, caption),
-    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, of.unit[0].toUpperCase() + of.unit.slice(1)), head("Compute"), head("End to end"), head("Rate, compute"))),
+    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, of.unit[0].toUpperCase() + of.unit.slice(1)), head("Compute"), head("End to end"), head("Rate, compute"), ...(cpu ? [head("CPU")] : []))),
     make("tbody", {}, ...rows));
   const { first } = of.points.find((p) => p.first) ?? {};
   const notes = first ? [`Compiling the kernel took ${time(first.compile)}, its first run with all that comes before it ${time(first.run)}: neither is in the table.`] : [];
+  if (of.nocpu) notes.push(of.nocpu);
   const stamps = of.points.map((p) => p.stamps).filter(Boolean);
   if (stamps.length) notes.push(`By the device's own timestamps the same batches took ${Math.min(...stamps).toFixed(2)} to ${Math.max(...stamps).toFixed(2)} of what the browser's clock says.`);
   notes.push(`The clock moves in steps of ${time(of.clock.step)}, an empty submission takes ${time(of.clock.empty)}.`);
   return [make("div", { class: "sv-scroll", tabindex: 0, role: "region", "aria-label": `${of.title} on ${of.name}` }, found), make("p", { class: "sv-measure__note" }, notes.join(" "))];
 }
 
-function show(box) {
+export function show(box) {
   const found = box.querySelector(".sv-measure__found");
   const mine = wanted(box).filter((name) => yours.get(name)?.points.length);
   found.replaceChildren(...mine.flatMap((name) => table(name, yours.get(name))));
@@ -61,71 +67,31 @@ function show(box) {
   if (!mine.length || running) return;
   const button = (text, act) => {
     const made = make("button", { type: "button", class: "sv-measure__small" }, text);
-    made.addEventListener("click", act);
+    made.addEventListener("click", async () => act(await import("./measure-keep.js")));
     return made;
   };
-  const kept = store() !== null;
-  found.append(make("p", {}, button("Copy the numbers", () => copy(box, mine)), " ",
-    kept ? button("Forget them", () => { store(null); say(box, "Forgotten: a reload shows the page as it was."); show(box); })
-      : button("Keep them in this browser", () => { say(box, store(record([...yours.keys()])) ? "Kept in this browser, for this site only." : "This browser keeps nothing."); show(box); })));
+  found.append(make("p", {}, button("Copy the numbers", (keep) => keep.copy(box, mine)), " ",
+    kept() ? button("Forget them", (keep) => keep.forget(box)) : button("Keep them in this browser", (keep) => keep.keep(box))));
 }
+
+const kept = () => {
+  try {
+    return localStorage.getItem(KEY);
+  } catch { return null; } // a private window keeps nothing
+};
 
 const chart = (name) => {
   const of = yours.get(name);
-  draw(name, of && { label: label(of), points: of.points }, of && says(of), time);
+  draw(name, of && { label: label(of), cpu: cpuLabel(of), points: of.points }, of && says(of), time);
 };
 
-const record = (names) => JSON.stringify({
-  measured_in: "a browser", browser: navigator.userAgent, captured: new Date().toISOString(),
-  timer: "batches of runs in one submission, waited for with mapAsync, less an empty submission; checked with twice as many",
-  examples: Object.fromEntries(names.map((name) => [name, yours.get(name)])),
-}, null, 1);
-
-// What is kept: read, written with a text, forgotten with null. Null also where a browser keeps nothing.
-function store(text) {
-  try {
-    if (text === undefined) return localStorage.getItem(KEY);
-    text === null ? localStorage.removeItem(KEY) : localStorage.setItem(KEY, text);
-    return text;
-  } catch { return null; }
-}
-
-async function copy(box, names) {
-  const text = record(names);
-  try {
-    await navigator.clipboard.writeText(text);
-    say(box, "Copied, as JSON.");
-  } catch {
-    const area = make("textarea", { readonly: "", rows: 6, "aria-label": "The numbers, as JSON" });
-    area.value = text;
-    box.querySelector(".sv-measure__found").append(area);
-    area.select();
-    say(box, "This browser does not let the page copy: here are the numbers.");
-  }
-}
-
-// What was kept on an earlier visit, if it is what it should be.
-export function recall(box, text) {
-  try {
-    for (const [name, of] of Object.entries(JSON.parse(text).examples)) {
-      const good = (t) => t.low > 0 && t.low <= t.median && t.median <= t.high;
-      if (wanted(box).includes(name) && of.points.length && of.points.every((p) => good(p.compute) && good(p.end_to_end))) yours.set(name, of);
-    }
-    show(box);
-  } catch {
-    store(null);
-    for (const name of wanted(box)) yours.delete(name);
-  }
-}
-
-// First the size that a chart of one size shows, if it is no heavy one, then from the smallest to the largest.
+// First a small one of a chart over sizes, so that a point is soon there; then the size that a chart of one size shows, if it
+// is no heavy one; then from the smallest to the largest.
 function order(names, all) {
-  const shown = [];
-  for (const { dataset: { example, at } } of document.querySelectorAll("[data-at]")) {
-    if (all[example]?.sizes.some(([n, , , operations]) => n === Number(at) && operations < 2e8) && names.includes(example) && !shown.some(([name]) => name === example)) shown.push([example, Number(at)]);
-  }
-  const rest = names.flatMap((name) => all[name].sizes.map(([n]) => [name, n]));
-  return [...shown, ...rest.filter(([name, n]) => !shown.some(([e, at]) => e === name && at === n))];
+  const shows = (name, which) => document.querySelector(`[data-example="${name}"]${which}`);
+  const over = names.find((name) => shows(name, ":not([data-at])"));
+  const rank = ([name, n, operations]) => (name === over && n === all[name].sizes[0][0] ? 0 : operations < 2e8 && shows(name, `[data-at="${n}"]`) ? 1 : 2);
+  return names.flatMap((name) => all[name].sizes.map(([n, , , operations]) => [name, n, operations])).sort((a, b) => rank(a) - rank(b));
 }
 
 function end(box, text) {
@@ -166,6 +132,15 @@ export function press(box) {
       const to = of(example);
       to.points.push(point);
       to.points.sort((a, b) => a.n - b.n);
+      show(box);
+    },
+    cpu: ({ example, n, cpu }) => {
+      of(example).points.find((p) => p.n === n).cpu = cpu;
+      show(box);
+    },
+    nocpu: ({ example, says }) => {
+      of(example).nocpu = says;
+      for (const p of of(example).points) delete p.cpu; // nothing of what is wrong, or not there, at any size
       show(box);
     },
     skip: ({ example, n, label: size, why }) => of(example).skipped.push({ n, label: size, why }),

@@ -228,7 +228,7 @@ def _passes(
         """What a program's process is to do in a pass; None where it cannot or need not run."""
         v, before = programs[name], answers[name]
         step(f"{v.name}, {TWIN}" if name == TWIN else v.name)
-        if v.device == "gpu" and (why := adapter.why_not(v.library, no_gpu)):
+        if v.device == "gpu" and (why := adapter.why_not(v, no_gpu)):
             before.append({"status": "not_run", "reason": why})
             return None
         if any(a["status"] != "measured" for a in before):
@@ -240,6 +240,7 @@ def _passes(
             "device": v.device,
             "precision": v.precision,
             "library": v.library,
+            "cuda": not no_gpu,
             "budget": asdict(passes.share(planning.BUDGETS[mode], count, process == 0)),
             "known": passes.left_out(before[0]) if before else {},
             "process": process,

@@ -36,6 +36,8 @@ SURELY = 1.5
 """How far beyond the limit a call must be foreseen to be, so that it is not even tried."""
 WARM_SECONDS = 0.15
 """Of work before a block of samples on a GPU, which has slept since the one before."""
+WAIT_SHARED = 20
+"""How many times longer than a shortest sample a batch of launches is that ends with one wait."""
 GPU_BATCH_BELOW = 10e-6
 """CUDA events resolve about half a microsecond, so shorter work is timed in batches."""
 
@@ -178,6 +180,29 @@ def gpu(launch: Call, synchronize: Call, budget: Budget) -> Samples:
             return Samples(seen.seconds, seen.calls_per_sample, _with(seen.timer, refusals))
         refusals.append(f"{timer.__name__[1:]}: saw less than half of what the wall clock saw")
     raise CaptureError("no GPU timer is usable: " + "; ".join(refusals))
+
+
+def waited(launch: Call, synchronize: Call, budget: Budget) -> Samples:
+    """Time launched work on an accelerator of any maker, of which nothing but its end is known.
+
+    Many launches, then one wait, by pyperf: what the wait costs is shared by all of them.
+
+    Raises TooSlow like `host`.
+    """
+    launches = 1
+
+    def finished() -> None:
+        for _ in range(launches):
+            launch()
+        synchronize()
+
+    _warm(finished)
+    once = max(_estimate(finished), 1e-9)
+    launches = math.ceil(WAIT_SHARED * MIN_SAMPLE_SECONDS / once)
+    seen = host(finished, budget)
+    seconds = tuple(s / launches for s in seen.seconds)
+    timer = f"{seen.timer}; {launches} launches, then one wait; caches not cleared"
+    return Samples(seconds, launches * seen.calls_per_sample, timer)
 
 
 def gpu_by(name: str, launch: Call, synchronize: Call, budget: Budget) -> Samples:

@@ -24,7 +24,7 @@ import numpy as np
 
 from survival import catalog
 from survival.capture import machine, timers
-from survival.capture.host import answers
+from survival.capture.host import accelerator, answers
 from survival.capture.turns import passes
 from survival.capture.turns.gpu_state import gpu_state
 from survival.capture.webgpu import adapter, batch
@@ -111,11 +111,11 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
     to_device = getattr(module, "to_device", lambda *args: args)
     to_host = getattr(module, "to_host", np.asarray)
     transfers = hasattr(module, "to_device")
-    synchronize = _synchronize if device == "gpu" else (lambda: None)
     error = getattr(problem, "error", relative_error)
     allowed = catalog.tolerances(problem).get(job["precision"], problem.TOLERANCE)
     budget = timers.Budget(**job["budget"])
     webgpu = job.get("library") == "wgpu"
+    cuda = device == "gpu" and not webgpu and job.get("cuda", True)
     if webgpu:
         budget = batch.bounded(budget)
 
@@ -149,7 +149,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
             _left_out(send, n, reason, transfers)
             continue
         inputs = load_inputs(Path(job["folder"]), n)
-        if device == "gpu" and not webgpu:  # which does not tell what is free
+        if cuda:  # others do not tell what is free
             # Inputs, result and a temporary each: a guess, on the safe side for a 16 GB card.
             need = 4 * sum(np.asarray(x).nbytes for x in inputs)
             if need > machine.free_bytes("gpu") / 2:
@@ -190,8 +190,10 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
         def clocked(scope: str, took: float = 0.0) -> timers.Samples:
             if webgpu and scope == "compute":
                 return batch.clocked(compute, turn)
+            if cuda and scope == "compute":
+                return timers.gpu(compute, _synchronize, turn)
             if device == "gpu" and scope == "compute":
-                return timers.gpu(compute, synchronize, turn)
+                return timers.waited(compute, accelerator.synchronize, turn)
             before = machine.usage()
             seen = timers.host(calls[scope], turn, took)  # noqa: B023
             return replace(seen, others=machine.others(before, machine.usage()))

@@ -10,6 +10,7 @@ from survival.errors import RecordError
 from survival.judge.clocks import judge_clock
 from survival.judge.comparisons import gpu_wins, one_process, why_disturbed
 from survival.judge.compiled import judge_compiled
+from survival.judge.elsewhere import browser
 from survival.judge.elsewhere.bounds import within_its_bound
 from survival.judge.findings import PHYSICS, Finding, of_its_samples
 from survival.judge.gpus import linear_clock, no_software_gpu
@@ -299,4 +300,5 @@ def judge_results(
                 findings += fit_to_publish(record)
         if folder in results.clocks:
             findings += judge_clock(results.clocks[folder], results.machines[folder])
+    findings += browser.judge_all(results, examples)
     return [*findings, *judge_compiled(results, examples, pins)]

@@ -1,12 +1,13 @@
 """What capture writes and all else reads: results/MACHINE/machine.json, clock.json, EXAMPLE.json.
 
-And results/compiled/EXAMPLE.json, which is of no machine.
+And results/compiled/EXAMPLE.json and results/browser/NAME.json, which are of no machine.
 
 A record may come from a stranger's machine, so nothing in it is trusted further than this schema:
 names are short and plain, numbers are finite and bounded, text is bounded (and escaped wherever it
 is shown). All times are in seconds, sizes of memory in bytes, rates in units per second.
 """
 
+from survival.records.browser import BROWSER, Browser
 from survival.records.ceilings import (
     BEFORE,
     Ceilings,
@@ -45,6 +46,7 @@ from survival.records.files import (
     NOT_EXAMPLES,
     Results,
     misfit,
+    read_browser,
     read_capture,
     read_clock,
     read_compiled,
@@ -57,11 +59,14 @@ from survival.records.machine import Cpu, Gpu, Machine, Repeatability
 from survival.records.use import GpuUse
 
 __all__ = [
-    "BEFORE", "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
-    "Block", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Gpu",
-    "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model",
-    "OperationRate", "Precision", "Reached", "Reading", "Record", "Repeatability", "Results",
-    "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Tried", "Try", "Variant",
-    "is_dirty", "misfit", "read_capture", "read_clock", "read_compiled", "read_machine",
+    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION",
+    "UNKNOWN_COMMIT",
+    "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
+    "Gpu", "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
+    "Model", "OperationRate", "Precision", "Reached", "Reading", "Record", "Repeatability",
+    "Results", "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Tried", "Try",
+    "Variant",
+    "is_dirty", "misfit", "read_browser", "read_capture", "read_clock", "read_compiled",
+    "read_machine",
     "read_record", "read_results", "write",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from survival import system
 from survival.errors import RecordError, one_line
+from survival.records.browser import BROWSER, Browser
 from survival.records.clock import CLOCK_FILE, Clock
 from survival.records.compiled import COMPILED, Compiled
 from survival.records.example import Record
@@ -82,6 +83,11 @@ def read_compiled(path: Path) -> Compiled:
     return found
 
 
+def read_browser(path: Path) -> Browser:
+    """Read `results/browser/NAME.json`, or what a reader copied. Raises RecordError, one line."""
+    return _read(path, Browser)
+
+
 def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
     """Machine and records by example in one folder, whatever the folder is called.
 
@@ -137,6 +143,8 @@ class Results(Model):
     """By folder name too; a machine may have none yet."""
     compiled: dict[str, Compiled] = Field(default_factory=dict)
     """What the compiler made of kernels, by example; it is of no machine."""
+    browser: dict[str, Browser] = Field(default_factory=dict)
+    """What browsers measured, by the file's name; they are of no machine that we know."""
 
     def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
         """All (folder, machine, record) that hold this example, in `order()`."""
@@ -152,7 +160,7 @@ class Results(Model):
 def read_results(root: Path, local: bool = False) -> Results:
     """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
 
-    But for COMPILED, which is of no machine.
+    But for COMPILED and BROWSER, which are of no machine.
 
     All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
     LOCAL is read only where it is asked for; what is damaged in it stops nobody, and is left out.
@@ -162,7 +170,7 @@ def read_results(root: Path, local: bool = False) -> Results:
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
     for folder in system.content(root, "*"):
-        if folder.name == COMPILED or (folder.name == LOCAL and not local):
+        if folder.name in (COMPILED, BROWSER) or (folder.name == LOCAL and not local):
             continue
         try:
             found = _read_folder(folder)
@@ -174,19 +182,24 @@ def read_results(root: Path, local: bool = False) -> Results:
             machines[folder.name], records[folder.name], clock = found
             if clock:
                 clocks[folder.name] = clock
-    compiled = _read_compiled(root / COMPILED)
-    return Results(machines=machines, records=records, clocks=clocks, compiled=compiled)
+    return Results(
+        machines=machines,
+        records=records,
+        clocks=clocks,
+        compiled=_read_all(root / COMPILED, read_compiled, "compiled kernels"),
+        browser=_read_all(root / BROWSER, read_browser, "a browser"),
+    )
 
 
-def _read_compiled(folder: Path) -> dict[str, Compiled]:
-    """What lies in results/compiled, which may be missing. Raises RecordError."""
+def _read_all(folder: Path, read: Callable[[Path], M], what: str) -> dict[str, M]:
+    """What lies in a folder that is of no machine, and may be missing. Raises RecordError."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise RecordError(f"{folder}: a link, or no folder; remove it")
     found = {}
     for file in system.content(folder, "*") if folder.exists() else []:
         if file.suffix != ".json":
-            raise RecordError(f"{file}: no record of compiled kernels; remove it")
-        found[file.stem] = read_compiled(file)
+            raise RecordError(f"{file}: no record of {what}; remove it")
+        found[file.stem] = read(file)
     return found
 
 

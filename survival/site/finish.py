@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import minify_html
+
 from survival import catalog, system
 from survival.errors import PageError
 from survival.site import feed, foot, readable, search
@@ -18,6 +20,7 @@ from survival.site.search import ARTICLE
 
 READ = {
     *(".css", ".html", ".ipynb", ".js", ".json", ".map", ".svg", ".txt", ".xml", ".gz"),
+    *(".wasm", ".wat"),
     *(".avif", ".csv", ".gif", ".ico", ".jpeg", ".jpg", ".pdf", ".png", ".webp", ".woff2"),
 }
 """Kinds of files that a reader, or a reader's browser, asks for."""
@@ -61,8 +64,14 @@ CELL = re.compile(
     r'(?:\s*<div [^>]*class="clipboard-copy-txt"[^>]*>.*?</div>)?',
     re.DOTALL,
 )
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(measure-[\w-]+\.js)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export ", re.MULTILINE)
+NAMED = re.compile(
+    r"^(?:export )?(?:const|let|class|(?:async )?function) (\w+|\[[^\]]*\])", re.MULTILINE
+)
+"""What a script names at its outermost level."""
 OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+(on-[^"'/ >]+\.html)""")
-SCRIPT_COMMENT = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
 DATA = re.compile(r"""(\bhref=["']?)(?:\.\./)*((?:results|examples)/)""")
 
 
@@ -86,8 +95,7 @@ def finish(
         program = file.suffix == ".py" and folder == "examples"
         if file.is_file() and not (file.suffix in READ or program or file.name == "LICENSE"):
             file.unlink()
-    for file in sorted((site / "assets").glob("*.js")):  # our own; readers need no comments
-        file.write_text(SCRIPT_COMMENT.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
+    scripts(site / "assets")
     entries: list[dict[str, object]] = []
     pages: list[readable.Page] = []
     named = {_address(page): (page, title) for page, title in titles.items()}
@@ -164,6 +172,34 @@ def with_plain_cells(page: str) -> str:
     body = re.sub(r'href="\.\./([\w-]+)\.md', r'href="../../\1/', body)
     kicker = re.match(r'\s*<p class="sv-kicker">.*?</p>', article[1], re.DOTALL)
     return page[: article.start(1)] + (kicker[0] if kicker else "") + body + page[article.end(1) :]
+
+
+def scripts(assets: Path) -> None:
+    """Our own scripts, without comments; a module that others import becomes a part of them.
+
+    A page then waits for fewer files, and what is alike in them is stored once, compressed.
+    Raises PageError where two modules that become one give the same name to two things.
+    """
+    ours = {f: system.text(f) for pattern in ("*.js", "tasks/*.js") for f in assets.glob(pattern)}
+
+    def joined(file: Path, seen: set[Path]) -> str:
+        seen.add(file)
+
+        def part(match: re.Match[str]) -> str:
+            other = assets / match[1]
+            return "" if other in seen else EXPORT.sub("", joined(other, seen))
+
+        return IMPORT.sub(part, ours[file])
+
+    for file in ours:
+        text = joined(file, set())
+        names = [name for found in NAMED.findall(text) for name in re.findall(r"\w+", found)]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise PageError(f"{file.name}: {', '.join(sorted(twice))}: named in two of its modules")
+        # It keeps a comment that comes first, as if it were a licence.
+        element = f"<script type=module>{COMMENT.sub('', text)}</script>"
+        found = minify_html.minify(element, minify_js=True)
+        file.write_text(found[found.index(">") + 1 : found.rindex("</")], encoding="utf-8")
 
 
 def _address(page: str) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 
 from survival import system
 from survival.capture import machine
-from survival.capture.host import environment
-from survival.catalog import ROOT
+from survival.capture.host import accelerator, environment
+from survival.catalog import ROOT, Variant
 from survival.errors import one_line
 from survival.judge.gpus import plays_a_gpu
 from survival.records import Gpu
@@ -37,17 +37,30 @@ Adapter = dict[str, str]
 """device, description, adapter_type and backend_type, as wgpu tells them, and its own `summary`."""
 
 
-def why_not(library: str, no_cuda: str) -> str:
-    """Why a GPU variant written with `library` cannot run here; empty if it can.
+def why_not(variant: Variant, no_cuda: str) -> str:
+    """Why a GPU variant cannot run here; empty if it can.
 
     `no_cuda` says why CUDA has no device; empty if it has one.
     """
-    if library != "wgpu" and not no_cuda:
+    if variant.library != "wgpu" and not no_cuda:
         return ""
     found = beside()
-    if library == "wgpu":
+    if variant.library == "wgpu":
         return found if isinstance(found, str) else ""
-    return f"needs CUDA; this GPU is {found.model}" if isinstance(found, Gpu) else no_cuda
+    if isinstance(found, str):
+        return no_cuda
+    if not variant.any_accelerator:
+        return f"needs CUDA; this GPU is {found.model}"
+    there = accelerator.found()
+    if isinstance(there, str):
+        return f"{there}; this GPU is {found.model}"
+    kind, name = there
+    # A record is of one GPU. On a Mac there is but one, and PyTorch has no name for it.
+    if (kind, found.api) != ("mps", "Metal") and not (
+        name and _same(machine.tidy(name), found.model)
+    ):
+        return f"PyTorch would take {one_line(name)[:LONGEST] or kind}; this GPU is {found.model}"
+    return ""
 
 
 def this_gpu() -> Gpu | str:

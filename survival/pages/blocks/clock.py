@@ -10,13 +10,13 @@ from survival import units
 from survival.errors import JudgeError, PageError, known
 from survival.judge import clocks, comparisons
 from survival.judge.evidence import CEILING
-from survival.pages.blocks import sections
+from survival.pages.blocks import browser, sections
 from survival.pages.charts import fooled
 from survival.pages.context import Page
 from survival.pages.render import render
 from survival.pages.words import figures
 from survival.pages.words.figures import Cell, Number, clocked
-from survival.records import CLOCK_FILE, LOCAL, Clock, ClockTask, Machine, Reading
+from survival.records import BROWSER, CLOCK_FILE, LOCAL, Clock, ClockTask, Machine, Reading
 
 PARTS = {
     "lengths": ("sleep", "spin"),
@@ -47,8 +47,10 @@ def section(page: Page, part: str) -> Markup:
 
     Raises PageError for an unknown part, and JudgeError if a published check shows a wrong clock.
     """
+    if part == BROWSER:
+        return browser.section(page)
     if part not in PARTS:
-        raise PageError("clock: " + known("part", part, PARTS))
+        raise PageError("clock: " + known("part", part, (*PARTS, BROWSER)))
     results = page.evidence.results
     labels = page.evidence.labels()
     panels = []

@@ -18,6 +18,9 @@ from survival.pages.blocks.directives import Directive
 from survival.pages.render import render
 
 VARIANT = "gpu_wgpu"
+BESIDE = ("array_addition", "mandelbrot", "mandelbrot_deep")
+"""What docs/assets/measure-cpu.wat computes on the reader's CPU. No product of matrices: libraries
+do that several times as fast, and a CPU that is made to look slow is worse than none."""
 
 
 class Measure(Directive):
@@ -41,6 +44,7 @@ class Measure(Directive):
             "measure",
             names=names,
             titles=[title(e) for e in self.examples],
+            beside=any(name in BESIDE for name in names),
             programs=Markup(data.replace("<", "\\u003c")) if programs else "",
         )
 
@@ -64,6 +68,7 @@ class Measure(Directive):
             "error": problem.ERROR,
             "sizes": sizes,
             "wgsl": wgsl(example),
+            "cpu": example.name in BESIDE,
         }
 
 

@@ -17,6 +17,7 @@ FILES: dict[str, type[Model]] = {
     "Machine": records.Machine,
     "Clock": records.Clock,
     "Compiled": records.Compiled,
+    "Browser": records.Browser,
 }
 """What one file holds, by the name that a page uses."""
 
@@ -127,9 +128,11 @@ def _type(schema: Schema) -> Markup:
     if kind == "array":
         return Markup("list") + _length(schema, "Items") + ", each: " + _type(schema["items"])
     if kind == "object":
-        whole = schema.get("additionalProperties", {}).get("type") == "integer"
-        values = "whole number by name" if whole else "text by name"
-        return Markup(values) + _length(schema, "Properties")
+        named = schema.get("additionalProperties") or next(
+            iter(schema["patternProperties"].values())
+        )
+        values = {"integer": "whole number", "string": "text"}.get(named.get("type", ""))
+        return (values or _type(named)) + Markup(" by name") + _length(schema, "Properties")
     if kind in ("integer", "number"):
         return Markup("whole number" if kind == "integer" else "number") + _bounds(schema)
     if kind == "string":

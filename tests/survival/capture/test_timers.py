@@ -35,6 +35,21 @@ def test_short_calls_are_batched() -> None:
     assert timers.host(lambda: None, BUDGET).calls_per_sample > 1000
 
 
+@pytest.mark.parametrize("seconds", [2e-4, 5e-3])
+def test_work_that_is_only_launched_is_waited_for(seconds: float) -> None:
+    """Launches return at once; the wait at their end lasts as long as all of their work."""
+    launched: list[float] = []
+
+    def synchronize() -> None:
+        spin(sum(launched))
+        launched.clear()
+
+    seen = timers.waited(lambda: launched.append(seconds), synchronize, BUDGET)
+    assert seconds <= min(seen.seconds) < 3 * seconds
+    assert seconds > 1e-3 or seen.calls_per_sample > 5
+    assert "then one wait" in seen.timer
+
+
 def test_slow_work_is_refused_before_it_is_done() -> None:
     """Six samples of a long call would break the limit, so only one estimate is made."""
     start = time.perf_counter()

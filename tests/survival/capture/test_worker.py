@@ -9,11 +9,14 @@ import pytest
 
 from survival import catalog
 from survival.capture import machine, timers, worker
+from survival.capture.host import accelerator
 
 LABELS = {str(n): f"{n}" for n in (8, 16, 32, 64, 128)}
 
 
-def run(examples: Path, tmp_path: Path, name: str, limit: float = 0.5) -> list[tuple[str, Any]]:
+def run(
+    examples: Path, tmp_path: Path, name: str, limit: float = 0.5, cuda: bool = True
+) -> list[tuple[str, Any]]:
     """The messages of the oracle's process and then of one variant's."""
     example = catalog.get("doubling", examples)
     variant = example.variant(name)
@@ -28,6 +31,7 @@ def run(examples: Path, tmp_path: Path, name: str, limit: float = 0.5) -> list[t
         "most_bytes": 2**40,
         "variant": str(variant.path),
         "device": variant.device,
+        "cuda": cuda,
         "precision": variant.precision,
         "sizes": [8, 16, 32, 64, 128],
         "labels": LABELS,
@@ -67,6 +71,22 @@ def test_compute_of_a_gpu_variant_is_timed_on_the_gpu_and_the_rest_on_the_host(
     }
     assert len(sent) == 10
     assert gpu
+
+
+def test_what_pytorch_computes_without_cuda_is_waited_for_by_pytorch(
+    examples: Path, tmp_path: Path, gpu: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No library of CUDA's is asked for anything: not its timers, not how much memory is free."""
+    waits: list[str] = []
+    monkeypatch.setattr(accelerator, "synchronize", lambda: waits.append("waited"))
+    monkeypatch.setattr(machine, "free_bytes", {"cpu": 2**34}.__getitem__)
+    sent = [v for k, v in run(examples, tmp_path, "gpu_cupy", cuda=False) if k == "timing"]
+    timers_of = {t["scope"]: t["timer"] for t in sent}
+    assert timers_of["compute"].startswith("pyperf")
+    assert timers_of["compute"].endswith("then one wait; caches not cleared")
+    assert len(sent) == 10
+    assert waits
+    assert not gpu
 
 
 def test_a_size_too_large_for_the_gpu_is_left_out_in_both_scopes(

@@ -118,3 +118,44 @@ def test_what_is_not_to_be_read_is_not_published(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     finish.finish(tmp_path, {})
     assert [n for n in names if (tmp_path / n).exists()] == read
+
+
+def scripts(folder: Path, **texts: str) -> Path:
+    """Scripts as they lie in docs/assets."""
+    assets = folder / "assets"
+    assets.mkdir()
+    for name, text in texts.items():
+        (assets / f"{name.replace('_', '-')}.js").write_text(text)
+    return assets
+
+
+CLOCK = "// How time passes.\nexport const now = () => 7;\n"
+ONE = (
+    'import { now } from "./measure-clock.js";\n'
+    "export const one = () => `a ${`b,  ${now()} : c`}`;\n"
+)
+MAIN = (
+    'import { now } from "./measure-clock.js";\nimport { one } from "./measure-one.js";\n'
+    "console.log(now(), one());  // the end\n"
+)
+
+
+def test_what_a_script_imports_becomes_a_part_of_it_once(tmp_path: Path) -> None:
+    """Its words stay as they were, in templates within templates too."""
+    assets = scripts(tmp_path, measure_clock=CLOCK, measure_one=ONE, measure=MAIN)
+    finish.scripts(assets)
+    made = (assets / "measure.js").read_text()
+    assert "import" not in made
+    assert "export" not in made
+    assert "// " not in made
+    assert made.count("7") == 1
+    assert "b,  " in made
+    assert " : c" in made
+
+
+def test_two_things_of_one_name_cannot_become_one_script(tmp_path: Path) -> None:
+    """The page's name for it would be either's."""
+    main = 'import { now } from "./measure-clock.js";\nconst now = 3;\n'
+    assets = scripts(tmp_path, measure_clock=CLOCK, measure=main)
+    with pytest.raises(PageError, match=r"measure.js: now: named in two of its modules"):
+        finish.scripts(assets)

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from survival import catalog
 from survival.capture import machine
+from survival.capture.host import accelerator
 from survival.capture.webgpu import adapter
 from survival.records import Gpu
 from tests.survival.capture.webgpu.conftest import look
@@ -20,6 +22,12 @@ def made_adapter(**changes: str) -> adapter.Adapter:
         "backend_type": "Vulkan",
     } | changes
     return told | {"summary": f"{told['device']} via {told['backend_type']}"}
+
+
+def variant(program: str) -> catalog.Variant:
+    """A program of the guide, by its folder and file."""
+    example, name = program.split("/")
+    return catalog.get(example).variant(name)
 
 
 LAVAPIPE = made_adapter(device="llvmpipe (LLVM 15.0.6, 256 bits)", adapter_type="CPU")
@@ -100,20 +108,52 @@ def test_a_hostile_name_stays_one_short_line_and_makes_a_plain_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "library", "says"),
+    ("found", "program", "says"),
     [
-        ("no CUDA", "cupy", "no CUDA"),
-        ("no CUDA", "wgpu", "no adapter in this test"),
-        (made_gpu(), "cupy", ""),
-        (made_gpu(), "wgpu", "no adapter in this test"),
+        ("no CUDA", "total/gpu_cupy", "no CUDA"),
+        ("no CUDA", "attention/gpu_torch", "no CUDA"),
+        ("no CUDA", "total/gpu_wgpu", "no adapter in this test"),
+        (made_gpu(), "total/gpu_cupy", ""),
+        (made_gpu(), "attention/gpu_torch", ""),
+        (made_gpu(), "total/gpu_wgpu", "no adapter in this test"),
     ],
 )
 def test_why_a_variant_cannot_run_depends_on_its_library(
-    found: Any, library: str, says: str, monkeypatch: pytest.MonkeyPatch
+    found: Any, program: str, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """CUDA's reasons are CUDA's, and WebGPU's are WebGPU's."""
     monkeypatch.setattr(machine, "gpu", lambda: found)
-    assert adapter.why_not(library, found if isinstance(found, str) else "") == says
+    assert adapter.why_not(variant(program), found if isinstance(found, str) else "") == says
+
+
+RADEON, APPLE = made_adapter(), made_adapter(device="Apple M9", backend_type="Metal")
+CUDA_ONLY = "needs CUDA; this GPU is "
+
+
+@pytest.mark.parametrize(
+    ("program", "seen", "torch", "says"),
+    [
+        ("attention/gpu_torch", RADEON, ("cuda", "Made-up Radeon 1 (RADV)"), ""),  # ROCm
+        ("attention/gpu_torch", RADEON, ("xpu", "Made-up Radeon(TM) 1"), ""),
+        ("attention/gpu_torch", APPLE, ("mps", ""), ""),
+        ("attention/gpu_torch", RADEON, ("mps", ""), "PyTorch would take mps; this GPU is "),
+        ("attention/gpu_torch", RADEON, ("xpu", "Other 2"), "PyTorch would take Other 2; this "),
+        ("attention/gpu_torch", RADEON, accelerator.NONE, f"{accelerator.NONE}; this GPU is "),
+        ("decode/gpu_torch_graph", APPLE, ("mps", ""), CUDA_ONLY),
+        ("convolution/gpu_torch_tf32", APPLE, ("mps", ""), CUDA_ONLY),
+        ("loading/gpu_torch_prefetched", APPLE, ("mps", ""), CUDA_ONLY),
+        ("total/gpu_cupy", APPLE, ("mps", ""), CUDA_ONLY),
+    ],
+)
+def test_a_program_for_any_accelerator_needs_no_cuda(
+    program: str, seen: Any, torch: Any, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyTorch's runs where it finds this machine's GPU; what only CUDA has says so."""
+    monkeypatch.setattr(machine, "gpu", lambda: "no CUDA")
+    monkeypatch.setattr(adapter, "adapters", lambda: (seen,))
+    monkeypatch.setattr(accelerator, "found", lambda: torch)
+    said = adapter.why_not(variant(program), "no CUDA")
+    assert said.startswith(says) if says else said == ""
 
 
 def test_a_gpu_of_another_maker_is_this_machines_and_lacks_cuda(
@@ -125,8 +165,9 @@ def test_a_gpu_of_another_maker_is_this_machines_and_lacks_cuda(
     found = adapter.this_gpu()
     assert isinstance(found, Gpu)
     assert found.api == "Vulkan"
-    assert adapter.why_not("wgpu", "no CUDA") == ""
-    assert adapter.why_not("cupy", "no CUDA") == "needs CUDA; this GPU is Made-up Radeon 1"
+    assert adapter.why_not(variant("total/gpu_wgpu"), "no CUDA") == ""
+    says = "needs CUDA; this GPU is Made-up Radeon 1"
+    assert adapter.why_not(variant("total/gpu_cupy"), "no CUDA") == says
 
 
 def test_a_gpu_that_could_not_be_measured_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 from pathlib import Path
 
 import markdown
@@ -15,7 +16,6 @@ from survival.site import finish
 from tests.browser.test_wgsl import wgsl
 
 ASSETS = catalog.ROOT / "docs" / "assets"
-SCRIPTS = ("measure.js", "measure-chart.js", "measure-gpu.js", "measure-tasks.js")
 PROGRAMS = re.compile(
     r'<script type="application/json" class="sv-measure__programs">(.*?)</script>'
 )
@@ -88,27 +88,58 @@ def test_a_kernel_cannot_end_the_script_that_holds_it(
     assert programs(html)["total"]["wgsl"] == "// </script><img src=x>"
 
 
-def test_every_button_of_the_guide_has_a_task_in_the_script() -> None:
+TASKS = {p.stem: p.read_text(encoding="utf-8") for p in (ASSETS / "tasks").glob("*.js")}
+BUTTONS = {
+    p.name: re.findall(r"^/// measure \| (.+)$", p.read_text(encoding="utf-8"), re.M)
+    for p in (catalog.ROOT / "docs").glob("*.md")
+}
+
+
+def test_every_button_of_the_guide_has_a_task() -> None:
     """And each task an example with a kernel whose entry points it launches."""
-    script = (ASSETS / "measure-tasks.js").read_text(encoding="utf-8")
-    tasks = dict(re.findall(r"^  (\w+)\(n\) \{\n(.*?)^  \},$", script, re.DOTALL | re.MULTILINE))
-    pages = (catalog.ROOT / "docs").glob("*.md")
-    blocks = [b for p in pages for b in re.findall(r"^/// measure \| (.+)$", p.read_text(), re.M)]
-    assert {name for block in blocks for name in block.split()} == set(tasks)
-    for name, body in tasks.items():
+    assert {name for p in BUTTONS.values() for b in p for name in b.split()} == set(TASKS)
+    for name, body in TASKS.items():
         kernel = measure.wgsl(catalog.get(name))
         for entry in re.findall(r'\["(\w+)", (?:grid|\[)', body):
             assert f"fn {entry}(" in kernel
 
 
-def test_the_scripts_are_light_and_ask_nobody(tmp_path: Path) -> None:
-    """At most 12 KiB compressed, as published; no other host in them but SVG's name."""
-    (tmp_path / "assets").mkdir()
-    for name in SCRIPTS:
-        text = (ASSETS / name).read_text(encoding="utf-8")
+def test_only_what_the_cpu_program_computes_has_a_cpu_beside_it() -> None:
+    """No product of matrices: it would lose to the libraries that a reader has."""
+    for name in TASKS:
+        found = programs(convert(f"/// measure | {name}\n///\n"))[name]
+        assert found["cpu"] is (name in measure.BESIDE)
+    assert "matrix_product" not in measure.BESIDE
+    assert "your CPU beside it" in convert("/// measure | mandelbrot\n///\n")
+    assert "your CPU" not in convert("/// measure | matrix_product\n///\n")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts as they are published."""
+    folder = tmp_path_factory.mktemp("site") / "assets"
+    shutil.copytree(ASSETS, folder)
+    finish.finish(folder.parent, {})
+    return folder
+
+
+@pytest.mark.parametrize("page", [name for name, blocks in BUTTONS.items() if blocks])
+def test_what_comes_with_a_press_is_light(published: Path, page: str) -> None:
+    """At most 12 KiB compressed, with all that the page's buttons load."""
+    names = {name for block in BUTTONS[page] for name in block.split()}
+    files = ["measure.js", "measure-gpu.js", *(f"tasks/{name}.js" for name in names)]
+    if "mandelbrot_deep" in names:
+        assert "mandelbrot" in names  # whose task it builds on
+    if names & set(measure.BESIDE):
+        files.append("measure-cpu.wasm")
+    assert sum(len(gzip.compress((published / f).read_bytes())) for f in files) <= 12 * 1024
+
+
+def test_the_scripts_ask_nobody_and_bring_no_comments(published: Path) -> None:
+    """No other host is in them but SVG's name."""
+    for file in published.glob("**/*.js"):
+        text = file.read_text(encoding="utf-8")
         assert set(re.findall(r"https?://[^\"'` ]+", text)) <= {"http://www.w3.org/2000/svg"}
-        (tmp_path / "assets" / name).write_text(text, encoding="utf-8")
-    finish.finish(tmp_path, {})
-    published = [(tmp_path / "assets" / name).read_bytes() for name in SCRIPTS]
-    assert sum(len(gzip.compress(text)) for text in published) <= 12 * 1024
-    assert all(b"// " not in line[:3] for text in published for line in text.splitlines())
+        assert "// " not in text
+    imports = re.findall(r'from ?["\'`](.+?)["\'`]', (published / "measure-gpu.js").read_text())
+    assert imports == []

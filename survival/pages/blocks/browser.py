@@ -1,0 +1,60 @@
+"""`/// clock | browser`: the page's clock in a browser, against the device's own timestamps."""
+
+from markupsafe import Markup
+
+from survival import units
+from survival.pages.context import Page
+from survival.pages.render import render
+from survival.pages.words.figures import Cell, Number
+from survival.records import BROWSER, Browser
+from survival.records.browser import Measured, Point
+
+
+def section(page: Page) -> Markup:
+    """A table for each record of results/browser whose device has timestamps."""
+    tables = [
+        _table(page, name, found)
+        for name, found in page.evidence.results.browser.items()
+        if any(point.stamps for seen in found.examples.values() for point in seen.points)
+    ]
+    if not tables:
+        return render("unmeasured", text="No browser's clock has been recorded yet.")
+    return Markup("\n").join(tables)
+
+
+def _table(page: Page, name: str, found: Browser) -> Markup:
+    record = f"results/{BROWSER}/{name}.json"
+    rows = [
+        _row(record, seen, point)
+        for seen in found.examples.values()
+        for point in seen.points
+        if point.stamps
+    ]
+    shown = dict.fromkeys((seen.name, seen.software) for seen in found.examples.values())
+    return render(
+        "browser-clock",
+        names=[{"name": name, "software": software} for name, software in shown],
+        browser=found.browser,
+        date=units.date(found.captured),
+        rows=rows,
+        timer=found.timer,
+        href=f"{page.to_root}{record}",
+    )
+
+
+def _row(record: str, seen: Measured, point: Point) -> tuple[str, list[Cell], Number]:
+    """What was timed, by both clocks, and what the timestamps say of the browser's clock."""
+    stamps = point.stamps or 0.0
+    what = f"{seen.title}, {point.label} {seen.unit}"
+    clock, batch = point.compute, f"in batches of {point.compute.batch}"
+
+    def number(seconds: float, by: str) -> Number:
+        return Number(units.seconds(seconds), seconds, record, f"{what}, {by}, {batch}")
+
+    spread = f"{units.seconds(clock.low)} to {units.seconds(clock.high)}"
+    cells = [
+        Cell(number(clock.median, "by the browser's clock"), spread),
+        Cell(number(stamps * clock.median, "by the device's timestamps")),
+    ]
+    said = f"{what}: timestamps over the browser's clock"
+    return what, cells, Number(f"{stamps:.2f}", stamps, record, said)
