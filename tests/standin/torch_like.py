@@ -2,7 +2,8 @@
 
 PyTorch itself does the computing, so this needs requirements-frameworks.txt. The way to the GPU is
 a copy, as it is there. A graph that is being captured runs nothing: what its operations changed is
-put back when the capture ends, and what they made holds garbage until the graph is played.
+put back when the capture ends, and what they made holds garbage until the graph is played. What is
+compiled is traced by PyTorch's own compiler, and not turned into kernels.
 """
 
 from collections.abc import Iterator
@@ -98,6 +99,24 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
             to(tensor, *args, **kwargs).clone() if DEVICE in args else to(tensor, *args, **kwargs)
         )
 
+    compiled = torch.compile
+
+    def traced(model: Any = None, **options: Any) -> Any:
+        """Compile as far as to a graph of PyTorch's operations, whole, and run those."""
+        if model is None:
+            return lambda model: traced(model, **options)
+        ready = compiled(model, **options | {"backend": "eager", "fullgraph": True})
+
+        def call(*args: Any) -> Any:
+            """The compiler asks for CUDA's devices, of which there is none."""
+            with monkeypatch.context() as m:
+                m.setattr(torch.cuda, "is_available", lambda: False)
+                m.setattr(torch.accelerator, "current_accelerator", lambda *_, **__: None)
+                return ready(*args)
+
+        return call
+
+    monkeypatch.setattr(torch, "compile", traced)
     monkeypatch.setattr(torch.Tensor, "to", moved)
     monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda *_, **__: DEVICE)
     monkeypatch.setattr(torch.Tensor, "cuda", lambda self, *_, **__: self.clone())
