@@ -32,6 +32,8 @@ def count(kernel: Kernel, bases: str) -> int:
 
 def bits(opcode: str) -> int:
     """How many bits a thread loads or stores by one such instruction."""
+    if opcode.startswith("LDSM"):  # so many matrices of 8 x 8 numbers of 16 bits, among 32 threads
+        return 32 * int(opcode.rpartition(".")[2])
     wide = re.search(r"\.(?:[US]?(8|16)|(32|64|128|256))(?:\.|$)", opcode)
     return int(wide[1] or wide[2]) if wide else 32
 

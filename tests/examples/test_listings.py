@@ -118,13 +118,18 @@ def test_imports_only_its_library(listing: Path) -> None:
     assert imported <= {"numpy", "os", "concurrent"} | IMPORTS.get(library, {library})
 
 
+LONGER = {"cupy_rawkernel_tensorcores_float16": 72, "torch_bfloat16_compile_graph": 64}
+"""Programs whose length belongs to what they show: what a library would otherwise do for you."""
+
+
 def test_is_short(listing: Path) -> None:
     """No file is longer than 60 lines, and no line wider than 100 columns.
 
     Programs with wgpu have a limit of their own, for what they do not share (test_wgpu.py).
     """
     lines = listing.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= 60 or "_wgpu" in listing.stem
+    most = LONGER.get(listing.stem.partition("_")[2], 60)
+    assert len(lines) <= most or "_wgpu" in listing.stem
     assert max(map(len, lines)) <= 100
 
 

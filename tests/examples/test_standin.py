@@ -40,8 +40,10 @@ TRIED: dict[str, tuple[int, ...]] = {
 }
 """Sizes of examples that are tried here at others than those of the other tests."""
 SHORTER = {
-    f"numbers_that_differ/{name}.py": ("range(100)", "range(3)")
-    for name in ("gpu_cupy_rawkernel", "gpu_cupy_rawkernel_atomics")
+    f"numbers_that_differ/gpu_cupy_rawkernel{name}.py": ("range(100)", "range(3)")
+    for name in ("", "_atomics", "_wideloads")
+} | {
+    "matrix_product/gpu_cupy_rawkernel_tensorcores_float16.py": ("(2, 500, 500)", "(2, 130, 130)"),
 }
 """What a script repeats so often on a GPU that it takes half a minute here."""
 
@@ -121,6 +123,13 @@ def test_overlapped_copies_in_many_pieces() -> None:
     variant = load(case.variant_path, ("PIECE = 2**20", "PIECE = 64"))
     for n in (4 * 64, 4 * 4099):
         try_out(case, variant, n)
+
+
+def test_tensor_cores_over_several_tiles() -> None:
+    """Matrices of two by two tiles, of which the last stick out."""
+    folder = EXAMPLES / "matrix_product"
+    case = SmallCase(folder / "problem.py", folder / "gpu_cupy_rawkernel_tensorcores_float16.py")
+    try_out(case, load(case.variant_path), 131 * 131)
 
 
 def test_what_is_left_out_is_named() -> None:
@@ -269,6 +278,36 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
         "first += 256",
         "first += 0",
         "rank: does not end",
+    ),
+    "a tile that is read while it is written": (
+        "matrix_product/gpu_cupy_rawkernel_tensorcores_float16",
+        "        __syncthreads();  // complete",
+        "        // complete",
+        "relative L2",
+    ),
+    "a matrix that is not turned for a tensor core": (
+        "matrix_product/gpu_cupy_rawkernel_tensorcores_float16",
+        "x4.trans",
+        "x4",
+        "relative L2",
+    ),
+    "a row of a matrix at an odd address": (
+        "matrix_product/gpu_cupy_rawkernel_tensorcores_float16",
+        "tile_b[2][16][136]",
+        "tile_b[2][16][132]",
+        "multiply: line .*not a multiple",
+    ),
+    "a matrix outside of shared memory": (
+        "matrix_product/gpu_cupy_rawkernel_tensorcores_float16",
+        "left + lane / 8 * 8])",
+        "left + lane / 8 * 8 + 8192])",
+        "multiply: line .*outside",
+    ),
+    "an instruction that nobody knows": (
+        "matrix_product/gpu_cupy_rawkernel_tensorcores_float16",
+        "m16n8k8",
+        "m16n8k7",
+        "multiply: the stand-in does not know 'mma.sync",
     ),
     "more threads than a block can have": (
         "array_addition/gpu_cupy_rawkernel",

@@ -114,6 +114,31 @@ MISTAKES = {
         "[w.clone().requires_grad_() for w in start]",
         "[w.requires_grad_() for w in start]",
     ),
+    "a new key that goes to another place": (
+        "decode/gpu_torch_bfloat16_compile_graph",
+        "keys[i].index_copy_(2, at, k)",
+        "keys[i].index_copy_(2, at + 1, k)",
+    ),
+    "a cache whose empty end is seen": (
+        "decode/gpu_torch_bfloat16_compile_graph",
+        "<= at[:, None]",
+        "<= 5 + at[:, None]",
+    ),
+    "a compiled step with a look at a number": (
+        "decode/gpu_torch_bfloat16_compile_graph",
+        "    for i, (qkv",
+        "    print(x.sum().item())\n    for i, (qkv",
+    ),
+    "autocast that loses the mask": (
+        "transformer_training/gpu_torch_bfloat16",
+        ", is_causal=True",
+        "",
+    ),
+    "a compiled network that stays as it was": (
+        "training/gpu_torch_bfloat16_compile",
+        "        optimizer.step()\n",
+        "",
+    ),
     "an answer that is taken before the graph has run": (
         "decode/gpu_torch_graph",
         "    graph.replay()\n",

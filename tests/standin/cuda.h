@@ -42,6 +42,12 @@ void barrier(int line);
 // Hands `value` to the warp, waits for all lanes of `mask`; returns what `lane` has handed over.
 unsigned exchange(unsigned mask, unsigned value, int lane, int line);
 int my_lane();
+// What lies at that address from the start of shared memory, and the other way round.
+size_t in_shared(const void *at);
+// Loads four matrices of 8 x 8 numbers of 16 bits from shared memory, for a warp.
+void eight_by_eight(unsigned *to[4], unsigned row, bool turned, int line);
+// Adds the product of float16 matrices, 16 x 8 and 8 x 8, to one of float32, for a warp.
+void multiply_16_8_8(float *to[4], unsigned a0, unsigned a1, unsigned b, int line);
 // Runs all threads of all blocks; answers with what went wrong, or with nothing.
 const char *launch(void (*once)(), const unsigned *grid, const unsigned *block, bool meets,
                    bool backwards, unsigned seconds);
@@ -89,6 +95,26 @@ template <class T> T __shfl_up_sync(unsigned mask, T v, unsigned by, int width =
 }
 template <class T> T __shfl_xor_sync(unsigned mask, T v, int by, int width = 32, HERE) {
     return standin::shuffle(mask, v, standin::across(by, width), line_);
+}
+
+// An address within shared memory, and the instructions of PTX that a warp does together: ptx.py
+// puts their calls where `asm` stands. Lane l gives the address of row l % 8 of matrix l / 8; it
+// gets, of each matrix, the two numbers 2 * (l % 4) and the next in row l / 4, or in that column.
+inline size_t __cvta_generic_to_shared(const void *at) { return standin::in_shared(at); }
+inline void __ptx_ldmatrix_sync_aligned_m8n8_x4_shared_b16_sync(
+    unsigned &a, unsigned &b, unsigned &c, unsigned &d, unsigned row, HERE) {
+    unsigned *to[] = {&a, &b, &c, &d};
+    standin::eight_by_eight(to, row, false, line_);
+}
+inline void __ptx_ldmatrix_sync_aligned_m8n8_x4_trans_shared_b16_sync(
+    unsigned &a, unsigned &b, unsigned &c, unsigned &d, unsigned row, HERE) {
+    unsigned *to[] = {&a, &b, &c, &d};
+    standin::eight_by_eight(to, row, true, line_);
+}
+inline void __ptx_mma_sync_aligned_m16n8k8_row_col_f32_f16_f16_f32_sync(
+    float &c0, float &c1, float &c2, float &c3, unsigned a0, unsigned a1, unsigned b, HERE) {
+    float *to[] = {&c0, &c1, &c2, &c3};
+    standin::multiply_16_8_8(to, a0, a1, b, line_);
 }
 #undef HERE
 

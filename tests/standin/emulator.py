@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.standin import memory
+from tests.standin import memory, ptx
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache" / "standin"
@@ -69,6 +69,18 @@ def _built(name: str, *inputs: Path | str) -> Path:
 
 
 @functools.cache
+def _without_asm(source: str) -> str:
+    """The source with its macros written out and calls in place of instructions, if it has any."""
+    if "asm" not in source:
+        return source
+    command = [COMPILER, "-E", "-x", "c++", "-"]
+    done = subprocess.run(command, input=source, capture_output=True, text=True)
+    if done.returncode:
+        raise KernelError(f"does not compile:\n{done.stderr.strip()}")
+    return ptx.as_calls(done.stdout)
+
+
+@functools.cache
 def _library(source: str, name: str) -> ctypes.CDLL:
     """The loaded library of one kernel."""
     text = f'#line 1 "kernel"\n{source}\nSTANDIN_KERNEL({name})\n'
@@ -92,6 +104,7 @@ def launch(
     Raises KernelError, with the kernel's name, for what it or its caller does wrong.
     """
     try:
+        source = _without_asm(source)
         library = _library(source, name)
         types = library.standin_signature().decode().split()
         _check_shape(source, grid, block)
@@ -106,7 +119,7 @@ def launch(
         fault = library.standin_launch(pointers, *sizes, int(meets), int(backwards), SECONDS)
         if problem := fault.decode() if fault else memory.check():
             raise KernelError(problem)
-    except KernelError as e:
+    except (KernelError, ValueError) as e:
         raise KernelError(f"{name}: {e}") from None
 
 
@@ -135,7 +148,7 @@ def _slot(k: int, wanted: str, argument: Any) -> Any:
         kind = wanted[1:]
         vector = kind[0] in "234"
         have = argument.dtype.str[1:] if argument.dtype != np.bool_ else "?"
-        if have != (kind[1:] if vector else kind) and not (vector and have == "u1"):
+        if have != (kind[1:] if vector else kind) and not (vector and have in ("u1", "f2")):
             raise KernelError(f"parameter {k} is a {wanted}, and was given {argument.dtype}")
         if not argument.flags.c_contiguous:
             raise KernelError(f"parameter {k} was given an array whose elements lie apart")

@@ -4,6 +4,7 @@
 // own; it runs until it must wait. A kernel that leaves out a barrier is found, because a thread
 // then sees what its neighbours have not yet written: threads run in ascending order in one launch
 // and in descending order in another (`backwards`), so no wrong program is lucky in both.
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -49,7 +50,7 @@ struct Fiber {
     State state;
     int line;           // of the barrier or shuffle that it waits at
     unsigned mask;      // of the lanes that it waits for
-    unsigned value[2];  // in turn: a lane may be one exchange ahead of another
+    unsigned value[2][3];  // in turn: a lane may be one exchange ahead of another
     unsigned exchanges;
 };
 static Fiber fibers[MOST];
@@ -98,25 +99,70 @@ void barrier(int line) {
 
 int my_lane() { return current; }  // counted over the block: its warp is all lanes of one i / 32
 
-unsigned exchange(unsigned mask, unsigned value, int lane, int line) {
+// Hands three values to the warp and waits for its lanes; returns where theirs lie then, which is
+// until each has come to its next exchange.
+static unsigned hand_over(unsigned mask, unsigned a, unsigned b, unsigned c, int line) {
     Fiber &f = fibers[current];
     if (!(mask >> current % 32 & 1)) fault("line %d: a lane is not in its own mask", line);
-    if (!(mask >> lane % 32 & 1)) fault("line %d: a shuffle reads a lane outside its mask", line);
     unsigned turn = f.exchanges++ % 2;
-    f.value[turn] = value;
+    f.value[turn][0] = a, f.value[turn][1] = b, f.value[turn][2] = c;
     f.mask = mask;
     f.line = line;
     pause(IN_WARP);
-    return fibers[lane].value[turn];
+    return turn;
 }
 
-// Lets go the lanes that have all arrived; true if there were some.
-static bool release_warps() {
+unsigned exchange(unsigned mask, unsigned value, int lane, int line) {
+    if (!(mask >> lane % 32 & 1)) fault("line %d: a shuffle reads a lane outside its mask", line);
+    return fibers[lane].value[hand_over(mask, value, 0, 0, line)][0];
+}
+
+// The number that the 16 bits of a float16 say.
+static float float16(unsigned bits) {
+    int exponent = bits >> 10 & 31, rest = bits & 1023;
+    float v = exponent == 31 ? (rest ? NAN : INFINITY)
+            : ldexpf(exponent ? 1024 + rest : rest, exponent ? exponent - 25 : -24);
+    return bits >> 15 & 1 ? -v : v;
+}
+
+size_t in_shared(const void *at) { return (const char *)at - shared_begin; }
+
+void eight_by_eight(unsigned *to[4], unsigned row, bool turned, int line) {
+    if (row % 16) fault("line %d: an address of ldmatrix that is not a multiple of 16", line);
+    if (row + 16 > (size_t)(shared_end - shared_begin))
+        fault("line %d: an address of ldmatrix outside of shared memory", line);
+    int lane = current % 32, first = current - lane;
+    unsigned turn = hand_over(~0u, row, 0, 0, line);
+    for (int m = 0; m < 4; m++) {
+        unsigned short two[2];
+        for (int e = 0; e < 2; e++) {
+            int y = lane / 4, x = lane % 4 * 2 + e;
+            if (turned) y = lane % 4 * 2 + e, x = lane / 4;
+            unsigned at = fibers[first + 8 * m + y].value[turn][0];
+            memcpy(&two[e], shared_begin + at + 2 * x, 2);
+        }
+        *to[m] = two[0] | (unsigned)two[1] << 16;
+    }
+}
+
+void multiply_16_8_8(float *to[4], unsigned a0, unsigned a1, unsigned b, int line) {
+    int lane = current % 32, first = current - lane;
+    unsigned turn = hand_over(~0u, a0, a1, b, line);
+    for (int e = 0; e < 4; e++)  // row lane / 4, or 8 more; column lane % 4 * 2, or one more
+        for (int k = 0; k < 8; k++) {
+            Fiber &left = fibers[first + lane / 4 * 4 + k / 2];
+            Fiber &right = fibers[first + (lane % 4 * 2 + e % 2) * 4 + k / 2];
+            unsigned x = left.value[turn][e / 2], y = right.value[turn][2];
+            *to[e] += float16(x >> k % 2 * 16) * float16(y >> k % 2 * 16);
+        }
+}
+
+// Lets go the lanes of a warp that have all arrived; true if there were some.
+static bool release_warp(int first) {
     bool released = false;
-    for (int i = 0; i < threads; i++) {
+    for (int i = first; i < first + 32 && i < threads; i++) {
         if (fibers[i].state != IN_WARP) continue;
         unsigned mask = fibers[i].mask;
-        int first = i / 32 * 32;
         bool all = true;
         for (int lane = 0; lane < 32; lane++) {
             if (!(mask >> lane & 1)) continue;
@@ -134,17 +180,28 @@ static bool release_warps() {
     return released;
 }
 
-static void run_block(bool backwards) {
-    for (int i = 0; i < threads; i++) fibers[i].state = READY, fibers[i].exchanges = 0;
-    int left = threads;
-    while (left) {
-        for (int k = 0; k < threads; k++) {
-            int i = backwards ? threads - 1 - k : k;
+// One warp after the other goes as far as it can: to a barrier, or to its end. So it meets what the
+// others have not written yet, if a barrier is missing. Returns how many threads have ended.
+static int run_warp(int first, bool backwards) {
+    int ended = 0, lanes = threads - first < 32 ? threads - first : 32;
+    do {
+        for (int k = 0; k < lanes; k++) {
+            int i = first + (backwards ? lanes - 1 - k : k);
             if (fibers[i].state != READY) continue;
             resume(i);
-            left -= fibers[i].state == DONE;
+            ended += fibers[i].state == DONE;
         }
-        if (!left || release_warps()) continue;
+    } while (release_warp(first));
+    return ended;
+}
+
+static void run_block(bool backwards) {
+    for (int i = 0; i < threads; i++) fibers[i].state = READY, fibers[i].exchanges = 0;
+    int left = threads, warps = (threads + 31) / 32;
+    while (true) {
+        for (int w = 0; w < warps; w++)
+            left -= run_warp(32 * (backwards ? warps - 1 - w : w), backwards);
+        if (!left) break;
         int line = 0;
         for (int i = 0; i < threads; i++) {  // nobody can go on but by the barrier
             Fiber &f = fibers[i];

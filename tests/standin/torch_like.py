@@ -2,7 +2,8 @@
 
 PyTorch itself does the computing, so this needs requirements-frameworks.txt. The way to the GPU is
 a copy, as it is there. A graph that is being captured runs nothing: what its operations changed is
-put back when the capture ends, and what they made holds garbage until the graph is played.
+put back when the capture ends, and what they made holds garbage until the graph is played. What is
+compiled is traced by PyTorch's own compiler, and not turned into kernels.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatch_mode
 from torch.utils._pytree import tree_leaves
 
 DEVICE = torch.device("cpu")
@@ -98,6 +99,26 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
             to(tensor, *args, **kwargs).clone() if DEVICE in args else to(tensor, *args, **kwargs)
         )
 
+    compiled = torch.compile
+
+    def traced(model: Any = None, **options: Any) -> Any:
+        """Compile as far as to a graph of PyTorch's operations, whole, and run those."""
+        if model is None:
+            return lambda model: traced(model, **options)
+        ready = compiled(model, **options | {"backend": "eager", "fullgraph": True})
+
+        def call(*args: Any) -> Any:
+            """The compiler asks for CUDA's devices, and nobody may listen while it works."""
+            if _get_current_dispatch_mode() is not None:
+                return model(*args)
+            with monkeypatch.context() as m:
+                m.setattr(torch.cuda, "is_available", lambda: False)
+                m.setattr(torch.accelerator, "current_accelerator", lambda *_, **__: None)
+                return ready(*args)
+
+        return call
+
+    monkeypatch.setattr(torch, "compile", traced)
     monkeypatch.setattr(torch.Tensor, "to", moved)
     monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda *_, **__: DEVICE)
     monkeypatch.setattr(torch.Tensor, "cuda", lambda self, *_, **__: self.clone())

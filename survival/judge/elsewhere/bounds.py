@@ -25,6 +25,10 @@ off by a factor of a thousand does not."""
 HIGHER_CLOCK = 1.25
 """Cards are sold that run faster than the data sheet says, none by more than a quarter."""
 
+TF32_PRODUCTS = 3
+"""How many products of TF32 tensor cores make one of float32, where a library does that: CUTLASS
+calls it 3xTF32, and PyTorch's attention takes it from compute capability 8.0 on."""
+
 Row = TypeVar("Row", bound=Model)
 Bandwidth = Annotated[float, Field(ge=20, le=50_000)]
 Cache = Annotated[float, Field(ge=1, le=2_000)]
@@ -86,6 +90,8 @@ class DataSheet(Model):
         """
         beyond = max(0.0, size.bytes_in(precision) - 2**20 * self.cache)
         rate = getattr(self, precision)
+        if precision == "float32" and rate and self.tf32:
+            rate = max(rate, self.tf32 / TF32_PRODUCTS)
         computing = size.operations / (1e12 * rate) if rate else 0.0
         return max(beyond / (1e9 * self.bandwidth), computing)
 

@@ -337,3 +337,49 @@ def test_a_result_of_another_shape_is_no_result() -> None:
 def test_nan_is_an_error_that_no_tolerance_admits() -> None:
     """NaN compares with nothing, so the check must be written the right way round."""
     assert not worker.relative_error(np.array([np.nan]), np.array([1.0])) <= 1e9
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("class OutOfMemoryError(Exception): pass\n    raise OutOfMemoryError('5 GiB')", True),
+        ("raise RuntimeError('CUDA_ERROR_OUT_OF_MEMORY')", True),
+        ("raise RuntimeError('cuMemAlloc failed: out of memory')", True),
+        ("raise ValueError('a shape that is wrong')", False),
+    ],
+)
+def test_a_size_that_no_gpu_memory_holds_is_left_out(
+    examples: Path, tmp_path: Path, gpu: list[str], error: str, told: bool
+) -> None:
+    """A9: what lies between inputs and result is not foreseen. The sizes before it stay."""
+    path = examples / "doubling" / "gpu_cupy.py"
+    text = path.read_text(encoding="utf-8")
+    guarded = f"def run(a):\n  if len(a) > 40:\n    {error}\n  return a * 2"
+    path.write_text(text.replace("def run(a):\n    return a * 2", guarded), encoding="utf-8")
+    if not told:
+        with pytest.raises(ValueError, match="a shape that is wrong"):
+            run(examples, tmp_path, "gpu_cupy")
+        return
+    messages = run(examples, tmp_path, "gpu_cupy")
+    out = [m for kind, m in messages if kind == "left_out"]
+    assert {m["size"] for m in out} == {64, 128}
+    assert {m["scope"] for m in out} == {"compute", "end_to_end"}
+    assert all(m["reason"] == "at 64: out of memory on the GPU" for m in out)
+    assert {m["size"] for kind, m in messages if kind == "timing"} == {8, 16, 32}
+
+
+def test_a_program_that_compiles_at_each_size_is_not_too_slow(
+    examples: Path, tmp_path: Path, gpu: list[str]
+) -> None:
+    """Its name says that it does: the first call at a size foretells nothing."""
+    path = examples / "doubling" / "gpu_torch_compile.py"
+    text = (examples / "doubling" / "gpu_cupy.py").read_text(encoding="utf-8")
+    compiles = (
+        "import time\nseen = set()\ndef run(a):\n    time.sleep(0.3 * (len(a) not in seen))\n"
+        "    seen.add(len(a))\n    return a * 2"
+    )
+    path.write_text(text.replace("def run(a):\n    return a * 2", compiles), encoding="utf-8")
+    messages = run(examples, tmp_path, "gpu_torch_compile")
+    for scope in ("compute", "end_to_end"):
+        timed = {m["size"] for kind, m in messages if kind == "timing" and m["scope"] == scope}
+        assert timed == {8, 16, 32, 64, 128}

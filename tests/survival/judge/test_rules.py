@@ -15,6 +15,7 @@ from tests.survival.conftest import (
     SIZES,
     cpu_times,
     gpu_times,
+    made_gpu,
     made_limit,
     made_machine,
     made_record,
@@ -78,6 +79,63 @@ def test_h4_the_whole_is_no_faster_than_its_part(factor: float, fails: bool) -> 
     variant = made_variant("gpu_cupy", times, spread=1e-6)
     record = made_record(made_variant("cpu_numpy", cpu_times()), variant)
     assert broken(record) == ({"H4"} if fails else set())
+
+
+COLD = "cuda-bench 1: cold, L2 cleared before each sample, sync"
+
+
+@pytest.mark.parametrize(
+    ("name", "timer", "longer", "fails"),
+    [
+        ("gpu_cupy_overlapped", COLD, 4e-6, False),  # a few kilobytes, driven by the host
+        ("gpu_cupy_everytime", COLD, 4e-6, False),
+        ("gpu_cupy", COLD, 9e-6, True),  # more than a launch and the bytes explain
+        ("gpu_cupy", "made up", 4e-6, True),  # a clock that empties no cache
+        ("cpu_numpy_blocks", COLD, 4e-6, True),
+    ],
+)
+def test_h4_an_emptied_cache_may_make_computing_longer(
+    name: str, timer: str, longer: float, fails: bool
+) -> None:
+    """A9: compute is timed cold, end to end warm. What that explains is accepted, and no more."""
+    times = gpu_times()
+    times["compute"][100] = times["end_to_end"][100] * 1.05 + longer
+    variant = made_variant(name, times, spread=1e-6)
+    variant["timings"] = [t | {"timer": timer} for t in variant["timings"]]
+    record = made_record(made_variant("cpu_numpy", cpu_times()), variant)
+    machine = made_machine(gpu=made_gpu())
+    ceilings = machine.ceilings.model_copy(update={"launch_seconds": 5e-6})
+    machine = machine.model_copy(update={"ceilings": ceilings})
+    found = list(rules.h4_end_to_end_contains_compute(record, machine))
+    assert bool(found) == fails
+
+
+@pytest.mark.parametrize(
+    ("name", "tf32", "times_the_rate", "fails"),
+    [
+        ("gpu_torch", 8e12, 2.6, False),  # an A100's tensor cores, against its float32
+        ("gpu_torch", 8e12, 2.9, True),
+        ("gpu_torch", None, 1.1, True),
+        ("gpu_torch_float64", 8e12, 2.6, True),
+        ("cpu_torch", 8e12, 2.6, True),
+    ],
+)
+def test_h5_float32_may_be_made_of_products_of_tensor_cores(
+    name: str, tf32: float | None, times_the_rate: float, fails: bool
+) -> None:
+    """A9: three products in TF32 make one in float32, on a GPU and nowhere else."""
+    seconds = 1e9 / 1e12 / times_the_rate
+    variant = made_variant(name, {"compute": dict.fromkeys(SIZES, seconds)}, spread=1e-6)
+    sizes = [{"n": n, "label": f"{n}", "bytes": 8, "operations": 10**9} for n in SIZES]
+    machine = made_machine(gpu=made_gpu())
+    rates = [*machine.ceilings.operations]
+    if tf32:
+        update = {"precision": "tf32", "device": "gpu", "operations_per_second": tf32}
+        rates.append(rates[0].model_copy(update=update))
+    ceilings = machine.ceilings.model_copy(update={"operations": rates})
+    machine = machine.model_copy(update={"ceilings": ceilings})
+    found = list(rules.h5_physics(made_record(variant, sizes=sizes), machine))
+    assert bool(found) == fails
 
 
 @pytest.mark.parametrize(("factor", "rejected"), [(1.04, False), (1.06, True)])

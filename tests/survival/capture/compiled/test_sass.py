@@ -52,6 +52,8 @@ def test_loads_in_flight(rows: list[str], most: int) -> None:
         ("LDG.E.64", 64),
         ("LDG.E.ENL2.256", 256),
         ("ATOMS.POPC.INC.32", 32),
+        ("LDSM.16.M88.4", 128),
+        ("LDSM.16.MT88.2", 64),
     ],
 )
 def test_the_width_of_a_load(opcode: str, wide: int) -> None:

@@ -113,3 +113,17 @@ def test_a_record_that_beats_its_bound_is_rejected(seconds: float, beats: bool) 
     other = gpu.model_copy(update={"model": "Made-up M9"})
     found = rules.judge_record(record, made_machine(gpu=other), None)
     assert not [f for f in found if "data sheet" in f.says]
+
+
+def test_float32_may_come_from_tensor_cores() -> None:
+    """Three products in TF32 make one in float32: an A100 gains, an RTX 4090 does not."""
+    size = Size(n=1, label="1", bytes=1, operations=52 * 10**12)
+    fast = data_sheet("NVIDIA A100 SXM 80 GB")
+    assert fast.seconds(size, "float32") == pytest.approx(1.0)
+    slow = data_sheet("NVIDIA GeForce RTX 4090")
+    assert slow.seconds(size, "float32") == pytest.approx(52 / 82.6)
+
+
+def data_sheet(name: str) -> bounds.DataSheet:
+    """The GPU of that name."""
+    return next(s for s in bounds.data_sheets() if s.name == name)
