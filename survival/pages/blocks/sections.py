@@ -13,12 +13,11 @@ from survival.judge.elsewhere import cited
 from survival.judge.evidence import SCOPES, Measured, find_size
 from survival.pages.charts import plots
 from survival.pages.context import Page
+from survival.pages.landing import reading
 from survival.pages.render import render, tabs
 from survival.pages.words import figures
 from survival.pages.words.figures import Number
 from survival.records import Scope
-
-WORDS_PER_MINUTE = 200
 
 Highlight = Callable[[str, str], str]
 """Python source and an id that is unique on the page, to highlighted HTML."""
@@ -298,8 +297,8 @@ def head(page: Page, examples: Sequence[Example]) -> Markup:
         every.sort(key=lambda m: m.record.captured)
         dates = dict.fromkeys((every[0].date, every[-1].date))
         measured.append(f"{name}, {' to '.join(dates)}")
-    minutes = max(1, round(page.words() / WORDS_PER_MINUTE))
-    facts = [("Reading time", [f"{minutes}{units.NBSP}minute{'s' * (minutes > 1)}"])]
+    minutes = reading.minutes(page.source, page.evidence.example)
+    facts = [("Reading time", [f"{minutes}{units.NBSP}minute{'s' * (minutes > 1)}, with the code"])]
     if examples:
         facts.append(("Measured on", measured or [figures.NOT_YET]))
     return render("facts", facts=facts)
