@@ -16,6 +16,7 @@ from survival.pages.context import Page
 from survival.pages.landing import reading
 from survival.pages.render import render, tabs
 from survival.pages.words import figures
+from survival.pages.words import tables as times
 from survival.pages.words.figures import Number
 from survival.records import Scope
 
@@ -115,7 +116,7 @@ def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
             measured=m,
             title=m.name,
             machine=_machine_words(m),
-            table=figures.table(m, at),
+            table=times.table(m, at),
             cited=_cited(m),
             details=details(page, m),
         )
@@ -140,7 +141,7 @@ def _cited(measured: Measured) -> list[dict[str, str]]:
 def details(page: Page, measured: Measured) -> Markup:
     """Every size, variant and scope with samples, errors, timers and a link to the record."""
     record = measured.record
-    tables = [figures.table(measured, s, each_its_unit=True) for s in record.sizes]
+    tables = [times.table(measured, s, each_its_unit=True) for s in record.sizes]
     left_out = [
         (
             f"{measured.label(v.name)}, {record.amount(record.size(x.size))}, {SCOPES[x.scope]}",
