@@ -384,3 +384,18 @@ for (const box of document.querySelectorAll(".sv-measure")) {
   } catch {} // a private window keeps nothing
   if (kept) measuring("measure-keep", (measure) => measure.recall(box, kept));
 }
+
+// ---- The picture: what draws it comes with the press of a button
+
+for (const figure of document.querySelectorAll(".sv-picture")) {
+  figure.querySelector(".sv-picture__draw").hidden = false;
+  for (const button of figure.querySelectorAll("[data-order]")) {
+    button.addEventListener("click", async () => {
+      try {
+        (await import("./picture.js")).press(figure, button);
+      } catch {
+        figure.querySelector("[role=status]").textContent = "What draws it could not be loaded. Reload the page to try again.";
+      }
+    });
+  }
+}

@@ -12,8 +12,6 @@ from survival import catalog
 from survival.errors import PageError, SurvivalError, one_line
 from survival.judge import evidence
 from survival.judge.evidence import Evidence
-from survival.judge.prose import drawings
-from survival.judge.prose.markdown import CLAIM, blank
 from survival.pages.parts import Parts
 
 
@@ -125,15 +123,6 @@ class Page:
             raise
         except SurvivalError as e:
             raise self.error(text, str(e)) from None
-
-    def words(self) -> int:
-        """How many words a reader reads: no code, no directives, no markup."""
-        text = re.sub(
-            r"^([`~]{3,}).*?^\1[`~]*\s*$", " ", self.source, flags=re.DOTALL | re.MULTILINE
-        )
-        text = drawings.shown(blank(CLAIM, text))
-        text = re.sub(r"^\s*/{3,}.*$|<[^>]*>|`[^`\n]*`|\]\([^)]*\)", " ", text, flags=re.MULTILINE)
-        return len(re.findall(r"\w[\w'’.,-]*", text))
 
     def _file(self) -> Any:
         """The builder's name for the page, which it leaves with one of its own processors.

@@ -30,6 +30,8 @@ from survival.pages.blocks.measure import Measure
 from survival.pages.cards import Island
 from survival.pages.context import Page
 from survival.pages.glossary import Glossary
+from survival.pages.landing.chapters import Chapters, Start
+from survival.pages.landing.picture import Picture
 from survival.pages.parts import href
 from survival.pages.render import render
 from survival.pages.words import figures, inline
@@ -146,6 +148,8 @@ class Cards(Treeprocessor):  # type: ignore[misc]
     def note(self, root: etree.Element, count: int) -> None:
         """Say once, below the chapter's opening, what no GPU has measured yet."""
         head = root.find("./div[@class='sv-chapter-head']")
+        if head is None:
+            head = root.find("./div[@class='sv-hero']")
         title = root.find("./h1")
         above = title if head is None else head
         at = 0 if above is None else list(root).index(above) + 1
@@ -202,7 +206,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
     def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
         """Add everything to one Markdown instance."""
         page = Page(md, *self.shown(), self.getConfig("parts"))
-        for directive in (*DIRECTIVES, Drawing, MachineCode, Measure):
+        for directive in (*DIRECTIVES, Drawing, MachineCode, Measure, Picture, Start, Chapters):
             block_mgr.register(directive, {"page": page})
         if not any(isinstance(e, HighlightExtension) for e in md.registeredExtensions):
             HighlightExtension().extendMarkdown(md)

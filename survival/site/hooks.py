@@ -142,7 +142,7 @@ def on_page_content(content: str, page: Any, files: Any, **_: Any) -> str:
         # Each build has files of its own.
         page.links_to_anchors = {files.get_file_from_path(f): a for f, a in last.links.items()}
         content = last.content
-    elif serving and not warned.said:
+    elif serving and not warned.said and "\n/// chapters" not in text[uri]:  # of all pages
         rendered[uri] = seen(page, content)
     if not serving or warned.said:
         rendered.pop(uri, None)

@@ -15,7 +15,8 @@ from survival.pages.charts import fooled
 from survival.pages.context import Page
 from survival.pages.render import render
 from survival.pages.words import figures
-from survival.pages.words.figures import Cell, Number, clocked
+from survival.pages.words.figures import Number, clocked
+from survival.pages.words.tables import Cell
 from survival.records import BROWSER, CLOCK_FILE, LOCAL, Clock, ClockTask, Machine, Reading
 
 PARTS = {

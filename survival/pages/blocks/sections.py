@@ -13,12 +13,12 @@ from survival.judge.elsewhere import cited
 from survival.judge.evidence import SCOPES, Measured, find_size
 from survival.pages.charts import plots
 from survival.pages.context import Page
+from survival.pages.landing import reading
 from survival.pages.render import render, tabs
 from survival.pages.words import figures
+from survival.pages.words import tables as times
 from survival.pages.words.figures import Number
 from survival.records import Scope
-
-WORDS_PER_MINUTE = 200
 
 Highlight = Callable[[str, str], str]
 """Python source and an id that is unique on the page, to highlighted HTML."""
@@ -116,7 +116,7 @@ def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
             measured=m,
             title=m.name,
             machine=_machine_words(m),
-            table=figures.table(m, at),
+            table=times.table(m, at),
             cited=_cited(m),
             details=details(page, m),
         )
@@ -141,7 +141,7 @@ def _cited(measured: Measured) -> list[dict[str, str]]:
 def details(page: Page, measured: Measured) -> Markup:
     """Every size, variant and scope with samples, errors, timers and a link to the record."""
     record = measured.record
-    tables = [figures.table(measured, s, each_its_unit=True) for s in record.sizes]
+    tables = [times.table(measured, s, each_its_unit=True) for s in record.sizes]
     left_out = [
         (
             f"{measured.label(v.name)}, {record.amount(record.size(x.size))}, {SCOPES[x.scope]}",
@@ -298,8 +298,8 @@ def head(page: Page, examples: Sequence[Example]) -> Markup:
         every.sort(key=lambda m: m.record.captured)
         dates = dict.fromkeys((every[0].date, every[-1].date))
         measured.append(f"{name}, {' to '.join(dates)}")
-    minutes = max(1, round(page.words() / WORDS_PER_MINUTE))
-    facts = [("Reading time", [f"{minutes}{units.NBSP}minute{'s' * (minutes > 1)}"])]
+    minutes = reading.minutes(page.source, page.evidence.example)
+    facts = [("Reading time", [f"{minutes}{units.NBSP}minute{'s' * (minutes > 1)}, with the code"])]
     if examples:
         facts.append(("Measured on", measured or [figures.NOT_YET]))
     return render("facts", facts=facts)

@@ -17,7 +17,8 @@ from survival.pages.charts.specs import Point, Series
 from survival.pages.context import Page
 from survival.pages.render import render
 from survival.pages.words import figures
-from survival.pages.words.figures import Cell, Number, Part, clocked
+from survival.pages.words.figures import Number, Part, clocked
+from survival.pages.words.tables import Cell
 from survival.records import CLOCK_FILE, Clock, ClockTask, Machine, Reading
 
 HEADS = {

@@ -56,10 +56,10 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return placed
 
 
-def wrapped(text: str, frame: Frame) -> list[str]:
-    """The text, in two lines where one would take more than 0.4 of the frame."""
+def wrapped(text: str, frame: Frame, share: float = 0.4) -> list[str]:
+    """The text, in two lines where one would take more than that share of the frame."""
     breaks = [i for i, letter in enumerate(text) if letter == " "]
-    if frame.text_width(text) <= 0.4 * frame.width or not breaks:
+    if frame.text_width(text) <= share * frame.width or not breaks:
         return [text]
     at = min(breaks, key=lambda i: abs(i - len(text) / 2))
     return [text[:at], text[at + 1 :]]
@@ -73,6 +73,43 @@ def at_pixel(mark: dict[str, Any], x: float, y: float, *lines: str) -> dict[str,
         "mark": mark | {"aria": False, "lineHeight": size},
         "encoding": {"x": pixel("x"), "y": pixel("y"), "text": {"field": "t"}},
     }
+
+
+def crossover_mark(
+    crossover: tuple[float, str],
+    at: float,
+    width: int,
+    height: int,
+    frame: Frame,
+    x: dict[str, Any],
+) -> list[dict[str, Any]]:
+    """A dotted line from where one wins, and what is said of it."""
+    value, said = crossover
+    room = 1.12 * frame.text_width(said)  # bold
+    align = "left" if at + room <= frame.width - frame.left else "right"
+    if align == "right" and at - room < -frame.left:
+        at, align = (frame.width - 2 * frame.left) / 2, "center"
+    return [
+        {
+            "data": {"values": [{"x": value}]},
+            "mark": {
+                "type": "rule",
+                "color": INK,
+                "strokeWidth": 1,
+                "strokeDash": [1, 3],
+                "aria": False,
+                "y": -4,
+                "y2": height,
+            },
+            "encoding": {"x": x},
+        },
+        at_pixel(
+            {"type": "text", "align": align, "baseline": "bottom", "color": INK, "fontWeight": 600},
+            at,
+            -7,
+            said,
+        ),
+    ]
 
 
 def pixel(field: str) -> dict[str, Any]:

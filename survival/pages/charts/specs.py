@@ -16,6 +16,7 @@ from survival.pages.charts.layout import (
     Frame,
     at_pixel,
     axis,
+    crossover_mark,
     linear_ticks,
     log,
     padded,
@@ -36,6 +37,8 @@ SHAPES = {"cpu": _SHAPES, "gpu": _SHAPES[4:5] + _SHAPES[3:4] + _SHAPES[:3] + _SH
 
 CITED = "var(--sv-muted)"
 COLOURS = {"cpu": "var(--sv-cpu)", "gpu": "var(--sv-gpu)"}
+FAMILY = ("", "-2", "-3", "-4", "-5")
+"""Programs of one device have its colours in turn, all blue or all orange."""
 
 BAR_RANGE = 20
 """Above this factor between the slowest and the fastest, bars from zero show nothing; dots do."""
@@ -71,6 +74,14 @@ class Series:
     """What others measured: an open mark in no device's colour, and no line."""
 
 
+def colour(series: Series) -> str:
+    """Of its device's family; a program has the same on every chart of an example, as its mark."""
+    if series.cited or series.ceiling:
+        return CITED if series.cited else COLOURS[series.device]
+    at = SHAPES[series.device].index(series.shape) % len(FAMILY)
+    return f"var(--sv-{series.device}{FAMILY[at]})"
+
+
 def over_sizes(
     series: Sequence[Series],
     frame: Frame,
@@ -81,13 +92,19 @@ def over_sizes(
 ) -> dict[str, Any]:
     """Lines over a logarithmic x axis and a logarithmic y axis, labelled at their ends.
 
+    Where the frame is narrow, a number at the end of each leads to its name below the plot.
     `crossover` is a place on the x axis and what is said of it. `y_ticks` is "seconds", or the unit
     of a rate.
     """
-    names = [wrapped(s.label if frame.narrow else s.label + s.suffix, frame) for s in series]
-    gap = frame.label_height * (1.8 if any(len(n) > 1 for n in names) else 1)
-    right = math.ceil(max(frame.text_width(line) for n in names for line in n)) + 34
+    names = [wrapped(s.label + s.suffix, frame, 0.8 if frame.narrow else 0.4) for s in series]
+    at_ends = [[str(k)] for k in range(1, len(names) + 1)] if frame.narrow else names
+    gap = frame.label_height * (1.8 if any(len(n) > 1 for n in at_ends) else 1)
+    right = math.ceil(max(frame.text_width(line) for n in at_ends for line in n))
+    right += 18 if frame.narrow else 34
     top, bottom = 48, 44
+    below = bottom + 10
+    if frame.narrow:
+        bottom = below + sum(map(_room, names))
     height = max(250 if frame.narrow else 340, math.ceil((len(series) - 1) * gap) + frame.font)
     width = frame.width - frame.left - right
     xs = [p.x for s in series for p in s.points]
@@ -129,11 +146,13 @@ def over_sizes(
     layers: list[dict[str, Any]] = []
     if crossover:
         at = x_pixel(crossover[0])
-        layers += _crossover(crossover, at, width, height, frame, x)
+        layers += crossover_mark(crossover, at, width, height, frame, x)
     for s in series:
         layers += _line(s, x, y)
-    for s, name, end, ly in zip(series, names, ends, label_y, strict=True):
+    for s, name, end, ly in zip(series, at_ends, ends, label_y, strict=True):
         layers += _end_label(s, name, (x_pixel(end.x), y_pixel(end.y)), (width, ly), frame)
+    if frame.narrow:
+        layers += _names_below(series, names, -frame.left, height + below)
     padding = {"left": frame.left, "right": right, "top": top, "bottom": bottom}
     plot = (frame.left, top, width, height, *x_domain, *y_domain)
     return spec(layers, width, height, padding, frame) | {"usermeta": {"plot": plot}}
@@ -207,25 +226,44 @@ def at_one_size(
     return spec(layers, width, height, padding, frame) | plot
 
 
+def _room(name: Sequence[str]) -> int:
+    """Pixels that a name below a plot takes."""
+    return 6 + 13 * len(name)
+
+
+def _names_below(
+    series: Sequence[Series], names: Sequence[list[str]], left: float, top: float
+) -> list[dict[str, Any]]:
+    """The list of names: the line's mark, the number at its end, and the name."""
+    layers: list[dict[str, Any]] = []
+    text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
+    for k, (s, name) in enumerate(zip(series, names, strict=True), start=1):
+        layers += [] if s.ceiling else [_symbol(s, left + 14, top)]
+        lines = [f"{k} {name[0]}", *name[1:]]
+        layers.append(at_pixel(text, left + 26, top + 6.5 * (len(name) - 1), *lines))
+        top += _room(name)
+    return layers
+
+
 def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
-    colour = COLOURS[series.device]
+    hue = colour(series)
     if series.cited:  # without a description: a mark with one has a card
         places = [{"x": p.x, "y": p.y} for p in series.points]
         open_mark = mark(series, 60) | {"aria": False}
         return [{"data": {"values": places}, "mark": open_mark, "encoding": {"x": x, "y": y}}]
     values = [{"x": p.x, "y": p.y, "l": p.low, "h": p.high, "t": p.tip} for p in series.points]
     if series.ceiling:
-        thin = {"type": "line", "color": colour, "strokeWidth": 1.4, "aria": False}
+        thin = {"type": "line", "color": hue, "strokeWidth": 1.4, "aria": False}
         bound = thin | {"strokeDash": [9, 3, 2, 3]}
         return [{"data": {"values": values}, "mark": bound, "encoding": {"x": x, "y": y}}]
     band = {
         "data": {"values": values},
-        "mark": {"type": "area", "color": colour, "opacity": 0.22, "aria": False},
+        "mark": {"type": "area", "color": hue, "opacity": 0.22, "aria": False},
         "encoding": {"x": x, "y": y | {"field": "l"}, "y2": {"field": "h"}},
     }
     line = {
         "data": {"values": values},
-        "mark": {"type": "line", "color": colour, "strokeWidth": 1.8, "aria": False}
+        "mark": {"type": "line", "color": hue, "strokeWidth": 1.8, "aria": False}
         | ({"strokeDash": [5, 3]} if series.dashed else {}),
         "encoding": {"x": x, "y": y},
     }
@@ -239,14 +277,14 @@ def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str
 
 def mark(series: Series, size: int = 46) -> dict[str, Any]:
     """The mark of a series: filled for the CPU, hollow for the GPU."""
-    colour = CITED if series.cited else COLOURS[series.device]
+    hue = colour(series)
     hollow = series.device == "gpu"
     return {
         "type": "point",
         "shape": series.shape,
         "size": size,
-        "fill": PAPER if hollow else colour,
-        "stroke": colour,
+        "fill": PAPER if hollow else hue,
+        "stroke": hue,
         "strokeWidth": 1.6,
         "opacity": 1,
     }
@@ -265,7 +303,7 @@ def _end_label(
         "data": {"values": [{"x": ex + 5, "y": ey}, {"x": width + 12, "y": ly}]},
         "mark": {
             "type": "line",
-            "color": CITED if series.cited else COLOURS[series.device],
+            "color": colour(series),
             "strokeWidth": 0.8,
             "opacity": 0.7,
             "aria": False,
@@ -274,6 +312,8 @@ def _end_label(
         "encoding": {"x": pixel("x"), "y": pixel("y")},
     }
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
+    if frame.narrow:
+        return [lead, at_pixel(text, width + 14, ly, *name)]
     symbol = [] if series.ceiling else [_symbol(series, width + 17, ly)]
     return [lead, *symbol, at_pixel(text, width + 26, ly, *name)]
 
@@ -286,52 +326,16 @@ def _symbol(series: Series, x: float, y: float) -> dict[str, Any]:
     }
 
 
-def _crossover(
-    crossover: tuple[float, str],
-    at: float,
-    width: int,
-    height: int,
-    frame: Frame,
-    x: dict[str, Any],
-) -> list[dict[str, Any]]:
-    value, said = crossover
-    room = 1.12 * frame.text_width(said)  # bold
-    align = "left" if at + room <= frame.width - frame.left else "right"
-    if align == "right" and at - room < -frame.left:
-        at, align = (frame.width - 2 * frame.left) / 2, "center"
-    return [
-        {
-            "data": {"values": [{"x": value}]},
-            "mark": {
-                "type": "rule",
-                "color": INK,
-                "strokeWidth": 1,
-                "strokeDash": [1, 3],
-                "aria": False,
-                "y": -4,
-                "y2": height,
-            },
-            "encoding": {"x": x},
-        },
-        at_pixel(
-            {"type": "text", "align": align, "baseline": "bottom", "color": INK, "fontWeight": 600},
-            at,
-            -7,
-            said,
-        ),
-    ]
-
-
 def _row(
     row: Series, x: dict[str, Any], centre: float, thick: int, *, ladder: bool
 ) -> list[dict[str, Any]]:
-    p, colour = row.points[0], COLOURS[row.device]
+    p, hue = row.points[0], colour(row)
     values = [{"y": p.y, "l": p.low, "h": p.high, "t": p.tip, "py": centre}]
     whisker = {
         "data": {"values": values},
         "mark": {
             "type": "rule",
-            "color": INK if not ladder else colour,
+            "color": INK if not ladder else hue,
             "strokeWidth": 2,
             "aria": False,
         },
@@ -351,9 +355,9 @@ def _row(
         },
         "mark": {
             "type": "rect",
-            "fill": colour,
+            "fill": hue,
             "fillOpacity": 0.25 if hollow else 1,
-            "stroke": colour,
+            "stroke": hue,
             "strokeWidth": 1.2,
         }
         | ({"strokeDash": [4, 2]} if hollow else {}),

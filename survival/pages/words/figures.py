@@ -1,22 +1,20 @@
-"""Tables of timings, and single numbers, as plain data that templates and words write out.
+"""Single numbers as plain data that templates and words write out; tables.py makes tables of them.
 
 Nothing here knows HTML. A number carries its record, and what it must not be read without.
 """
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from survival import units
 from survival.judge import comparisons
-from survival.judge.evidence import SCOPES, Measured, clock_key
+from survival.judge.evidence import Measured, clock_key
 from survival.pages.words import limits
 from survival.records import CLOCK_FILE, ClockTask, Machine, Record, Scope, Size, Timing, Variant
 
 NOT_YET = "not yet measured"
 NOT_YET_GPU = "not yet measured on a GPU"
-SMALLEST_BAR = 1.5
-"""Percent of a cell, so that a bar that stands for anything is seen."""
 
 
 @dataclass(frozen=True)
@@ -55,83 +53,6 @@ def plain(parts: Iterable[Part]) -> str:
     """A sentence without its elements, as a tooltip or a description says it."""
     text = "".join(p.text if isinstance(p, Number) else p for p in parts)
     return text.replace(units.NBSP, " ")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One time in a table, or why there is none."""
-
-    number: Number | None = None
-    interval: str = ""
-    width: float | None = None
-    """Length of the bar in percent of the column's width; None where no bar is drawn."""
-    missing: str = ""
-    """Short word for why there is no number."""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Column:
-    """The head of a column of times."""
-
-    title: str
-    unit: str
-    at: str = ""  # the size, where it is not the table's
-
-
-@dataclass(frozen=True)
-class Row:
-    """One variant in a table."""
-
-    device: str
-    label: str
-    note: str = ""
-    """What the label must say besides, such as another precision."""
-    marks: tuple[str, ...] = ()
-    stale: bool = False
-    why_not: str = ""
-    """Why the variant has no numbers at all here; the cells are empty then."""
-    cells: tuple[Cell, ...] = ()
-    fraction: Number | None = None
-    ratios: tuple[tuple[str, Part], ...] = ()
-    """Scope, or nothing where one sentence covers both, and how it compares with the best CPU."""
-    error: Number | None = None
-    samples: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """All variants of an example on one machine at one size."""
-
-    size: str
-    """With its unit."""
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    has_fraction: bool = field(default=False)
-
-    @property
-    def folded(self) -> tuple[Row, ...]:
-        """Rows without a number, from two on: one line stands for them, and opens.
-
-        A program that failed is never among them: that is a result.
-        """
-        empty = tuple(r for r in self.rows if r.why_not and not r.why_not.startswith("failed"))
-        return empty if len(empty) > 1 else ()
-
-    @property
-    def shown(self) -> tuple[Row, ...]:
-        """The other rows."""
-        return tuple(r for r in self.rows if r not in self.folded)
-
-    @property
-    def reasons(self) -> int:
-        """How many reasons they have."""
-        return len({r.why_not for r in self.folded})
-
-    @property
-    def why_folded(self) -> str:
-        """Their reason, where they have one."""
-        return self.folded[0].why_not if self.reasons == 1 else "each says why"
 
 
 def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
@@ -227,38 +148,14 @@ def headline_size(record: Record) -> Size:
     return next((s for s in reversed(sizes) if most("cpu", s) and most("gpu", s)), sizes[0])
 
 
-def versus_best_cpu(measured: Measured, variant: Variant, size: int, scope: Scope) -> Part:
-    """How a variant compares with the fastest CPU variant of its precision; empty if untimed.
-
-    Pure Python counts as any precision, so it is held against what everything else is held against.
-    """
-    record = measured.record
-    main = main_precision(record)
-    precision = main if variant.library == "python" else variant.precision
-    base = comparisons.best(record, "cpu", size, scope, precision)
-    if base is None or variant.timing(size, scope) is None:
-        return ""
-    within = "" if precision == main else f" in {precision}"
-    if base.name == variant.name:
-        return f"the best CPU{within}"
-    ratio = comparisons.ratio(record, variant.name, base.name, size, scope)
-    if not ratio.differs:
-        return f"{NOT_SETTLED}{within}"
-    title = f"against {measured.label(base.name)}, {measured.note(ratio.mine, scope)}"
-    stale = bool({variant.name, base.name} & measured.stale)
-    key = measured.key(variant.name, size, scope, base.name)
-    words = f"{times_words(ratio, measured.machine)}{within}"
-    return Number(words, ratio.value, measured.path, title, stale, key)
-
-
 NOT_SETTLED = "no settled difference"
 """Of two times whose ratio may be 1: an overlap is no finding that they are equal."""
 
 
-def times_words(ratio: comparisons.Ratio, machine: Machine) -> str:
+def times_words(ratio: comparisons.Ratio, machine: Machine, *, short: bool = False) -> str:
     """A ratio that is not 1: "2.4 times as fast (1.9 to 3.0)", and what must be read with it.
 
-    The interval is shown where it is one over processes.
+    The interval is shown where it is one over processes. Short, it is "2.4× faster".
     """
     value, low, high = ratio.interval
     way = "fast" if ratio.faster else "slow"
@@ -267,134 +164,14 @@ def times_words(ratio: comparisons.Ratio, machine: Machine) -> str:
         cores = f"{machine.cpu.cores} core{'s' * (machine.cpu.cores > 1)}"
         return f"{ends} times as {way}, more than {cores} allow and so no result about cores"
     words = f"{units.factor(value)} times as {way}"
+    if short:
+        words = f"{units.factor(value)}× {way}er"
     if not comparisons.one_process(ratio.mine, ratio.theirs):
         words += f" ({ends})"
     return f"{words}, not settled" if ratio.unsettled else words
-
-
-def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Table:
-    """All variants at one size: compute, end to end, and first call where there is one.
-
-    Times share one unit per column, or carry each its own. Bars are linear from zero; compute and
-    end to end share their scale, so that they can be held against each other.
-    """
-    record = measured.record
-    scopes: list[Scope] = ["compute", "end_to_end"]
-    first_call = next(
-        (t.size for v in record.variants for t in v.timings if t.scope == "first_call"), None
-    )
-    at: dict[Scope, int] = {"compute": size.n, "end_to_end": size.n}
-    if first_call is not None and (not each_its_unit or first_call == size.n):
-        scopes.append("first_call")
-        at["first_call"] = first_call
-    unit: dict[Scope, tuple[float, str]] = {}
-    longest: dict[Scope, float] = {}
-    for scope in scopes:
-        times = [t.median for v in record.variants if (t := v.timing(at[scope], scope))]
-        unit[scope] = units.column_unit(times) if times else units.SECONDS[0]
-        longest[scope] = max(times, default=0.0)
-    longest["compute"] = longest["end_to_end"] = max(longest["compute"], longest["end_to_end"])
-
-    rows = []
-    for v in measured.variants():
-        mixed = v.precision != "float32" and v.precision not in v.name
-        row = {
-            "device": v.device,
-            "label": measured.label(v.name),
-            "note": f"computes in {v.precision}" if mixed else "",
-            "stale": v.name in measured.stale,
-        }
-        if v.status != "measured":
-            rows.append(Row(**row, why_not=why_not(measured.machine, v)))  # type: ignore[arg-type]
-            continue
-        cells = [
-            _cell(measured, v, at[s], s, None if each_its_unit else unit[s], longest[s])
-            for s in scopes
-        ]
-        compute = v.timing(size.n, "compute")
-        checked = v.check(size.n) is not None
-        rows.append(
-            Row(
-                **row,  # type: ignore[arg-type]
-                marks=_marks(record, v, size.n),
-                cells=tuple(cells),
-                fraction=fraction(measured, v, compute) if compute else None,
-                ratios=_ratios(measured, v, size.n),
-                error=error(measured, v, size.n) if checked else None,
-                samples=", ".join(
-                    str(t.n) for s in scopes if (t := v.timing(at[s], s)) and t.scope == s
-                ),
-            )
-        )
-    known = {v.name for v in record.variants}
-    for new in measured.example.variants:
-        if new.name not in known:
-            why = NOT_YET_GPU if new.device == "gpu" else NOT_YET
-            rows.append(Row(new.device, new.label, why_not=why))
-    rows.sort(key=lambda r: r.device)  # stable: CPU first, each in the order of the tabs
-    columns = tuple(
-        Column(
-            SCOPES[s].capitalize(),
-            "" if each_its_unit else unit[s][1],
-            "" if at[s] == size.n else record.amount(record.size(at[s])),
-        )
-        for s in scopes
-    )
-    return Table(record.amount(size), columns, tuple(rows), any(r.fraction for r in rows))
-
-
-def _cell(
-    measured: Measured,
-    variant: Variant,
-    size: int,
-    scope: Scope,
-    unit: tuple[float, str] | None,
-    longest: float,
-) -> Cell:
-    timing = variant.timing(size, scope)
-    if timing is None:
-        # Without transfers, end to end is the call that compute is: what is said of one holds.
-        scope = "compute" if scope == "end_to_end" and not variant.transfers else scope
-        left = next((x for x in variant.left_out if (x.size, x.scope) == (size, scope)), None)
-        if left is None:
-            return Cell(missing="–", reason="not timed")
-        missing = "too large" if "memory" in left.reason else "too slow"
-        return Cell(missing="failed" if "failed" in left.reason else missing, reason=left.reason)
-    number = time(measured, variant, timing, scope)
-    n = digits(timing)
-    interval = units.seconds_range(timing.low, timing.high, unit or None, n)
-    if unit:
-        text = units.digits(timing.median / unit[0], n)
-        number = replace(number, text=text)
-    width = max(SMALLEST_BAR, round(100 * timing.median / longest, 1))
-    return Cell(number, interval, width)
-
-
-def _marks(record: Record, variant: Variant, size: int) -> tuple[str, ...]:
-    """Where a variant is the fastest of its device: in both scopes, or in one that is named."""
-    scopes: tuple[Scope, ...] = ("compute", "end_to_end")
-    won = []
-    for scope in scopes:
-        best = comparisons.best(record, variant.device, size, scope, main_precision(record))
-        if best is not None and best.name == variant.name:
-            won.append(scope)
-    name = f"best {variant.device.upper()}"
-    if len(won) == 2:
-        return (name,)
-    return tuple(f"{name}, {SCOPES[s]}" for s in won)
 
 
 def main_precision(record: Record) -> str:
     """The precision that the marks are about: float32 where the record has it."""
     found = [v.precision for v in record.variants]
     return "float32" if "float32" in found or not found else found[0]
-
-
-def _ratios(measured: Measured, variant: Variant, size: int) -> tuple[tuple[str, Part], ...]:
-    """The comparison in each scope, or one where both say the same."""
-    compute = versus_best_cpu(measured, variant, size, "compute")
-    whole = versus_best_cpu(measured, variant, size, "end_to_end")
-    if plain([compute]) == plain([whole]):
-        return (("", compute),) if compute else ()
-    pairs = (("compute", compute), ("end to end", whole))
-    return tuple((name, part) for name, part in pairs if part)
