@@ -1,6 +1,6 @@
 """What capture writes and all else reads: results/MACHINE/machine.json, clock.json, EXAMPLE.json.
 
-And results/compiled/EXAMPLE.json, which is of no machine.
+And results/compiled/EXAMPLE.json and results/messages/LIBRARY.json, which are of no machine.
 
 A record may come from a stranger's machine, so nothing in it is trusted further than this schema:
 names are short and plain, numbers are finite and bounded, text is bounded (and escaped wherever it
@@ -39,18 +39,21 @@ from survival.records.files import (
     read_clock,
     read_compiled,
     read_machine,
+    read_messages,
     read_record,
     read_results,
     write,
 )
 from survival.records.machine import Cpu, Gpu, Machine, Repeatability
+from survival.records.messages import MESSAGES, Message, Messages
 
 __all__ = [
-    "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
+    "CLOCK_FILE", "COMPILED", "LOCAL", "MESSAGES", "NOT_EXAMPLES", "SCHEMA_VERSION",
+    "UNKNOWN_COMMIT",
     "Block", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Gpu",
-    "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model",
-    "OperationRate", "Precision", "Reading", "Record", "Repeatability", "Results", "Round",
-    "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",
-    "is_dirty", "read_capture", "read_clock", "read_compiled", "read_machine", "read_record",
-    "read_results", "write",
+    "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Message",
+    "Messages", "Model", "OperationRate", "Precision", "Reading", "Record", "Repeatability",
+    "Results", "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Variant",
+    "is_dirty", "read_capture", "read_clock", "read_compiled", "read_machine", "read_messages",
+    "read_record", "read_results", "write",
 ]  # fmt: skip

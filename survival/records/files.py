@@ -3,7 +3,7 @@
 import json
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from survival.records.compiled import COMPILED, Compiled
 from survival.records.example import Record
 from survival.records.fields import LOCAL, RECORD_VERSIONS, SCHEMA_VERSION, Model
 from survival.records.machine import Machine
+from survival.records.messages import MESSAGES, Messages
 
 NOT_EXAMPLES = ("machine.json", "clock.json")
 """Files beside the records of a machine that are no record of an example."""
@@ -79,6 +80,14 @@ def read_compiled(path: Path) -> Compiled:
     return found
 
 
+def read_messages(path: Path) -> Messages:
+    """Read `results/messages/LIBRARY.json`. Raises RecordError with one line."""
+    found = _read(path, Messages)
+    if found.library != path.stem:
+        raise RecordError(f"{path}: holds library '{found.library}', not '{path.stem}'")
+    return found
+
+
 def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
     """Machine and records by example in one folder, whatever the folder is called.
 
@@ -134,6 +143,8 @@ class Results(Model):
     """By folder name too; a machine may have none yet."""
     compiled: dict[str, Compiled] = Field(default_factory=dict)
     """What the compiler made of kernels, by example; it is of no machine."""
+    messages: dict[str, Messages] = Field(default_factory=dict)
+    """The error messages that programs have provoked, by library; of no machine either."""
 
     def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
         """All (folder, machine, record) that hold this example, in `order()`."""
@@ -149,7 +160,7 @@ class Results(Model):
 def read_results(root: Path, local: bool = False) -> Results:
     """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
 
-    But for COMPILED, which is of no machine.
+    But for COMPILED and MESSAGES, which are of no machine.
 
     All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
     LOCAL is read only where it is asked for; what is damaged in it stops nobody, and is left out.
@@ -159,7 +170,7 @@ def read_results(root: Path, local: bool = False) -> Results:
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
     for folder in system.content(root, "*"):
-        if folder.name == COMPILED or (folder.name == LOCAL and not local):
+        if folder.name in (COMPILED, MESSAGES) or (folder.name == LOCAL and not local):
             continue
         try:
             found = _read_folder(folder)
@@ -171,19 +182,24 @@ def read_results(root: Path, local: bool = False) -> Results:
             machines[folder.name], records[folder.name], clock = found
             if clock:
                 clocks[folder.name] = clock
-    compiled = _read_compiled(root / COMPILED)
-    return Results(machines=machines, records=records, clocks=clocks, compiled=compiled)
+    return Results(
+        machines=machines,
+        records=records,
+        clocks=clocks,
+        compiled=_read_all(root / COMPILED, read_compiled, "compiled kernels"),
+        messages=_read_all(root / MESSAGES, read_messages, "error messages"),
+    )
 
 
-def _read_compiled(folder: Path) -> dict[str, Compiled]:
-    """What lies in results/compiled, which may be missing. Raises RecordError."""
+def _read_all(folder: Path, read: Callable[[Path], M], of: str) -> dict[str, M]:
+    """What lies in a folder that is of no machine, which may be missing. Raises RecordError."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise RecordError(f"{folder}: a link, or no folder; remove it")
     found = {}
     for file in system.content(folder, "*") if folder.exists() else []:
         if file.suffix != ".json":
-            raise RecordError(f"{file}: no record of compiled kernels; remove it")
-        found[file.stem] = read_compiled(file)
+            raise RecordError(f"{file}: no record of {of}; remove it")
+        found[file.stem] = read(file)
     return found
 
 
