@@ -17,9 +17,10 @@ from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
+from survival.capture.messages.verb import provoke_messages
 from survival.contribute import scaffold, sides
 from survival.errors import SurvivalError, one_line
-from survival.judge import clocks, evidence, pins, rules, staleness
+from survival.judge import clocks, evidence, messages, pins, rules, staleness
 from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
 from survival.judge.claims import own
@@ -63,6 +64,7 @@ def main() -> None:
 
 
 main.add_command(compile_kernels)
+main.add_command(provoke_messages)
 
 
 @main.command()
@@ -251,6 +253,7 @@ def _judge(release: bool = False) -> int:
     results = records.read_results(catalog.RESULTS)
     findings = rules.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
     findings += clocks.check_clocks(results, *clock.source_hashes())
+    findings += messages.judge_messages(results, catalog.EXAMPLES, pins.read(catalog.ROOT))
     if release:
         findings = for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)

@@ -290,6 +290,7 @@ def load(results: Path, examples: Path, local: bool) -> Evidence:
     `local` says whether the reader's own capture is shown. Raises RecordError and CatalogError.
     """
     files = [*system.content(results, "*/*.json"), *system.content(examples, "*/*.py")]
+    files += system.content(examples, "errors/*/*.py")
     files += [f for name in pins.FILES if (f := examples.parent / name).is_file()]
     stamps = tuple(sorted((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files))
     return _load(results, examples, local, stamps)

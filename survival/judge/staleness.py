@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from survival import catalog
 from survival.catalog import Example
-from survival.judge import compiled
+from survival.judge import compiled, messages
 from survival.judge import pins as pinned
 from survival.judge.pins import Pins
-from survival.records import COMPILED, LOCAL, Record, Results
+from survival.records import COMPILED, LOCAL, MESSAGES, Record, Results
 
 NO_PINS: Pins = MappingProxyType({})
 
@@ -50,6 +51,8 @@ class Again:
         """What to type on that machine."""
         if self.folder == COMPILED:
             return [compiled.AGAIN.format(f'"{" ".join(self.why)}"')]
+        if self.folder == MESSAGES:
+            return [messages.AGAIN.format(" ".join(self.why))]
         steps = [f'make capture EXAMPLE="{" ".join(self.why)}"'] if self.why else []
         if self.clock and not steps:
             steps = [".venv/bin/python -m survival clock"]
@@ -82,6 +85,8 @@ def find(
             found.append(Again(folder, results.machines[folder].title, why, old))
     if why := compiled.outdated(results, examples, pins):
         found.append(Again(COMPILED, "any machine with Linux", why, clock=False))
+    if why := messages.outdated(results, catalog.EXAMPLES, pins):
+        found.append(Again(MESSAGES, "any machine with these libraries", why, clock=False))
     return found
 
 

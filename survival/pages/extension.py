@@ -27,6 +27,7 @@ from survival.pages.blocks.directives import DIRECTIVES
 from survival.pages.blocks.drawing import Drawing
 from survival.pages.blocks.machine_code import MachineCode
 from survival.pages.blocks.measure import Measure
+from survival.pages.blocks.message import Message
 from survival.pages.cards import Island
 from survival.pages.context import Page
 from survival.pages.glossary import Glossary
@@ -206,7 +207,8 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
     def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
         """Add everything to one Markdown instance."""
         page = Page(md, *self.shown(), self.getConfig("parts"))
-        for directive in (*DIRECTIVES, Drawing, MachineCode, Measure, Picture, Start, Chapters):
+        blocks = (Drawing, MachineCode, Measure, Message, Picture, Start, Chapters)
+        for directive in (*DIRECTIVES, *blocks):
             block_mgr.register(directive, {"page": page})
         if not any(isinstance(e, HighlightExtension) for e in md.registeredExtensions):
             HighlightExtension().extendMarkdown(md)

@@ -1,6 +1,6 @@
 """What capture writes and all else reads: results/MACHINE/machine.json, clock.json, EXAMPLE.json.
 
-And results/compiled/EXAMPLE.json and results/browser/NAME.json, which are of no machine.
+And what is of no machine: results/compiled/, results/browser/ and results/messages/.
 
 A record may come from a stranger's machine, so nothing in it is trusted further than this schema:
 names are short and plain, numbers are finite and bounded, text is bounded (and escaped wherever it
@@ -51,22 +51,24 @@ from survival.records.files import (
     read_clock,
     read_compiled,
     read_machine,
+    read_messages,
     read_record,
     read_results,
     write,
 )
 from survival.records.machine import Cpu, Gpu, Machine, Repeatability
+from survival.records.messages import MESSAGES, Message, Messages
 from survival.records.use import GpuUse
 
 __all__ = [
-    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION",
-    "UNKNOWN_COMMIT",
+    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "LOCAL", "MESSAGES", "NOT_EXAMPLES",
+    "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
     "Gpu", "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
-    "Model", "OperationRate", "Precision", "Reached", "Reading", "Record", "Repeatability",
-    "Results", "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Tried", "Try",
-    "Variant",
+    "Message", "Messages", "Model", "OperationRate", "Precision", "Reached", "Reading", "Record",
+    "Repeatability", "Results", "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate",
+    "Tried", "Try", "Variant",
     "is_dirty", "misfit", "read_browser", "read_capture", "read_clock", "read_compiled",
-    "read_machine",
+    "read_machine", "read_messages",
     "read_record", "read_results", "write",
 ]  # fmt: skip

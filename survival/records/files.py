@@ -17,6 +17,7 @@ from survival.records.compiled import COMPILED, Compiled
 from survival.records.example import Record
 from survival.records.fields import LOCAL, RECORD_VERSIONS, SCHEMA_VERSION, Model
 from survival.records.machine import Machine
+from survival.records.messages import MESSAGES, Messages
 
 NOT_EXAMPLES = ("machine.json", "clock.json")
 """Files beside the records of a machine that are no record of an example."""
@@ -88,6 +89,14 @@ def read_browser(path: Path) -> Browser:
     return _read(path, Browser)
 
 
+def read_messages(path: Path) -> Messages:
+    """Read `results/messages/LIBRARY.json`. Raises RecordError with one line."""
+    found = _read(path, Messages)
+    if found.library != path.stem:
+        raise RecordError(f"{path}: holds library '{found.library}', not '{path.stem}'")
+    return found
+
+
 def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
     """Machine and records by example in one folder, whatever the folder is called.
 
@@ -145,6 +154,8 @@ class Results(Model):
     """What the compiler made of kernels, by example; it is of no machine."""
     browser: dict[str, Browser] = Field(default_factory=dict)
     """What browsers measured, by the file's name; they are of no machine that we know."""
+    messages: dict[str, Messages] = Field(default_factory=dict)
+    """The error messages that programs have provoked, by library; of no machine either."""
 
     def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
         """All (folder, machine, record) that hold this example, in `order()`."""
@@ -160,7 +171,7 @@ class Results(Model):
 def read_results(root: Path, local: bool = False) -> Results:
     """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
 
-    But for COMPILED and BROWSER, which are of no machine.
+    But for COMPILED, BROWSER and MESSAGES, which are of no machine.
 
     All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
     LOCAL is read only where it is asked for; what is damaged in it stops nobody, and is left out.
@@ -170,7 +181,8 @@ def read_results(root: Path, local: bool = False) -> Results:
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
     for folder in system.content(root, "*"):
-        if folder.name in (COMPILED, BROWSER) or (folder.name == LOCAL and not local):
+        of_none = folder.name in (COMPILED, BROWSER, MESSAGES)
+        if of_none or (folder.name == LOCAL and not local):
             continue
         try:
             found = _read_folder(folder)
@@ -188,6 +200,7 @@ def read_results(root: Path, local: bool = False) -> Results:
         clocks=clocks,
         compiled=_read_all(root / COMPILED, read_compiled, "compiled kernels"),
         browser=_read_all(root / BROWSER, read_browser, "a browser"),
+        messages=_read_all(root / MESSAGES, read_messages, "error messages"),
     )
 
 

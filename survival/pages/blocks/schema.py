@@ -91,6 +91,9 @@ def downloads(page: Page) -> Markup:
     if compiled := results.compiled.values():
         files = [(f"{r.example}.json", f"{page.to_root}{r.path}") for r in compiled]
         machines.append(("What the compiler made of the kernels", files))
+    if messages := results.messages.values():
+        files = [(f"{r.library}.json", f"{page.to_root}{r.path}") for r in messages]
+        machines.append(("Error messages that programs have provoked", files))
     return render("downloads", machines=machines)
 
 

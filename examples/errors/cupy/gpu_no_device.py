@@ -1,0 +1,8 @@
+"""cudaErrorNoDevice: no CUDA-capable device is detected."""
+
+import os
+
+os.environ["CUDA_VISIBLE_DEVICES"] = ""  # before CUDA begins
+import cupy as cp  # noqa: E402
+
+cp.ones(1)

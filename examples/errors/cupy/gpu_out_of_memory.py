@@ -1,0 +1,5 @@
+"""Out of memory allocating."""
+
+import cupy as cp
+
+cp.empty(2**45, dtype=cp.uint8)

@@ -1,0 +1,5 @@
+"""failed call to cuInit."""
+
+import tensorflow as tf
+
+print(tf.config.list_physical_devices("GPU"))

@@ -1,0 +1,1 @@
+"""Provokes error messages, and records what was said."""
