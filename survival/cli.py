@@ -1,9 +1,6 @@
 """The verbs of `python -m survival VERB`, which the Makefile's verbs call."""
 
 import errno
-import os
-import socket
-import subprocess
 import sys
 from pathlib import Path
 from typing import Literal
@@ -27,10 +24,8 @@ from survival.judge.claims import own
 from survival.judge.elsewhere import browser as browsers
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
-from survival.site import build as building
-from survival.site import pictures as drawing
-from survival.site import sources
-from survival.site.address import Address
+from survival.site import serving, sources
+from survival.site.verb import site
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -65,6 +60,7 @@ def main() -> None:
 
 main.add_command(compile_kernels)
 main.add_command(provoke_messages)
+main.add_command(site)
 
 
 @main.command()
@@ -274,32 +270,11 @@ def _judge(release: bool = False) -> int:
 
 
 @main.command()
-@click.option(
-    "--builder", type=click.Choice(building.BUILDERS), default="mkdocs", show_default=True
-)
-@click.option("--pictures", is_flag=True, help="Of each page, for those who pass it on.")
-def site(builder: str, pictures: bool) -> None:
-    """Build the guide into site/; a warning is an error."""
-    building.build(builder)
-    if pictures:
-        count = drawing.draw(catalog.ROOT / "site", Address.of_environment())
-        click.echo(f"site: {count} pictures of pages")
-
-
-@main.command()
 @click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
 def serve(port: int) -> None:
     """Measure the landing page's examples if need be, then build and serve the guide."""
     sources.check(catalog.ROOT / "docs")
-    with socket.socket() as s:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            s.bind(("127.0.0.1", port))
-        except OSError as e:
-            raise SurvivalError(
-                f"port {port} of 127.0.0.1 cannot be used ({e.strerror}); stop what listens there, "
-                f"or choose another: make serve PORT={port + 1}"
-            ) from None
+    serving.refuse_busy(port)
     address = f"127.0.0.1:{port}"
     try:
         local = catalog.RESULTS / records.LOCAL
@@ -307,17 +282,7 @@ def serve(port: int) -> None:
     except SurvivalError as e:  # the guide is worth reading without this machine's numbers
         console.print(f"error: {e}")
     console.print("`make capture` measures every example, with more samples")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "serve", "--livereload", "-a", address],
-            cwd=catalog.ROOT,
-            # Only here does the guide show results/local: what is published never holds it.
-            env=os.environ | {"SURVIVAL_LOCAL": "true", "NO_MKDOCS_2_WARNING": "1"},
-            check=False,
-        )
-    except KeyboardInterrupt:
-        return
-    sys.exit(done.returncode)
+    sys.exit(serving.serve(address))
 
 
 @main.command()

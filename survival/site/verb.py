@@ -1,0 +1,18 @@
+"""The verb `python -m survival site`."""
+
+import click
+
+from survival import catalog
+from survival.site import build, pictures
+from survival.site.address import Address
+
+
+@click.command()
+@click.option("--builder", type=click.Choice(build.BUILDERS), default="mkdocs", show_default=True)
+@click.option("--pictures", "drawn", is_flag=True, help="Of each page, for those who pass it on.")
+def site(builder: str, drawn: bool) -> None:
+    """Build the guide into site/; a warning is an error."""
+    build.build(builder)
+    if drawn:
+        count = pictures.draw(catalog.ROOT / "site", Address.of_environment())
+        click.echo(f"site: {count} pictures of pages")
