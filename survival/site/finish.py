@@ -14,8 +14,9 @@ import minify_html
 
 from survival import catalog, system
 from survival.errors import PageError
-from survival.site import feed, foot, readable, search
-from survival.site.address import Address
+from survival.site import search
+from survival.site.published import feed, foot, readable
+from survival.site.published.address import Address
 from survival.site.search import ARTICLE
 
 READ = {

@@ -3,8 +3,9 @@
 import click
 
 from survival import catalog
-from survival.site import build, pictures
-from survival.site.address import Address
+from survival.site import build
+from survival.site.published import pictures
+from survival.site.published.address import Address
 
 
 @click.command()

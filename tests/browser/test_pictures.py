@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from survival.errors import PageError
-from survival.site import pictures
-from survival.site.address import Address
+from survival.site.published import pictures
+from survival.site.published.address import Address
 from tests.browser.conftest import SITE
 
 pytestmark = pytest.mark.browser

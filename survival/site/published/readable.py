@@ -12,7 +12,7 @@ from markdownify import markdownify  # type: ignore[import-untyped]
 
 from survival import catalog
 from survival.records import Record, read_results
-from survival.site.address import Address
+from survival.site.published.address import Address
 from survival.site.search import ARTICLE
 
 DROPPED = re.compile(

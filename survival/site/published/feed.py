@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from survival import system
 from survival.errors import PageError
-from survival.site.address import Address
+from survival.site.published.address import Address
 
 PAGE = "changes.md"
 EDITION = re.compile(r"^## (.*)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)

@@ -8,8 +8,8 @@ import pytest
 from survival import catalog
 from survival.errors import PageError
 from survival.records import read_results
-from survival.site import feed, readable
-from survival.site.address import Address
+from survival.site.published import feed, readable
+from survival.site.published.address import Address
 
 LISTING = (
     '<div class="tabbed-set"><div class="tabbed-labels"><label>CPU NumPy</label>'

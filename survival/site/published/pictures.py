@@ -12,7 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from survival.errors import PageError
-from survival.site.address import Address
+from survival.site.published.address import Address
 
 NAME = "picture.png"
 WIDTH, HEIGHT = 1200, 630

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from survival.errors import PageError
-from survival.site import foot
-from survival.site.address import Address
+from survival.site.published import foot
+from survival.site.published.address import Address
 
 PAGE = "<body><article><p>Text.</p></article></body>"
 

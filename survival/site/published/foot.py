@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from survival import system
-from survival.site.address import Address
+from survival.site.published.address import Address
 
 END = "</article>"
 CLONE = re.compile(r'<span class="?sv-clone"?>(.*?)</span>', re.DOTALL)

@@ -1,0 +1,1 @@
+"""What a published site has besides its pages."""
