@@ -118,7 +118,7 @@ def _refuse_without_gpu() -> None:
 
     reason = machine.gpu()
     found = look.look() if isinstance(reason, str) else look.Facts()
-    if found.cards or found.nvidia_hardware or found.nvml or found.lost:
+    if found.cards or found.refused:
         name = found.cards[0].name if found.cards else "an NVIDIA GPU"
         raise SurvivalError(
             f"{name} is here and would not be measured: {reason}; `make doctor` says what "

@@ -14,6 +14,8 @@ from survival.errors import SurvivalError
 EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt)\b(:|$)")
 """How Python begins the last part of a traceback."""
 
+TOO_LATE = 124
+"""The code of a command that took too long, as `timeout` has it."""
 GIT_ELSEWHERE = r"GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|(ALTERNATE_)?OBJECT_DIRECTOR\w+)"
 """Settings by which git looks at another repository than the one that it is in."""
 
@@ -83,7 +85,7 @@ def run(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 124, "", f"no answer within {timeout:g} s")
+        return subprocess.CompletedProcess(command, TOO_LATE, "", f"no answer within {timeout:g} s")
     except OSError as e:
         return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: {e.strerror}")
 

@@ -32,3 +32,4 @@ if __name__ == "__main__":
     start = time.perf_counter()
     to_host(variant.run(*to_device(*inputs)))
     os.write(answer, f"{seconds + time.perf_counter() - start}\n".encode())
+    os._exit(0)  # some libraries hang when a process ends

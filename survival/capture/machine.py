@@ -74,10 +74,9 @@ def gpu() -> Gpu | str:
         said = f"{one_line(str(e))[:200]}; NVML says: {fault}" if fault else one_line(str(e))[:200]
         return f"no CUDA device answers ({said})"
     model = tidy(nvidia.text(properties["name"]))
-    address, card = nvidia.attempt(nvidia.address), nvidia.attempt(nvidia.handle)
     named = re.search(r"\bMIG (\S+)$", model)
     part = named[1] if named else None
-    if part is None and card is not None and nvidia.is_divided(card):
+    if part is None and nvidia.is_divided(nvidia.card()):
         model, part = f"{model} MIG", "of unknown size"
     return Gpu(
         model=model,
@@ -87,7 +86,7 @@ def gpu() -> Gpu | str:
         memory_bytes=properties["totalGlobalMem"],
         l2_bytes=properties["l2CacheSize"],
         driver=driver,
-        pci_address=address,
+        pci_address=nvidia.address(),
         slice=part,
         cuda=f"{cuda // 1000}.{cuda % 1000 // 10}",
     )
@@ -139,8 +138,11 @@ TICKS = 0.25
 
 
 def usage() -> Usage:
-    """Processor time up to now."""
-    times = psutil.cpu_times(percpu=True)
+    """Processor time up to now; what others took is not a number where the system cannot say."""
+    try:
+        times = psutil.cpu_times(percpu=True)
+    except Exception:  # of any kind (giampaolo/psutil#1971): a timing is good without it
+        return Usage(time.perf_counter(), math.nan, time.process_time())
     # A guest's time is in user's too.
     idle = ("idle", "iowait", "guest", "guest_nice")
     usable = set(_usable())
@@ -170,6 +172,8 @@ def others(since: Usage, now: Usage) -> float | None:
     if wall < TICKS or _quota() < usable_threads():
         return None
     taken = (now.all - since.all) - (now.own - since.own)
+    if math.isnan(taken):
+        return None
     return min(1.0, max(0.0, taken / (wall * usable_threads())))
 
 

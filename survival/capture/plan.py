@@ -70,8 +70,10 @@ def sweep(cache: Path) -> None:
 
 def warnings() -> list[str]:
     """What other programs do to this machine right now that spoils a capture, a line for each."""
-    found = []
-    if (busy := float(psutil.cpu_percent(interval=0.3))) > BUSY_PERCENT:
+    found, busy = [], 0.0
+    with suppress(Exception):  # psutil's are of any kind (giampaolo/psutil#1971)
+        busy = float(psutil.cpu_percent(interval=0.3))
+    if busy > BUSY_PERCENT:
         found.append(
             f"other programs use {busy:.0f} % of this machine; timings will be noisy or refused "
             "until they have finished"

@@ -19,6 +19,8 @@ from survival.stats import MIN_SAMPLES
 
 PATIENCE = {"full": 150.0, "quick": 20.0}
 """Seconds without a word from a worker after which it counts as hung and is stopped."""
+LONGEST = 900.0
+"""Seconds after which a process that measures ceilings or clocks, in ten or so, counts as hung."""
 FIRST_CALLS = MIN_SAMPLES
 """Fresh processes per variant for the first_call scope, in a full capture."""
 
@@ -30,7 +32,7 @@ def own_process(fault: str, module: str, *args: str) -> str:
     """
     command = [sys.executable, "-m", "survival.capture.host.answers", module, *args]
     env = environment.clean(library="numba")  # the ceilings of the CPU are reached with Numba
-    done = system.run(command, catalog.ROOT, env=env)
+    done = system.run(command, catalog.ROOT, env=env, timeout=LONGEST)
     if done.returncode:
         raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")
     said = done.stdout.strip()
@@ -169,33 +171,22 @@ def add_first_call(
 
     blocks: list[dict[str, Any]] = []
     timed = []
-    reason = ""
     calls, folder, order = job["first_calls"], job["folder"], job["order"]
     for i in range(calls):
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "survival.capture.first_call", str(path), folder, str(n)],
-                cwd=catalog.ROOT,
-                env=environment.clean(library=job.get("library", "")),
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=patience,
-                check=True,
-            )
-            # Each process stands for itself: two of a pass are as far apart as two of a machine.
-            place = {"process": job["process"] * calls + i, "order": order}
-            seen = Samples((float(done.stdout.split()[-1]),), 1, "")
-            block = Block(0, time.monotonic(), seen)
-            timed.append(block)
-            blocks += timing(n, "first_call", [block], place, job["begun"])["blocks"]
-        except subprocess.TimeoutExpired:
-            reason = f"a first call took longer than {patience:g} s"
-        except (subprocess.CalledProcessError, ValueError, IndexError):
-            reason = "a first call failed"
-        if reason:
+        command = [sys.executable, "-m", "survival.capture.first_call", str(path), folder, str(n)]
+        env = environment.clean(library=job.get("library", ""))
+        done = system.run(command, catalog.ROOT, timeout=patience, env=env)
+        if done.returncode or not done.stdout:
+            failed = f"a first call failed: {system.why(done.returncode, done.stderr)[:200]}"
+            late = f"a first call took longer than {patience:g} s"
+            reason = late if done.returncode == system.TOO_LATE else failed
             entry["left_out"].append({"size": n, "scope": "first_call", "reason": reason})
             return
+        # Each process stands for itself: two of a pass are as far apart as two of a machine.
+        place = {"process": job["process"] * calls + i, "order": order}
+        block = Block(0, time.monotonic(), Samples((float(done.stdout),), 1, ""))
+        timed.append(block)
+        blocks += timing(n, "first_call", [block], place, job["begun"])["blocks"]
     timer = f"time.perf_counter: {FIRST_CALLS} fresh processes, from import to first result"
     whole = timing(n, "first_call", timed, {"process": 0, "order": order})
     entry["timings"].append(whole | {"blocks": blocks, "timer": timer})

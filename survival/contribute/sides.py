@@ -18,13 +18,15 @@ def side(name: str) -> Capture:
     if folder is None and ":" in name:
         return _committed(name)
     if folder is None:
-        names = sorted(f.name for f in catalog.RESULTS.glob("*") if f.is_dir())
+        names = sorted(f.name for f in system.content(catalog.RESULTS, "*") if f.is_dir())
         raise SurvivalError(known("capture", name, names) + "; or name a folder by its path")
     return Capture(name, *records.read_capture(folder))
 
 
 def _committed(name: str) -> Capture:
     """The capture in a folder of results/ as a commit has it, named REV:FOLDER."""
+    if name.startswith("-"):
+        raise SurvivalError(f"'{name}' would be an option of git's; name a commit")
     tree = name.replace(":", ":results/", 1)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "results.zip")

@@ -17,6 +17,10 @@ NVML = (
         "restart this machine (of a container, the host): the kernel still runs the driver that "
         "was there before an update",
     ),
+    (
+        "blocked",
+        "in WSL: a newer NVIDIA driver in Windows, then there `wsl --update`, `wsl --shutdown`",
+    ),
     ("[Nn]ot [Ll]oaded", "install NVIDIA's driver, restart, and try `nvidia-smi`"),
     (
         "lost|requires restart",
@@ -107,7 +111,7 @@ def _nvml_step(said: str) -> str:
 
 
 def _no_driver(facts: Facts) -> Line:
-    if facts.nvml:
+    if facts.nvml and facts.refused:
         what = f"GPU: NVIDIA's driver does not work; NVML says: {facts.nvml}"
         return Line("no", what, _nvml_step(facts.nvml))
     if facts.nvidia_hardware and facts.container:

@@ -16,7 +16,7 @@ from survival import system
 from survival.capture import machine
 from survival.capture.host import environment, nvidia
 from survival.capture.webgpu import adapter
-from survival.errors import one_line
+from survival.errors import SurvivalError, one_line
 from survival.records import Gpu
 
 FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "tensorflow": "TensorFlow"}
@@ -107,6 +107,15 @@ class Facts:
     """What a library said when asked to do something on the GPU, by package; none if it could."""
 
     @property
+    def refused(self) -> bool:
+        """Whether there is an NVIDIA GPU whose driver does not work, as far as anything says.
+
+        Where the driver's library is installed and no card is in, NVML speaks up too.
+        """
+        absent = re.search("[Nn]ot [Ll]oaded|Uninitialized", self.nvml)
+        return bool(self.lost) or self.nvidia_hardware or bool(self.nvml and not absent)
+
+    @property
     def cupys(self) -> list[str]:
         """Names of all CuPy packages installed."""
         return sorted(p for p in self.packages if re.fullmatch(r"cupy(-cuda\d+x)?", p))
@@ -168,10 +177,10 @@ def _nvml() -> dict[str, Any]:
         return {"nvml": "" if "Library Not Found" in fault else fault}
     import pynvml
 
-    cuda = nvidia.attempt(pynvml.nvmlSystemGetCudaDriverVersion) or 0
+    cuda = nvidia.ask("nvmlSystemGetCudaDriverVersion") or 0
     cards: list[Card] = []
     lost = []
-    for i in range(nvidia.attempt(pynvml.nvmlDeviceGetCount) or 0):
+    for i in range(nvidia.ask("nvmlDeviceGetCount") or 0):
         try:
             card = pynvml.nvmlDeviceGetHandleByIndex(i)
             # Programs get a slice of a card that is divided, and not the card.
@@ -190,9 +199,9 @@ def _card(handle: Any) -> Card:
     """One card or slice. Some things some GPUs do not tell, such as those with the CPU's memory."""
     import pynvml
 
-    memory = nvidia.attempt(pynvml.nvmlDeviceGetMemoryInfo, handle)
-    load = nvidia.attempt(pynvml.nvmlDeviceGetUtilizationRates, handle)
-    made = nvidia.attempt(pynvml.nvmlDeviceGetCudaComputeCapability, handle)
+    memory = nvidia.ask("nvmlDeviceGetMemoryInfo", handle)
+    load = nvidia.ask("nvmlDeviceGetUtilizationRates", handle)
+    made = nvidia.ask("nvmlDeviceGetCudaComputeCapability", handle)
     return Card(
         name=nvidia.text(pynvml.nvmlDeviceGetName(handle)),
         memory_bytes=memory.total if memory else 0,
@@ -247,7 +256,10 @@ def _in_container() -> bool:
 def _on_the_bus() -> bool:
     """Whether a display or 3D device (class 03) of NVIDIA (vendor 10de) is on the PCI bus."""
     for device in Path("/sys/bus/pci/devices").glob("*"):
-        vendor, kind = ((device / f).read_text().strip() for f in ("vendor", "class"))
+        try:
+            vendor, kind = (system.text(device / f).strip() for f in ("vendor", "class"))
+        except SurvivalError:  # one that does not tell hides no other
+            continue
         if vendor == "0x10de" and kind.startswith("0x03"):
             return True
     return False

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from survival import system
 from survival.records import Record, Variant
 
 FILES = ("requirements.txt", "requirements-gpu.txt", "requirements-frameworks.txt")
@@ -24,7 +25,7 @@ def read(root: Path) -> Pins:
 
 @lru_cache(maxsize=8)
 def _text(path: Path, _stamp: int) -> str:
-    return path.read_text(encoding="utf-8")
+    return system.text(path)
 
 
 @lru_cache(maxsize=8)

@@ -14,6 +14,7 @@ from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 from markdown.treeprocessors import Treeprocessor  # type: ignore[import-untyped]
 from markdown.util import AtomicString  # type: ignore[import-untyped]
 
+from survival import system
 from survival.pages.context import Page
 
 PAGE = "glossary.md"
@@ -42,7 +43,7 @@ def terms(text: str) -> dict[str, str]:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _stamp: int) -> tuple[dict[str, str], re.Pattern[str]]:
-    found = terms(path.read_text(encoding="utf-8"))
+    found = terms(system.text(path))
     longest_first = sorted(found.keys() - EVERYDAY, key=lambda t: (-len(t), t))
     either = "|".join(re.escape(t) for t in longest_first)
     return found, re.compile(rf"(?<![\w/-])(?P<term>{either})s?(?![\w/-])", re.I)

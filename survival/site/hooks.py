@@ -11,6 +11,7 @@ import gc
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from mkdocs.exceptions import PluginError
@@ -91,11 +92,20 @@ def on_files(files: Any, config: Any, **_: Any) -> None:
     found = [f for folder in folders for f in folder.rglob("*") if "__pycache__" not in f.parts]
     found += [Path(config.docs_dir, "glossary.md"), Path(config.config_file_path)]
     found += Path(config.config_file_path).parent.glob("requirements*.txt")
-    stamps = {(str(f), (s := f.stat()).st_mtime_ns, s.st_size) for f in found if f.is_file()}
+    stamps = set(filter(None, map(stamp, found)))
     now = (stamps, sorted(file.src_uri for file in files))
     if now != around:
         rendered.clear()
     around = now
+
+
+def stamp(file: Path) -> tuple[str, int, int] | None:
+    """Name, time and size of a file; None for a folder, and for what an editor has just renamed."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return (str(file), found.st_mtime_ns, found.st_size) if S_ISREG(found.st_mode) else None
 
 
 def on_nav(nav: Any, config: Any, **_: Any) -> None:

@@ -8,7 +8,13 @@ from survival.errors import PageError
 
 
 def check(docs: Path) -> None:
-    """Read every page and notebook. Raises SurvivalError with one line that names the file."""
+    """Read every page and notebook, and follow every link to a file.
+
+    Raises SurvivalError with one line that names the file.
+    """
+    for path in system.content(docs, "**/*"):
+        if path.is_symlink() and not path.exists():
+            raise PageError(f"{path}: a link that leads nowhere; remove it, or put the file there")
     for page in system.content(docs, "**/*.md"):
         system.text(page)
     for notebook in system.content(docs, "**/*.ipynb"):

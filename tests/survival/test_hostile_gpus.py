@@ -176,7 +176,8 @@ def test_a_gpu_without_nvml_is_a_gpu(plug: Plug) -> None:
 
 NVML_SAYS = {
     "RM has detected an NVML/RM version mismatch.": "restart this machine",
-    "Driver Not Loaded": "install NVIDIA's driver",
+    "The operating system has blocked the request.": "wsl --update",  # microsoft/WSL#9938
+    "GPU requires restart": "restart this machine",
     "Insufficient Permissions": "/dev/nvidia",
 }
 
@@ -196,6 +197,34 @@ def test_what_nvml_says_is_told_with_its_step(
     monkeypatch.setattr(look, "_on_the_bus", lambda: False)
     with pytest.raises(SurvivalError, match="would not be measured"):
         cli._refuse_without_gpu()
+
+
+@pytest.mark.parametrize("said", ["Driver Not Loaded", "Uninitialized"])
+def test_a_driver_without_a_card_is_no_gpu(
+    plug: Plug, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """Its library answers so where no card is in, which may be published (mars-project/mars#1006).
+
+    Where the bus shows a card, the same words are a fault of the driver.
+    """
+    plug(nvml([], said), None)
+    monkeypatch.setattr(look, "_on_the_bus", lambda: False)
+    cli._refuse_without_gpu()
+    assert "no NVIDIA GPU is in sight" in advice._gpu(look.look())[0].what
+    monkeypatch.setattr(look, "_on_the_bus", lambda: True)
+    assert f"NVML says: {said}" in advice._gpu(look.look())[0].what
+    with pytest.raises(SurvivalError, match="an NVIDIA GPU is here"):
+        cli._refuse_without_gpu()
+
+
+def test_a_driver_that_is_too_old_is_not_answered_by_the_same_wheel() -> None:
+    """Whichever CUDA the wheel is of (cupy/cupy#9252)."""
+    said = "cudaErrorInsufficientDriver: CUDA driver version is insufficient for CUDA runtime"
+    packages = {k: v for k, v in WELL.packages.items() if not k.startswith("cupy")}
+    ill = replace(WELL, packages=packages | {"cupy-cuda11x": "13.4"}, faults={"cupy": said})
+    line = advice._cupy(ill)
+    assert said in line.what
+    assert line.step == "a newer driver, or the package for an older CUDA"
 
 
 def test_a_lost_gpu_hides_no_other(plug: Plug, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """A folder for each stage: imports go one way, modules stay short, tests mirror the tree."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,43 @@ def test_tests_mirror_the_stages() -> None:
     for test in ROOT.glob("tests/survival/**/test_*.py"):
         stage = test.parent.relative_to(ROOT / "tests")
         assert (ROOT / stage).is_dir(), f"{test.relative_to(ROOT)}: there is no {stage}/"
+
+
+ONE_WAY = {
+    # What a folder holds, without what editors and systems hide there.
+    r"\.r?glob\(|\.iterdir\(|os\.(listdir|walk|scandir)\(": {
+        "system.py": "the one way",
+        "doctor/look.py": "devices of the kernel",
+        "capture/host/processor.py": "caches of the kernel",
+        "capture/plan.py": "folders of our own that were left",
+        "capture/compiled/compilers.py": "a compiler of a package",
+        "site/finish.py": "what a builder has just made",
+        "site/hooks.py": "whatever may change a page",
+        "contribute/review.py": "two built sites",
+        "contribute/scaffold.py": "templates of our own",
+    },
+    # What a command says.
+    r"subprocess\.(run|check_output|check_call|call|Popen|getoutput)\(": {
+        "system.py": "the one way",
+        "cli.py": "a server, whose words are its user's",
+        "site/build.py": "a builder, likewise",
+        "capture/processes.py": "a worker, which answers line by line",
+        "capture/turns/reference.py": "a loop, which answers when asked",
+    },
+    r"os\.(system|popen)\(": {},
+}
+"""What differs from computer to computer is asked in one way, and where not, why."""
+
+
+@pytest.mark.parametrize("ask", ONE_WAY)
+def test_what_differs_between_computers_is_asked_in_one_way(ask: str) -> None:
+    """So that hidden files, encodings and missing commands are met once, for all."""
+    asking = {
+        p.relative_to(ROOT / "survival").as_posix()
+        for p in MODULES
+        if re.search(ask, p.read_text(encoding="utf-8"))
+    }
+    assert asking == set(ONE_WAY[ask])
 
 
 def test_a_planted_upward_import_is_found(tmp_path: Path) -> None:

@@ -25,13 +25,18 @@ def stream() -> TextIO:
 
 
 def main(module: str) -> None:
-    """Run a module as if by `python -m`, and pass on its last line."""
+    """Run a module as if by `python -m`, and pass on its last line.
+
+    What libraries do when a process ends is left out: some hang there (numba/numba#10556).
+    """
     answers = stream()
     with redirect_stdout(io.StringIO()) as printed:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     *before, last = printed.getvalue().strip().splitlines() or [""]
     print(*before, sep="\n", file=sys.stderr)
     print(last, file=answers, flush=True)
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

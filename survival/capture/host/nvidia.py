@@ -5,24 +5,24 @@ card is asked for by its PCI address, which both know. It is no serial number, a
 """
 
 import os
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from survival.errors import one_line
 from survival.records import GpuUse
 
-T = TypeVar("T")
 MIG_ON = 1
 """NVML_DEVICE_MIG_ENABLE."""
 
 
-def attempt(ask: Callable[..., T], *args: Any) -> T | None:
-    """What NVML answers, or None: there are cards that do not tell each of the things asked.
+def ask(name: str, *args: Any) -> Any:
+    """What a function of NVML answers, or None: there are cards, and versions, without some.
 
-    Each library has exceptions of its own for that.
+    Each of its answers that is none has a class of its own.
     """
     try:
-        return ask(*args)
+        import pynvml
+
+        return getattr(pynvml, name)(*args)
     except Exception:
         return None
 
@@ -48,50 +48,44 @@ def driver() -> tuple[str, str]:
         return "", one_line(str(e))[:100]
 
 
-def address() -> str:
-    """Where CUDA's device 0 is on the bus, such as 0000:3b:00.0. Needs CuPy and a device."""
-    import cupy
+def address() -> str | None:
+    """Where CUDA's device 0 is on the bus, such as 0000:3b:00.0; None without CuPy or a device."""
+    try:
+        import cupy
 
-    return str(cupy.cuda.runtime.deviceGetPCIBusId(0)).lower()
-
-
-def handle() -> Any:
-    """NVML's handle of CUDA's device 0. Raises what NVML and CuPy raise."""
-    import pynvml
-
-    pynvml.nvmlInit()
-    return pynvml.nvmlDeviceGetHandleByPciBusId(address())
+        return str(cupy.cuda.runtime.deviceGetPCIBusId(0)).lower()
+    except Exception:  # of CuPy's own, for whatever CUDA says
+        return None
 
 
-def is_divided(card: Any) -> bool:
+def card() -> Any:
+    """NVML's handle of CUDA's device 0; None where either does not answer."""
+    driver()  # which makes NVML ready
+    where = address()
+    return ask("nvmlDeviceGetHandleByPciBusId", where) if where else None
+
+
+def is_divided(handle: Any) -> bool:
     """Whether a card is divided into slices (MIG), of which a program gets one."""
-    import pynvml
-
-    now, _ = attempt(pynvml.nvmlDeviceGetMigMode, card) or (0, 0)
+    now, _ = ask("nvmlDeviceGetMigMode", handle) or (0, 0)
     return bool(now == MIG_ON)
 
 
-def slices(card: Any) -> list[Any]:
+def slices(handle: Any) -> list[Any]:
     """NVML's handles of the slices (MIG) of a card; empty where it is not divided."""
-    import pynvml
-
-    count = attempt(pynvml.nvmlDeviceGetMaxMigDeviceCount, card) if is_divided(card) else 0
-    found = (
-        attempt(pynvml.nvmlDeviceGetMigDeviceHandleByIndex, card, i) for i in range(count or 0)
-    )
+    count = ask("nvmlDeviceGetMaxMigDeviceCount", handle) if is_divided(handle) else 0
+    found = (ask("nvmlDeviceGetMigDeviceHandleByIndex", handle, i) for i in range(count or 0))
     return [s for s in found if s is not None]
 
 
 def use_by_others() -> GpuUse | None:
     """How other programs use the card now, while none of ours runs on it; None if nobody says."""
-    card = attempt(handle)
-    if card is None:
+    handle = card()
+    if handle is None:
         return None
-    import pynvml
-
-    rates = attempt(pynvml.nvmlDeviceGetUtilizationRates, card)
-    memory = attempt(pynvml.nvmlDeviceGetMemoryInfo, card)
-    programs = attempt(pynvml.nvmlDeviceGetComputeRunningProcesses, card)
+    rates = ask("nvmlDeviceGetUtilizationRates", handle)
+    memory = ask("nvmlDeviceGetMemoryInfo", handle)
+    programs = ask("nvmlDeviceGetComputeRunningProcesses", handle)
     return GpuUse(
         busy=None if rates is None else rates.gpu / 100,
         memory=memory.used / memory.total if memory and memory.total else None,

@@ -10,7 +10,7 @@ import sys
 import xml.etree.ElementTree as etree
 from types import ModuleType
 
-from survival import catalog
+from survival import catalog, system
 from survival.errors import PageError, known
 
 DRAWINGS = catalog.ROOT / "docs" / "drawings"
@@ -20,7 +20,7 @@ BLOCK = re.compile(r"^[ ]*/{3,}[ ]*drawing[ ]*\|[ ]*(?P<name>\S+)[ ]*$", re.MULT
 
 def names() -> list[str]:
     """What a page may show, in alphabetical order."""
-    files = [*DRAWINGS.glob("*.svg"), *DRAWINGS.glob("*.py")]
+    files = [*system.content(DRAWINGS, "*.svg"), *system.content(DRAWINGS, "*.py")]
     return sorted({p.stem for p in files if not p.stem.startswith("_")})
 
 
@@ -33,7 +33,7 @@ def drawing(name: str) -> str:
         raise PageError(known("drawing", name, names()))
     file = DRAWINGS / f"{name}.svg"
     try:
-        svg = file.read_text(encoding="utf-8") if file.exists() else _draw(name)
+        svg = system.text(file) if file.exists() else _draw(name)
         root = etree.fromstring(svg)
     except Exception as e:  # a program of the guide may fail in any way
         raise PageError(f"drawing '{name}': {type(e).__name__}: {e}") from e

@@ -1,5 +1,6 @@
 """The doctor, on made-up machines: each fault is named with one next step, and nothing raises."""
 
+import os
 import re
 import sys
 from dataclasses import replace
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from survival import catalog
+from survival.capture.host import environment
 from survival.doctor import advice, look
 from survival.doctor.advice import Line
 from survival.doctor.look import Card, Facts
@@ -225,8 +227,9 @@ def test_the_trials_are_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     for program in look.TRIALS.values():
         compile(program, "trial", "exec")
     monkeypatch.setenv("NUMBA_ENABLE_CUDASIM", "1")
-    assert look._trials({"numba-cuda": "1"}) == {}
-    monkeypatch.setenv("NUMBA_ENABLE_CUDASIM", "0")
+    with monkeypatch.context() as kept:
+        kept.setattr(environment, "clean", lambda: dict(os.environ))
+        assert look._trials({"numba-cuda": "1"}) == {}
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     assert set(look._trials({"numba-cuda": "1"})) == {"numba-cuda"}
     monkeypatch.setattr(look, "TRIALS", {"cupy": "raise SystemExit('broken\\nby design')"})
