@@ -20,7 +20,10 @@ KIT = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["kit"]}
 """Colab folds a cell by the first, Jupyter by the second, and a page by the third."""
 ABOUT = "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md)."
 ANSWER = "<details>\n<summary>An answer</summary>\n\n```python\n{code}\n```\n\n</details>"
-END = "## The survival rule\n\n> {rule}\n\nWhy it is so, and what was measured: [{title}](../{name}.md)."
+END = (
+    "## The survival rule\n\n> {rule}\n\n"
+    "Why it is so, and what was measured: [{title}](../{name}.md)."
+)
 RULE = re.compile(r'^!!! survival ".*"\n((?:    .*\n)+)', re.MULTILINE)
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -48,15 +51,21 @@ def notebook(script: Path) -> str:
     rule = RULE.search(text)
     title = re.search(r"^# (.*)", text, re.MULTILINE)
     if rule is None or title is None:
-        raise PageError(f"docs/{chapter.name} has no title or no survival rule, which its lab ends with")
+        raise PageError(
+            f"docs/{chapter.name} has no title or no survival rule, which its lab ends with"
+        )
     about = {"title": title[1], "name": script.stem, "rule": " ".join(rule[1].split())}
     made: list[Any] = []
     for kind, called, source in cells(script):
-        cell_id = re.sub(r"\W+", "-", called) or f"{'text' if kind == 'markdown' else 'code'}-{len(made)}"
+        cell_id = (
+            re.sub(r"\W+", "-", called) or f"{'text' if kind == 'markdown' else 'code'}-{len(made)}"
+        )
         if kind == "markdown":
             made.append(nbformat.v4.new_markdown_cell(source, id=cell_id))
             if len(made) == 1:
-                made[0].source = re.sub(r"^(# .*\n)", rf"\1\n{ABOUT.format(**about)}\n", source, count=1)
+                made[0].source = re.sub(
+                    r"^(# .*\n)", rf"\1\n{ABOUT.format(**about)}\n", source, count=1
+                )
         elif called == "kit":
             kit = system.text(script.with_name("kit.py")).rstrip()
             made.append(nbformat.v4.new_code_cell(kit, id="kit", metadata=KIT))

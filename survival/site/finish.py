@@ -12,6 +12,7 @@ from pathlib import Path
 
 from survival import catalog, system
 from survival.errors import PageError
+from survival.site import labs
 
 READ = {
     *(".css", ".html", ".ipynb", ".js", ".json", ".map", ".svg", ".txt", ".xml", ".gz"),
@@ -44,10 +45,6 @@ FRAME = """<!doctype html>
 </body>
 </html>
 """
-DOWNLOAD = (
-    '<p class="sv-download"><a href="{name}" download>Download this notebook</a>'
-    " and run it in Jupyter: <code>{name}</code></p>"
-)
 SHEET = re.compile(r"<link\b[^>]*rel=\"?stylesheet[^>]*>")
 ARTICLE = re.compile(r"<article\b[^>]*>(.*)</article>", re.DOTALL)
 NOTEBOOK = re.compile(r'<div class="jupyter-wrapper">.*</div> <!-- jupyter-wrapper -->', re.DOTALL)
@@ -71,6 +68,7 @@ WITHIN = KEPT - {"li", "ol", "p", "pre", "ul"} | {
 # The marks on charts, the numbers in tables of timings and links to other machines are no words.
 NO_WORDS = re.compile(
     r'<svg\b.*?</svg>|<table class="sv-timings">.*?</table>|<details class="sv-all">.*?</details>|'
+    r'<details class="sv-kit">.*?</details>|<p class="sv-open">.*?</p>|'
     r'<(script|style|template|button)\b.*?</\1>|<a class="headerlink".*?</a>|'
     r'<p class="?sv-(?:moved|parts)\b.*?</p>',
     re.DOTALL,
@@ -104,9 +102,8 @@ def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> 
         title = named.get(address, "")
         finished = with_plain_cells(without_parts(page, file, title, root))
         for notebook in file.parent.glob("*.ipynb"):
-            name = html.escape(notebook.name)
-            told = DOWNLOAD.format(name=name)
-            finished = finished.replace("</h1>", f"</h1>{told}", 1)
+            finished = labs.on_its_page(finished, notebook)
+        finished = labs.on_its_chapter(finished, site, address, titles)
         # Zensical moves some of the links that it finds in finished HTML.
         finished = OF_MACHINE.sub(r"\1\2", finished)
         finished = DATA.sub(rf"\1{'../' * address.count('/')}\2", finished)
