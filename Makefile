@@ -1,7 +1,7 @@
 # Verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help serve test site capture compile doctor stale release check test-gpu test-browser test-cloud
-.PHONY: software-gpu container-capture chapter publish frameworks test-frameworks lock clean
+.PHONY: labs software-gpu container-capture chapter publish frameworks test-frameworks lock clean
 SHELL := /bin/sh
 
 EXAMPLE ?=
@@ -73,6 +73,9 @@ publish: .venv/.installed$(WITH_GPU) ## the same for the guide: into results/MAC
 
 chapter: .venv/.installed ## make a chapter from templates: NAME=warp_votes (TITLE="Vote in a warp" PART="First moves")
 	@$(VENV_PYTHON) -m survival chapter "$$NAME" $${TITLE:+--title "$$TITLE"} $${PART:+--part "$$PART"}
+
+labs: .venv/.installed ## make the notebooks of docs/labs/ from the scripts beside them
+	$(VENV_PYTHON) -m survival labs
 
 doctor: .venv/.installed ## say what this machine can run, and what to do about the rest
 	$(VENV_PYTHON) -m survival doctor

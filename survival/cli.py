@@ -15,7 +15,7 @@ from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
 from survival.capture.messages.verb import provoke_messages
-from survival.contribute import scaffold, sides
+from survival.contribute import labs, scaffold, sides
 from survival.errors import SurvivalError, one_line
 from survival.judge import clocks, evidence, messages, pins, rules, staleness
 from survival.judge import compare as comparing
@@ -371,6 +371,13 @@ def chapter(name: str, title: str, part: str) -> None:
         f"  make capture EXAMPLE={name}\n      measures its programs on this machine\n"
         "CONTRIBUTING.md takes you on from here."
     )
+
+
+@main.command("labs")
+def make_labs() -> None:
+    """Make the notebooks of docs/labs/ from the scripts beside them."""
+    for path in labs.write():
+        click.echo(f"  {path.relative_to(catalog.ROOT)}")
 
 
 @main.command()

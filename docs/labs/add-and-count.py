@@ -1,21 +1,22 @@
 # %% [markdown]
 # # Lab: add up without a queue
 #
-# A thousand threads want to add to one number. You will let them race, put them in a queue, and then
-# find the way in which hardly anybody waits.
+# A thousand threads want to add to one number. You will let them race, put them in a queue, and
+# then find the way in which hardly anybody waits.
 
 # %% kit
 
 # %%
 where_am_i(kernels=True)
-from numba import cuda  # noqa: E402, I001
+from numba import cuda
 
 # %% [markdown]
 # ## 1. Predict: how many rounds?
 #
-# A block of threads adds up its numbers in pairs: in each round, half of those that are left add the
-# other half to theirs. Write how many rounds it takes until one number is left of `n`. An odd one
-# out waits for the next round.
+# A block of threads adds up its numbers in pairs: in each round, half of those that are left add
+# the other half to theirs. Write how many rounds it takes until one number is left of `n`. An odd
+# one out waits for the next round.
+
 
 # %% task 1
 def rounds(n):
@@ -32,6 +33,7 @@ def _by_halving(n):
 
 check(rounds, _by_halving, sizes=(1, 2, 3, 33, 256, 1000))
 
+
 # %% answer 1
 def rounds(n):
     count = 0
@@ -43,9 +45,10 @@ def rounds(n):
 # %% [markdown]
 # ## 2. Run: everybody into one
 #
-# Each thread adds its number to `total[0]`. Written as `total[0] += x[i]` that is two steps, a read and
-# a write, and between the two another thread may come: a **race**. Try it, if you like; the check
-# sees who met whom. `cuda.atomic.add(total, 0, value)` does both in one step.
+# Each thread adds its number to `total[0]`. Written as `total[0] += x[i]` that is two steps, a read
+# and a write, and between the two another thread may come: a **race**. Try it, if you like; the
+# check sees who met whom. `cuda.atomic.add(total, 0, value)` does both in one step.
+
 
 # %% task 2
 @cuda.jit
@@ -64,6 +67,7 @@ sums = {
 }
 check_kernel(add_all, **sums)
 
+
 # %% answer 2
 @cuda.jit
 def add_all(x, total):
@@ -73,14 +77,16 @@ def add_all(x, total):
 
 
 # %% [markdown]
-# Right, and a queue: one atomic addition for each number, all on the same address, one after another.
+# Right, and a queue: one atomic addition for each number, all on the same address, one after
+# another.
 #
 # ## 3. Write: a total for each block
 #
-# Now let each block of 32 threads put its numbers into shared memory, add them up there in five rounds
-# with a `cuda.syncthreads()` after each, and make a single atomic addition. Threads beyond the end bring
-# a zero, because every thread of the block must come to every barrier. The check allows 5 atomic
-# additions for 150 numbers.
+# Now let each block of 32 threads put its numbers into shared memory, add them up there in five
+# rounds with a `cuda.syncthreads()` after each, and make a single atomic addition. Threads beyond
+# the end bring a zero, because every thread of the block must come to every barrier. The check
+# allows 5 atomic additions for 150 numbers.
+
 
 # %% task 3
 @cuda.jit
@@ -92,6 +98,7 @@ def add_by_blocks(x, total):
 
 # %% check 3
 check_kernel(add_by_blocks, **sums, at_most={"atomics": 5})
+
 
 # %% answer 3
 @cuda.jit
@@ -113,9 +120,11 @@ def add_by_blocks(x, total):
 # %% [markdown]
 # ## Take home: count letters
 #
-# `text` holds numbers from 0 to 7. Count how often each occurs, into `bins`. Give each block bins of its
-# own, in shared memory, and add those up at the end: at most eight atomic additions to global memory
-# for each block of 32 threads. (Shared memory begins with rubbish. Atomics work there too.)
+# `text` holds numbers from 0 to 7. Count how often each occurs, into `bins`. Give each block bins
+# of its own, in shared memory, and add those up at the end: at most eight atomic additions to
+# global memory for each block of 32 threads. (Shared memory begins with rubbish. Atomics work there
+# too.)
+
 
 # %% task 4
 @cuda.jit
@@ -136,6 +145,7 @@ check_kernel(
     sizes=(1, 33, 150),
     at_most={"atomics": 40},
 )
+
 
 # %% answer 4
 @cuda.jit

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lab: compare jobs, not parts
 #
-# Data sheets invite you to divide one big number by another. You will do it once, see why it tells you
-# nothing, and then set up comparisons that do.
+# Data sheets invite you to divide one big number by another. You will do it once, see why it tells
+# you nothing, and then set up comparisons that do.
 
 # %% kit
 
@@ -13,8 +13,8 @@ where_am_i()
 # ## 1. Predict: cores against cores
 #
 # A made-up CPU has 16 cores; each does 32 operations in a step and takes 4 steps in a nanosecond. A
-# made-up GPU has 8,192 "cores"; each does 1 operation in a step, two steps in a nanosecond. It has 512
-# times as many cores. How many times as many operations does it do in a nanosecond?
+# made-up GPU has 8,192 "cores"; each does 1 operation in a step, two steps in a nanosecond. It has
+# 512 times as many cores. How many times as many operations does it do in a nanosecond?
 
 # %% guess 1
 times_as_many = ...  # your prediction
@@ -30,9 +30,10 @@ times_as_many = 8
 #
 # ## 2. Write: how long at best?
 #
-# A job does `operations` and moves `bytes`. A machine does `rate` operations and moves `bandwidth` bytes
-# in each unit of time, and both go on side by side; it can only start whole units. Return how many units
-# the job takes at least.
+# A job does `operations` and moves `bytes`. A machine does `rate` operations and moves `bandwidth`
+# bytes in each unit of time, and both go on side by side; it can only start whole units. Return how
+# many units the job takes at least.
+
 
 # %% task 2
 def least(operations, bytes_moved, rate, bandwidth):
@@ -50,6 +51,7 @@ def _units(operations, bytes_moved, rate, bandwidth):
 check(least, _units, inputs=lambda n: (n, 12 * n, 16, 8), sizes=(1, 7, 33, 100))
 check(least, _units, inputs=lambda n: (n, n, 1, 8), sizes=(1, 7, 33, 100))
 
+
 # %% answer 2
 def least(operations, bytes_moved, rate, bandwidth):
     computing = (operations + rate - 1) // rate
@@ -60,10 +62,11 @@ def least(operations, bytes_moved, rate, bandwidth):
 # %% [markdown]
 # ## 3. Write: a fair ratio
 #
-# Each result is a dictionary with `job`, `precision`, `cores` ("all" or "one"), `trip` (`True` if it is
-# counted) and `time`. Return how many times as fast `b` is as `a`, as a number, but only if both did the
-# same job in the same precision, the slower side was not held to one core, and both count the trip.
-# Else return `0`: there is nothing to compare.
+# Each result is a dictionary with `job`, `precision`, `cores` ("all" or "one"), `trip` (`True` if
+# it is counted) and `time`. Return how many times as fast `b` is as `a`, as a number, but only if
+# both did the same job in the same precision, the slower side was not held to one core, and both
+# count the trip. Else return `0`: there is nothing to compare.
+
 
 # %% task 3
 def fair_ratio(a, b):
@@ -84,7 +87,11 @@ def _result(k, time_taken):
 def _rule(a, b):
     alike = [a[key] == b[key] for key in ("job", "precision")]
     slower = max(a, b, key=lambda result: result["time"])
-    return a["time"] / b["time"] if all([*alike, slower["cores"] == "all", a["trip"], b["trip"]]) else 0
+    return (
+        a["time"] / b["time"]
+        if all([*alike, slower["cores"] == "all", a["trip"], b["trip"]])
+        else 0
+    )
 
 
 check(
@@ -94,6 +101,7 @@ check(
     sizes=(0, 1, 2, 4, 8, 12, 17, 34, 64, 77, 200),
 )
 check(fair_ratio, _rule, inputs=lambda n: (_result(4, 2.0), _result(0, 8.0)), sizes=(0,))
+
 
 # %% answer 3
 def fair_ratio(a, b):
@@ -107,10 +115,11 @@ def fair_ratio(a, b):
 # %% [markdown]
 # ## Take home: how many in flight?
 #
-# Memory answers each request after `latency` steps, and takes a new one in each step. A processor wants
-# `rate` bytes in each step, and a request brings `line` bytes. Return how many requests must be under
-# way at any time to keep that up. A CPU has a few dozen; a GPU keeps thousands of threads for nothing
-# else.
+# Memory answers each request after `latency` steps, and takes a new one in each step. A processor
+# wants `rate` bytes in each step, and a request brings `line` bytes. Return how many requests must
+# be under way at any time to keep that up. A CPU has a few dozen; a GPU keeps thousands of threads
+# for nothing else.
+
 
 # %% task 4
 def in_flight(latency, rate, line):
@@ -124,6 +133,7 @@ check(
     inputs=lambda n: (n, 24, 64),
     sizes=(1, 7, 33, 100),
 )
+
 
 # %% answer 4
 def in_flight(latency, rate, line):

@@ -11,7 +11,7 @@
 
 # %%
 where_am_i(kernels=True)
-from numba import cuda  # noqa: E402, I001
+from numba import cuda
 
 # %% [markdown]
 # ## 1. Predict: who has nothing to do?
@@ -28,6 +28,7 @@ idle = 24  # four blocks are 1,024 threads
 # %% [markdown]
 # Now write it for any size: how many blocks does it take to have a thread for each of `n` numbers?
 
+
 # %% task 2
 def blocks_for(n, per_block):
     return ...
@@ -40,6 +41,7 @@ check(
     inputs=lambda n: (n, 256),
     sizes=(1, 255, 256, 257, 1000),
 )
+
 
 # %% answer 2
 def blocks_for(n, per_block):
@@ -58,8 +60,10 @@ compare(idle, 4 * 256 - 1000, " threads")
 # `cuda.grid(1)` is this thread's number in the whole grid. Rounding up makes threads too many: they
 # must keep their hands off the arrays. Write what one thread does: `c[i]` becomes `a[i] + b[i]`.
 #
-# The check fills `c` with values that are no numbers before it launches your kernel, so that nothing
-# looks done that is not. Without a GPU it stops every thread that leaves an array. A GPU would not.
+# The check fills `c` with values that are no numbers before it launches your kernel, so that
+# nothing looks done that is not. Without a GPU it stops every thread that leaves an array. A GPU
+# would not.
+
 
 # %% task 3
 @cuda.jit
@@ -76,6 +80,7 @@ check_kernel(
     reference=lambda a, b: a.astype("float64") + b,
 )
 
+
 # %% answer 3
 @cuda.jit
 def add(a, b, c):
@@ -85,20 +90,20 @@ def add(a, b, c):
 
 
 # %% [markdown]
-# The sentence says what was counted. A **sector** is 32 bytes, the least that a GPU fetches from its
-# memory: 32 neighbouring float32 numbers lie in four of them. The last warp has fewer threads that
-# work, so the mean is below four.
+# The sentence says what was counted. A **sector** is 32 bytes, the least that a GPU fetches from
+# its memory: 32 neighbouring float32 numbers lie in four of them. The last warp has fewer threads
+# that work, so the mean is below four.
 #
 # ## 3. Fewer threads than numbers
 #
-# A launch need not have a thread for each number. This one always has 64 threads, whatever the size.
-# Let each thread begin at its own number and go on in steps of all threads,
+# A launch need not have a thread for each number. This one always has 64 threads, whatever the
+# size. Let each thread begin at its own number and go on in steps of all threads,
 # `cuda.gridsize(1)`, until the array ends.
+
 
 # %% task 4
 @cuda.jit
-def add_in_steps(a, b, c):
-    ...  # a loop
+def add_in_steps(a, b, c): ...  # a loop
 
 
 # %% check 4
@@ -110,6 +115,7 @@ check_kernel(
     blocks=lambda n: 2,
     sizes=(1, 63, 65, 200),
 )
+
 
 # %% answer 4
 @cuda.jit
@@ -126,6 +132,7 @@ def add_in_steps(a, b, c):
 # do until the GPU, with its trip, is at least as soon? All three are whole numbers, and `gpu` is
 # smaller than `cpu`.
 
+
 # %% task 5
 def additions_to_pay(trip, cpu, gpu):
     return ...
@@ -140,6 +147,7 @@ def _by_trying(trip, cpu, gpu):
 
 
 check(additions_to_pay, _by_trying, inputs=lambda n: (n, 9, 2), sizes=(1, 7, 20, 100, 1001))
+
 
 # %% answer 5
 def additions_to_pay(trip, cpu, gpu):

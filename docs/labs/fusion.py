@@ -1,20 +1,22 @@
 # %% [markdown]
 # # Lab: do more on each trip
 #
-# Every operation of an array library is a trip through memory and a launch. You will count the trips,
-# fold them into one, and decide when a launch is worth its cost.
+# Every operation of an array library is a trip through memory and a launch. You will count the
+# trips, fold them into one, and decide when a launch is worth its cost.
 
 # %% kit
 
 # %%
 where_am_i(kernels=True)
-from numba import cuda  # noqa: E402, I001
+from numba import cuda
 
 # %% [markdown]
 # ## 1. Predict, then write: bytes of a chain
 #
-# `y = x * 2`, `y = y + 1`, `y = y * y`, one after the other on `n` float32 numbers. Each operation reads an array
-# and writes one. Return the bytes that move for a chain of `operations` that are not fused.
+# `y = x * 2`, `y = y + 1`, `y = y * y`, one after the other on `n` float32 numbers. Each operation
+# reads an array and writes one. Return the bytes that move for a chain of `operations` that are not
+# fused.
+
 
 # %% task 1
 def bytes_of_chain(n, operations):
@@ -38,6 +40,7 @@ def _count(n, operations):
 
 check(bytes_of_chain, _count, inputs=lambda n: (n, n % 6), sizes=(1, 7, 33, 100))
 
+
 # %% answer 1
 def bytes_of_chain(n, operations):
     return operations * n * (4 + 4)
@@ -46,8 +49,9 @@ def bytes_of_chain(n, operations):
 # %% [markdown]
 # ## 2. Write: one kernel instead of three
 #
-# `y[i]` becomes `(2 * x[i] + 1)` squared: read once, write once. The check counts the loads and the stores of
-# all threads: one of each for each number.
+# `y[i]` becomes `(2 * x[i] + 1)` squared: read once, write once. The check counts the loads and the
+# stores of all threads: one of each for each number.
+
 
 # %% task 2
 @cuda.jit
@@ -66,6 +70,7 @@ check_kernel(
     at_most={"loads": 100, "stores": 100},
 )
 
+
 # %% answer 2
 @cuda.jit
 def fused(x, y):
@@ -78,9 +83,11 @@ def fused(x, y):
 # %% [markdown]
 # ## 3. Write: neighbours share
 #
-# `y[i]` becomes the mean of `x[i - 1]`, `x[i]` and `x[i + 1]`; beyond the ends, take the number at the end. Three
-# loads for each number are one trip too many: let a block of 32 threads bring its numbers, and one more on
-# each side, into shared memory once. For 100 numbers the check allows 110 loads.
+# `y[i]` becomes the mean of `x[i - 1]`, `x[i]` and `x[i + 1]`; beyond the ends, take the number at
+# the end. Three loads for each number are one trip too many: let a block of 32 threads bring its
+# numbers, and one more on each side, into shared memory once. For 100 numbers the check allows 110
+# loads.
+
 
 # %% task 3
 @cuda.jit
@@ -105,6 +112,7 @@ check_kernel(
     at_most={"loads": 110},
 )
 
+
 # %% answer 3
 @cuda.jit
 def smooth(x, y):
@@ -125,10 +133,11 @@ def smooth(x, y):
 # %% [markdown]
 # ## Take home: launches that overlap
 #
-# The CPU needs `launch` microseconds to ask for a kernel and goes on at once to the next; the GPU does them in
-# order, and each takes `work`. The GPU can begin a kernel when it has been asked for and the one before is
-# done. Return when the last of `n` kernels is done. Which of the two numbers decides, and what would
-# recording all `n` launches into a graph change?
+# The CPU needs `launch` microseconds to ask for a kernel and goes on at once to the next; the GPU
+# does them in order, and each takes `work`. The GPU can begin a kernel when it has been asked for
+# and the one before is done. Return when the last of `n` kernels is done. Which of the two numbers
+# decides, and what would recording all `n` launches into a graph change?
+
 
 # %% task 4
 def finished(n, launch, work):
@@ -144,6 +153,7 @@ def _timeline(n, launch, work):
 
 
 check(finished, _timeline, inputs=lambda n: (n, 5, 1 + n % 9), sizes=(1, 2, 7, 33, 100))
+
 
 # %% answer 4
 def finished(n, launch, work):

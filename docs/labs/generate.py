@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Lab: one token, all the weights
 #
-# To say one more word, a language model reads all of its weights. You will work out how fast that can be at
-# best, how much memory a conversation takes, and why many conversations at once cost hardly more than one.
+# To say one more word, a language model reads all of its weights. You will work out how fast that
+# can be at best, how much memory a conversation takes, and why many conversations at once cost
+# hardly more than one.
 
 # %% kit
 
@@ -12,8 +13,8 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: tokens in a second
 #
-# A model has 7 billion weights of two bytes each. A GPU reads 1,400 billion bytes in a second. At most how many
-# tokens can one text get in a second, if every token needs every weight once?
+# A model has 7 billion weights of two bytes each. A GPU reads 1,400 billion bytes in a second. At
+# most how many tokens can one text get in a second, if every token needs every weight once?
 
 # %% guess 1
 tokens = ...  # your prediction
@@ -29,9 +30,10 @@ tokens = 100
 #
 # ## 2. Write: bits, bytes and scales
 #
-# Weights are stored in `bits` bits each, packed without gaps, and each group of 32 of them shares one scale of two
-# bytes; the last group may be smaller, and has a scale too. The packed bits of all weights together fill whole
-# bytes. Return the bytes that `n` weights take.
+# Weights are stored in `bits` bits each, packed without gaps, and each group of 32 of them shares
+# one scale of two bytes; the last group may be smaller, and has a scale too. The packed bits of all
+# weights together fill whole bytes. Return the bytes that `n` weights take.
+
 
 # %% task 2
 def weight_bytes(n, bits):
@@ -47,6 +49,7 @@ def _packed(n, bits):
 
 check(weight_bytes, _packed, inputs=lambda n: (n, 3 + n % 3), sizes=(1, 31, 33, 100, 257))
 
+
 # %% answer 2
 def weight_bytes(n, bits):
     return (n * bits + 7) // 8 + 2 * ((n + 31) // 32)
@@ -55,10 +58,12 @@ def weight_bytes(n, bits):
 # %% [markdown]
 # ## 3. Write: generate with a cache
 #
-# Attention of the newest word looks at the keys and values of all words before it. Computed anew for each word,
-# that is the whole text each time. `step` is given the newest word's query, key and value (arrays of `d` numbers) and a
-# `cache`, a list of pairs. It must put the new pair into the cache and return the new word's result: scores are the
-# dot products of query and keys divided by the root of `d`, then softmax, then the weighted sum of the values.
+# Attention of the newest word looks at the keys and values of all words before it. Computed anew
+# for each word, that is the whole text each time. `step` is given the newest word's query, key and
+# value (arrays of `d` numbers) and a `cache`, a list of pairs. It must put the new pair into the
+# cache and return the new word's result: scores are the dot products of query and keys divided by
+# the root of `d`, then softmax, then the weighted sum of the values.
+
 
 # %% task 3
 def step(query, key, value, cache):
@@ -88,21 +93,23 @@ def _all_again(words):
 _talk.__name__ = "step, for all words of"
 check(_talk, _all_again, inputs=lambda n: (numbers(n, 4),), sizes=(1, 2, 7, 33))
 
+
 # %% answer 3
 def step(query, key, value, cache):
     cache.append((key, value))
     scores = np.array([query @ k for k, _ in cache]) / np.sqrt(len(query))
     weights = np.exp(scores - scores.max())
     weights /= weights.sum()
-    return sum(w * v for w, (_, v) in zip(weights, cache))  # noqa: B905
+    return sum(w * v for w, (_, v) in zip(weights, cache))
 
 
 # %% [markdown]
 # ## 4. Write: room for how many?
 #
-# Memory holds `room` bytes beside the weights. A text of `words` words keeps `per_word` bytes for each; servers
-# hand memory out in pages of `page` words, and a text that has begun a page has all of it. Return how many texts
-# of that length fit.
+# Memory holds `room` bytes beside the weights. A text of `words` words keeps `per_word` bytes for
+# each; servers hand memory out in pages of `page` words, and a text that has begun a page has all
+# of it. Return how many texts of that length fit.
+
 
 # %% task 4
 def texts_that_fit(room, words, per_word, page):
@@ -113,7 +120,7 @@ def texts_that_fit(room, words, per_word, page):
 def _by_filling(room, words, per_word, page):
     texts = 0
     while True:
-        for begin in range(0, words, page):
+        for _ in range(0, words, page):
             room -= per_word * page
         if room < 0:
             return texts
@@ -121,8 +128,12 @@ def _by_filling(room, words, per_word, page):
 
 
 check(
-    texts_that_fit, _by_filling, inputs=lambda n: (20_000, n, 10, 16), sizes=(1, 15, 16, 17, 33, 500)
+    texts_that_fit,
+    _by_filling,
+    inputs=lambda n: (20_000, n, 10, 16),
+    sizes=(1, 15, 16, 17, 33, 500),
 )
+
 
 # %% answer 4
 def texts_that_fit(room, words, per_word, page):
@@ -133,9 +144,11 @@ def texts_that_fit(room, words, per_word, page):
 # %% [markdown]
 # ## Take home: share the trip
 #
-# In one step the GPU reads the weights once, `weights` bytes, and does `work` operations for each of `texts` texts. It
-# moves `bandwidth` bytes or does `rate` operations in a microsecond, both side by side. Return the smallest number of
-# texts at which arithmetic takes at least as long as reading: up to there, another text costs nothing.
+# In one step the GPU reads the weights once, `weights` bytes, and does `work` operations for each
+# of `texts` texts. It moves `bandwidth` bytes or does `rate` operations in a microsecond, both side
+# by side. Return the smallest number of texts at which arithmetic takes at least as long as
+# reading: up to there, another text costs nothing.
+
 
 # %% task 5
 def free_texts(weights, work, bandwidth, rate):
@@ -151,6 +164,7 @@ def _by_adding(weights, work, bandwidth, rate):
 
 
 check(free_texts, _by_adding, inputs=lambda n: (n, 12, 2, 9), sizes=(1, 7, 8, 33, 100))
+
 
 # %% answer 5
 def free_texts(weights, work, bandwidth, rate):

@@ -14,8 +14,9 @@ where_am_i()
 #
 # ## 1. Predict: how many questions?
 #
-# Five layers, one of them is broken, and you may ask of any layer "does everything up to here work?". You
-# are as unlucky as can be. How many questions do you need if you always ask in the middle of what is left?
+# Five layers, one of them is broken, and you may ask of any layer "does everything up to here
+# work?". You are as unlucky as can be. How many questions do you need if you always ask in the
+# middle of what is left?
 
 # %% guess 1
 questions = ...  # your prediction
@@ -27,14 +28,15 @@ compare(questions, (5 - 1).bit_length(), " questions")
 questions = 3
 
 # %% [markdown]
-# With five layers, going from the bottom up is as good, and you cannot get lost. With a hundred commits
-# it is not.
+# With five layers, going from the bottom up is as good, and you cannot get lost. With a hundred
+# commits it is not.
 #
 # ## 2. Write: from the bottom up
 #
-# `works` is a list of `True` and `False`, lowest layer first; `names` are the layers' names. Everything above a
-# broken layer fails too, and some of it says so in misleading words. Return the name of the first layer
-# that fails, as its position in the list, or `-1` if all is well.
+# `works` is a list of `True` and `False`, lowest layer first; `names` are the layers' names.
+# Everything above a broken layer fails too, and some of it says so in misleading words. Return the
+# name of the first layer that fails, as its position in the list, or `-1` if all is well.
+
 
 # %% task 2
 def first_broken(works):
@@ -49,6 +51,7 @@ check(
     sizes=(1, 2, 3, 5, 11, 35, 49),
 )
 
+
 # %% answer 2
 def first_broken(works):
     for k, fine in enumerate(works):
@@ -60,10 +63,12 @@ def first_broken(works):
 # %% [markdown]
 # ## 3. Write: does the library fit the driver?
 #
-# A driver says up to which CUDA it takes programs, such as "12.4". A library built for an older or the
-# same CUDA runs. Within one major version, a newer minor one runs too (NVIDIA calls that minor
-# version compatibility), as long as the library brings finished machine code and does not ask the driver to
-# compile. Return whether it runs. Versions are text; compare them as numbers: "12.10" is newer than "12.9".
+# A driver says up to which CUDA it takes programs, such as "12.4". A library built for an older or
+# the same CUDA runs. Within one major version, a newer minor one runs too (NVIDIA calls that minor
+# version compatibility), as long as the library brings finished machine code and does not ask the
+# driver to compile. Return whether it runs. Versions are text; compare them as numbers: "12.10" is
+# newer than "12.9".
+
 
 # %% task 3
 def runs_on(driver, library, asks_driver_to_compile):
@@ -90,6 +95,7 @@ def _fits(driver, library, asks_driver_to_compile):
 
 check(runs_on, _fits, inputs=_versions.__getitem__, sizes=range(8))
 
+
 # %% answer 3
 def runs_on(driver, library, asks_driver_to_compile):
     have = [int(part) for part in driver.split(".")]
@@ -102,10 +108,12 @@ def runs_on(driver, library, asks_driver_to_compile):
 # %% [markdown]
 # ## Take home: does the kernel's code fit the card?
 #
-# A program carries machine code for some cards, as numbers such as 75 for compute capability 7.5, and perhaps
-# an intermediate code (PTX) that a driver can translate for that card and all later ones. Machine code runs
-# on cards of the same major number with the same or a higher minor one: 80 runs on 86, not on 90, and 86 not on
-# 80. `machine_code` is a list of numbers, `ptx` one number, or 0 for none. Return whether it runs on `card`.
+# A program carries machine code for some cards, as numbers such as 75 for compute capability 7.5,
+# and perhaps an intermediate code (PTX) that a driver can translate for that card and all later
+# ones. Machine code runs on cards of the same major number with the same or a higher minor one: 80
+# runs on 86, not on 90, and 86 not on 80. `machine_code` is a list of numbers, `ptx` one number, or
+# 0 for none. Return whether it runs on `card`.
+
 
 # %% task 4
 def has_code_for(card, machine_code, ptx):
@@ -132,6 +140,7 @@ def _loads(card, machine_code, ptx):
 
 
 check(has_code_for, _loads, inputs=_cards.__getitem__, sizes=range(9))
+
 
 # %% answer 4
 def has_code_for(card, machine_code, ptx):

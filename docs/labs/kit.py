@@ -1,7 +1,6 @@
 # @title The kit: run this cell first, then leave it folded (it is the same in every lab)
 import importlib.metadata
 import importlib.util
-import inspect
 import os
 import platform
 import re
@@ -75,7 +74,7 @@ def where_am_i(kernels=False):
         print("This lab uses: Numba's CUDA simulator, which plays a GPU in plain Python, slowly.")
         numba = sys.modules.get("numba")
         if numba and not numba.config.ENABLE_CUDASIM:
-            print("Numba was loaded before the simulator was chosen: restart, and run from the top.")
+            print("Numba was loaded before its simulator was chosen: restart, run from the top.")
     if gpu:
         return
     if "google.colab" in sys.modules or "COLAB_RELEASE_TAG" in os.environ:
@@ -107,7 +106,8 @@ def shown(value):
         return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, (float, np.floating)):
         return f"{value:.6g}"
-    return str(value) if type(value).__module__ in ("builtins", "numpy") else f"a {type(value).__name__}"
+    known = type(value).__module__ in ("builtins", "numpy")
+    return str(value) if known else f"a {type(value).__name__}"
 
 
 def difference(got, want, tolerance):
@@ -179,7 +179,8 @@ class Watched:
 
     def __init__(self, name, array, shared=False):
         self.name, self.array, self.shared = name, array, shared
-        self.shape, self.size, self.dtype, self.ndim = array.shape, array.size, array.dtype, array.ndim
+        self.shape, self.size = array.shape, array.size
+        self.dtype, self.ndim = array.dtype, array.ndim
         self.touched = []
 
     def __len__(self):
@@ -198,7 +199,7 @@ class Watched:
         if len(index) != self.ndim or not all(isinstance(i, (int, np.integer)) for i in index):
             what = f"a whole number for each of its {self.ndim} dimensions"
             raise Fault(f"{who} {verb} {self.name}[{place}]: it takes {what}")
-        if not all(0 <= i < n for i, n in zip(index, self.shape)):
+        if not all(0 <= i < n for i, n in zip(index, self.shape, strict=True)):
             size = " x ".join(map(str, self.shape))
             raise Fault(f"{who} {verb} {self.name}[{place}], outside an array of {size}")
         at = int(np.ravel_multi_index(index, self.shape))
@@ -234,10 +235,9 @@ class Watched:
                     if block != its_block or epoch == its_epoch:
                         also = "read" if other == "load" else "write"
                         place = ", ".join(str(int(i)) for i in np.unravel_index(at, self.shape))
-                        return (
-                            f"thread {thread} of block {block[0]} writes {self.name}[{place}], which "
-                            f"thread {its_thread} of block {its_block[0]} may {also} at the same time"
-                        )
+                        mine = f"thread {thread} of block {block[0]} writes {self.name}[{place}]"
+                        its = f"thread {its_thread} of block {its_block[0]}"
+                        return f"{mine}, which {its} may {also} at the same time"
         return ""
 
     def requests(self, kind):
@@ -371,7 +371,7 @@ def check_kernel(
     filled with, `at_most` what it may be counted with at the largest size.
     """
     name = getattr(kernel, "__name__", "the kernel")
-    real = type(kernel).__module__.startswith("numba") and "simulator" not in type(kernel).__module__
+    real = "simulator" not in type(kernel).__module__ and hasattr(kernel, "py_func")
     per_block = int(np.prod(threads))
     count = {}
     for n in at_sizes(sizes):
@@ -405,4 +405,5 @@ def check_kernel(
             much = f"{count[what]:.1f}".removesuffix(".0")
             return say(False, f"the result is right, but {what}: {much}, where {limit} will do.")
     ran = "run on the GPU, counted in Numba's simulator" if real else "in Numba's simulator"
-    say(True, f"{name} is right at {', '.join(map(str, at_sizes(sizes)))} ({ran}): {in_words(count)}.")
+    tried = ", ".join(map(str, at_sizes(sizes)))
+    say(True, f"{name} is right at {tried} ({ran}): {in_words(count)}.")

@@ -1,22 +1,23 @@
 # %% [markdown]
 # # Lab: a fair picture of the Mandelbrot set
 #
-# You will draw it twice, once in a way that loses against anything and once in a way that does not, and
-# then watch what threads do that finish early: they wait.
+# You will draw it twice, once in a way that loses against anything and once in a way that does not,
+# and then watch what threads do that finish early: they wait.
 
 # %% kit
 
 # %%
 where_am_i(kernels=True)
-from numba import cuda  # noqa: E402, I001
+from numba import cuda
 
 # %% [markdown]
 # ## 1. Write: one point
 #
-# A point `c = x + iy` is in the set if `z = z * z + c`, begun with `z = 0`, never leaves the circle of
-# radius 2. Return after how many steps it has left, and `limit` if it has not by then. Use real numbers:
-# the new real part is `a * a - b * b + x`, the new imaginary part `2 * a * b + y`, and both need the old
-# `a` and `b`. A point has left when `a * a + b * b` is more than 4.
+# A point `c = x + iy` is in the set if `z = z * z + c`, begun with `z = 0`, never leaves the circle
+# of radius 2. Return after how many steps it has left, and `limit` if it has not by then. Use real
+# numbers: the new real part is `a * a - b * b + x`, the new imaginary part `2 * a * b + y`, and
+# both need the old `a` and `b`. A point has left when `a * a + b * b` is more than 4.
+
 
 # %% task 1
 def steps(x, y, limit):
@@ -40,6 +41,7 @@ check(
     sizes=(1, 15, 20, 33, 40, 50, 63, 75),
 )
 
+
 # %% answer 1
 def steps(x, y, limit):
     a = b = 0.0
@@ -53,11 +55,12 @@ def steps(x, y, limit):
 # %% [markdown]
 # ## 2. Against what?
 #
-# The same for many points at once, with NumPy: every point takes every step, also those that left long
-# ago. Predict how many times as fast it is as a loop in Python that calls `steps`, then run.
+# The same for many points at once, with NumPy: every point takes every step, also those that left
+# long ago. Predict how many times as fast it is as a loop in Python that calls `steps`, then run.
 
 # %% guess 2
 faster = ...  # your prediction
+
 
 # %% check 2
 def with_numpy(x, y, limit):
@@ -71,18 +74,20 @@ def with_numpy(x, y, limit):
 
 
 _x, _y = np.meshgrid(np.linspace(-2, 1, 60), np.linspace(-1, 1, 40))
-_loop = seconds(lambda: [_with_complex(x, y, 30) for x, y in zip(_x.flat, _y.flat)])  # noqa: B905
+_loop = seconds(lambda: [_with_complex(x, y, 30) for x, y in zip(_x.flat, _y.flat)])
 compare(faster, _loop / seconds(with_numpy, _x, _y, 30), " times as fast")
 
 # %% answer 2
 faster = 20
 
 # %% [markdown]
-# No GPU was in it. A speed-up says as much about what you compare with as about what you have built.
+# No GPU was in it. A speed-up says as much about what you compare with as about what you have
+# built.
 #
 # ## 3. Write: a kernel
 #
 # One thread for each point. `count[i]` becomes the number of steps of `x[i]`, `y[i]`.
+
 
 # %% task 3
 @cuda.jit
@@ -101,6 +106,7 @@ picture = {
 }
 check_kernel(draw, **picture)
 
+
 # %% answer 3
 @cuda.jit
 def draw(x, y, limit, count):
@@ -115,14 +121,15 @@ def draw(x, y, limit, count):
 
 
 # %% [markdown]
-# The sentence says in how many of their steps threads waited: a warp goes on until its last thread is
-# done. Points that lie side by side take similar numbers of steps. These were scattered.
+# The sentence says in how many of their steps threads waited: a warp goes on until its last thread
+# is done. Points that lie side by side take similar numbers of steps. These were scattered.
 #
 # ## Take home: the price of one late thread
 #
 # `counts` says how many steps each point takes; each 32 neighbours form a warp (the last one may be
 # smaller). A warp takes as many steps as its slowest thread, and all its threads take them or wait.
 # Return how many thread-steps are spent waiting, in all warps together.
+
 
 # %% task 4
 def waited(counts):
@@ -138,6 +145,7 @@ check(
     inputs=lambda n: ((numbers(n) * 50).astype(int),),
     sizes=(1, 31, 33, 100),
 )
+
 
 # %% answer 4
 def waited(counts):

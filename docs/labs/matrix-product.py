@@ -1,20 +1,22 @@
 # %% [markdown]
 # # Lab: multiply from tiles
 #
-# The obvious matrix product reads every number again and again. You will count how often, make threads
-# share what they read, and see why the last word belongs to a library.
+# The obvious matrix product reads every number again and again. You will count how often, make
+# threads share what they read, and see why the last word belongs to a library.
 
 # %% kit
 
 # %%
 where_am_i(kernels=True)
-from numba import cuda  # noqa: E402, I001
+from numba import cuda
 
 # %% [markdown]
 # ## 1. Write: the obvious kernel
 #
-# One thread for each number of `c`: the sum over `k` of `a[row, k] * b[k, column]`. Make it right for
-# matrices of any shape. Columns follow `x`, so that neighbouring threads read neighbouring numbers of `b`.
+# One thread for each number of `c`: the sum over `k` of `a[row, k] * b[k, column]`. Make it right
+# for matrices of any shape. Columns follow `x`, so that neighbouring threads read neighbouring
+# numbers of `b`.
+
 
 # %% task 1
 @cuda.jit
@@ -34,6 +36,7 @@ products = {
 }
 check_kernel(multiply, **products, at_most={"sectors per load": 3})
 
+
 # %% answer 1
 @cuda.jit
 def multiply(a, b, c):
@@ -48,10 +51,12 @@ def multiply(a, b, c):
 # %% [markdown]
 # ## 2. Predict, then write: how many loads?
 #
-# For two matrices of `n` by `n`, the obvious kernel loads `2 * n` numbers for each of `n * n` results. Now
-# let blocks of `t` by `t` threads load each tile once and share it: each block goes along its row of tiles of
-# `a` and its column of tiles of `b`, and loads both tiles for each step. Tiles at the edge are loaded as far
-# as they lie inside the matrix. How many loads are there in all?
+# For two matrices of `n` by `n`, the obvious kernel loads `2 * n` numbers for each of `n * n`
+# results. Now let blocks of `t` by `t` threads load each tile once and share it: each block goes
+# along its row of tiles of `a` and its column of tiles of `b`, and loads both tiles for each step.
+# Tiles at the edge are loaded as far as they lie inside the matrix. How many loads are there in
+# all?
+
 
 # %% task 2
 def loads(n, t):
@@ -71,6 +76,7 @@ def _by_walking(n, t):
 
 check(loads, _by_walking, inputs=lambda n: (n, 8), sizes=(1, 7, 8, 9, 20, 33))
 
+
 # %% answer 2
 def loads(n, t):
     tiles = (n + t - 1) // t
@@ -78,13 +84,15 @@ def loads(n, t):
 
 
 # %% [markdown]
-# With tiles of `t`, about `t` times fewer loads. That is the whole trick, and libraries do it three times:
-# for the chip, for the warp and for the registers.
+# With tiles of `t`, about `t` times fewer loads. That is the whole trick, and libraries do it three
+# times: for the chip, for the warp and for the registers.
 #
 # ## 3. Write: with tiles
 #
-# Shared tiles of 8 by 8. In each step along `k`, all threads load one number of each tile (a zero outside the
-# matrix), wait, multiply, and wait again before the tiles are overwritten. The check counts the loads.
+# Shared tiles of 8 by 8. In each step along `k`, all threads load one number of each tile (a zero
+# outside the matrix), wait, multiply, and wait again before the tiles are overwritten. The check
+# counts the loads.
+
 
 # %% task 3
 @cuda.jit
@@ -98,7 +106,10 @@ def multiply_tiles(a, b, c):
 
 # %% check 3
 _n = products["sizes"][-1]
-check_kernel(multiply_tiles, **products, at_most={"loads": 2 * (_n * (_n + 2) + (_n + 2) * (_n + 1))})
+check_kernel(
+    multiply_tiles, **products, at_most={"loads": 2 * (_n * (_n + 2) + (_n + 2) * (_n + 1))}
+)
+
 
 # %% answer 3
 @cuda.jit
@@ -124,9 +135,10 @@ def multiply_tiles(a, b, c):
 # %% [markdown]
 # ## Take home: one large or many small?
 #
-# Your problem is `count` products of `a` (`m` by `k`) with different vectors `x` of length `k`. One by one, each
-# loads all of `a`. Put side by side as columns they are one matrix, and one product. `vectors` is a list of
-# arrays. Return the list of results, made by a **single** product.
+# Your problem is `count` products of `a` (`m` by `k`) with different vectors `x` of length `k`. One
+# by one, each loads all of `a`. Put side by side as columns they are one matrix, and one product.
+# `vectors` is a list of arrays. Return the list of results, made by a **single** product.
+
 
 # %% task 4
 def all_at_once(a, vectors):
@@ -160,6 +172,7 @@ check(
     inputs=lambda n: (numbers(5, n), [numbers(n, seed=k) for k in range(1 + n % 4)]),
     sizes=(1, 7, 33),
 )
+
 
 # %% answer 4
 def all_at_once(a, vectors):

@@ -12,9 +12,11 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: how long is a call that only asks?
 #
-# `Device` plays a GPU with a clock of its own, in whole microseconds, so that it is the same on every
-# computer. `launch(n)` asks for work on `n` numbers and returns. The call costs 5 microseconds, the
-# work itself 1 for each 100 numbers, begun or whole. `wait()` returns when all is done.
+# `Device` plays a GPU with a clock of its own, in whole microseconds, so that it is the same on
+# every computer. `launch(n)` asks for work on `n` numbers and returns. The call costs 5
+# microseconds, the work itself 1 for each 100 numbers, begun or whole. `wait()` returns when all is
+# done.
+
 
 # %%
 class Device:
@@ -53,6 +55,7 @@ seen = 5  # the launch, and none of the work
 # Return how long the work on `n` numbers takes, with its launch, from a device that may still be
 # **busy with something else** when you get it. What others left undone must not be on your clock.
 
+
 # %% task 2
 def time_of(device, n):
     return ...
@@ -66,6 +69,7 @@ def _busy(n):
 
 
 check(time_of, lambda device, n: 5 + len(range(0, n, 100)), inputs=_busy, sizes=(1, 99, 101, 1234))
+
 
 # %% answer 2
 def time_of(device, n):
@@ -83,6 +87,7 @@ def time_of(device, n):
 # ever makes a program faster than it is. A mean gives one such moment the power to move everything.
 # Write the median: the middle one of the sorted samples, or the mean of the two in the middle.
 
+
 # %% task 3
 def median(samples):
     return ...
@@ -95,6 +100,7 @@ check(
     inputs=lambda n: ([float(x) for x in numbers(n)],),
     sizes=(1, 2, 5, 8, 31),
 )
+
 
 # %% answer 3
 def median(samples):
@@ -131,10 +137,10 @@ times_as_long = 10
 # ## Take home: is it possible at all?
 #
 # Somebody says that they added two float32 arrays of `n` numbers into a third in `t` microseconds.
-# Their memory moves at most `rate` bytes in a microsecond. Two arrays are read, one is written, four
-# bytes for each number, and memory moves whole lines of 64 bytes: each array takes as many lines as
-# it needs, the last one perhaps in part. Can it be true?
-# Return `True` or `False`.
+# Their memory moves at most `rate` bytes in a microsecond. Two arrays are read, one is written,
+# four bytes for each number, and memory moves whole lines of 64 bytes: each array takes as many
+# lines as it needs, the last one perhaps in part. Can it be true? Return `True` or `False`.
+
 
 # %% task 5
 def possible(n, t, rate):
@@ -149,6 +155,7 @@ def _claims(n, t, rate):
 
 check(possible, _claims, inputs=lambda n: (n, -(-12 * n // 8), 8), sizes=(16, 17, 1000, 1001))
 check(possible, _claims, inputs=lambda n: (n, 24 * -(-n // 16), 8), sizes=(1, 16, 33))
+
 
 # %% answer 5
 def possible(n, t, rate):

@@ -1,22 +1,24 @@
 # %% [markdown]
 # # Lab: turn a matrix without wasting memory
 #
-# The result of a transpose is easy to get right. What makes it slow cannot be seen in the result, so
-# this lab counts it: how much memory a warp drags in for each of its loads and stores.
+# The result of a transpose is easy to get right. What makes it slow cannot be seen in the result,
+# so this lab counts it: how much memory a warp drags in for each of its loads and stores.
 
 # %% kit
 
 # %%
 where_am_i(kernels=True)
-from numba import cuda  # noqa: E402, I001
+from numba import cuda
 
 # %% [markdown]
 # ## 1. Predict: how many sectors?
 #
-# A warp is 32 threads that run one instruction together. A GPU fetches memory in sectors of 32 bytes.
-# The 32 threads of a warp read 32 float32 numbers: thread 0 reads number `first` of an array, and each
-# thread after it a number `stride` further on. How many sectors must come? The array begins at the
-# start of a sector. Guess for `first = 0` and `first = 1` with `stride = 1` before you write it for all.
+# A warp is 32 threads that run one instruction together. A GPU fetches memory in sectors of 32
+# bytes. The 32 threads of a warp read 32 float32 numbers: thread 0 reads number `first` of an
+# array, and each thread after it a number `stride` further on. How many sectors must come? The
+# array begins at the start of a sector. Guess for `first = 0` and `first = 1` with `stride = 1`
+# before you write it for all.
+
 
 # %% task 1
 def sectors(first, stride):
@@ -31,6 +33,7 @@ check(
     sizes=(0, 1, 3, 17, 36, 57),
 )
 
+
 # %% answer 1
 def sectors(first, stride):
     return len({4 * (first + thread * stride) // 32 for thread in range(32)})
@@ -42,8 +45,9 @@ def sectors(first, stride):
 #
 # ## 2. Run: the obvious transpose
 #
-# Each thread moves one number. Threads are numbered along `x` first, so the 32 threads of a warp here
-# have the same `y` and neighbouring `x`. Make it right: `out[x, y]` becomes `a[y, x]`.
+# Each thread moves one number. Threads are numbered along `x` first, so the 32 threads of a warp
+# here have the same `y` and neighbouring `x`. Make it right: `out[x, y]` becomes `a[y, x]`.
+
 
 # %% task 2
 @cuda.jit
@@ -63,6 +67,7 @@ check_kernel(
     sizes=(1, 5, 33),
 )
 
+
 # %% answer 2
 @cuda.jit
 def turn(a, out):
@@ -77,13 +82,14 @@ def turn(a, out):
 #
 # ## 3. Write: a tile on the chip
 #
-# Shared memory is small, on the chip, and does not care about rows. Let one warp turn a whole tile of
-# 32 by 32: read it row by row, wait until all have done so, and write it row by row too, each thread
-# other numbers than it has read. The check allows few sectors on both sides.
+# Shared memory is small, on the chip, and does not care about rows. Let one warp turn a whole tile
+# of 32 by 32: read it row by row, wait until all have done so, and write it row by row too, each
+# thread other numbers than it has read. The check allows few sectors on both sides.
 #
 # Two things turn. Inside the tile, rows become columns. And the tile itself moves: the block
 # `blockIdx.x`, `blockIdx.y` reads the tile at that column and row, and writes it at that row and
 # column.
+
 
 # %% task 3
 @cuda.jit
@@ -106,6 +112,7 @@ tiles = {
 few = {"sectors per load": 4, "sectors per store": 4}
 check_kernel(turn_tiles, **tiles, at_most=few)
 
+
 # %% answer 3
 @cuda.jit
 def turn_tiles(a, out):
@@ -125,18 +132,19 @@ def turn_tiles(a, out):
 # ## Take home: the banks
 #
 # The count above still speaks of bank conflicts, a great many. Shared memory has 32 banks, word `k`
-# lies in bank `k % 32`, and what lies in one bank comes one after the other. A column of a tile that
-# is 32 words wide lies in a single bank. Change the tile so that no two threads of the warp meet in
-# one bank, and leave all else as it was. One number is enough.
+# lies in bank `k % 32`, and what lies in one bank comes one after the other. A column of a tile
+# that is 32 words wide lies in a single bank. Change the tile so that no two threads of the warp
+# meet in one bank, and leave all else as it was. One number is enough.
+
 
 # %% task 4
 @cuda.jit
-def turn_padded(a, out):
-    ...  # your kernel from above, with another tile
+def turn_padded(a, out): ...  # your kernel from above, with another tile
 
 
 # %% check 4
 check_kernel(turn_padded, **tiles, at_most={**few, "bank conflicts": 0})
+
 
 # %% answer 4
 @cuda.jit

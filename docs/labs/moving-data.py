@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lab: pay for the trip
 #
-# A link has a toll for each crossing and a price for each byte. You will count both, find the pattern
-# that pays too often, and mend it without touching the work itself.
+# A link has a toll for each crossing and a price for each byte. You will count both, find the
+# pattern that pays too often, and mend it without touching the work itself.
 
 # %% kit
 
@@ -12,8 +12,9 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: what crosses?
 #
-# Here is a link that counts. `send` and `fetch` copy an array to the far side and back; `work` happens
-# on the far side and costs nothing that crosses.
+# Here is a link that counts. `send` and `fetch` copy an array to the far side and back; `work`
+# happens on the far side and costs nothing that crosses.
+
 
 # %%
 class Link:
@@ -61,6 +62,7 @@ crossed = 80_000  # four bytes, 1,000 numbers, there and back, ten times
 #
 # The same result with the least that can cross. Use the link that you are given.
 
+
 # %% task 2
 def once(link, x, times):
     return ...
@@ -87,6 +89,7 @@ def _least(x, times):
 
 check(_work_and_toll(once), _least, inputs=lambda n: (numbers(n), 1 + n % 5), sizes=(1, 7, 33))
 
+
 # %% answer 2
 def once(link, x, times):
     there = link.send(x)
@@ -100,9 +103,10 @@ def once(link, x, times):
 #
 # ## 3. Write: in pieces, while others work
 #
-# An array is too large to send at once, or you want to begin before all of it has arrived. Cut it into
-# pieces of at most `size` numbers: return the pairs `(begin, end)`, in order, so that `x[begin:end]`
-# are the pieces. No number may be lost, and none sent twice.
+# An array is too large to send at once, or you want to begin before all of it has arrived. Cut it
+# into pieces of at most `size` numbers: return the pairs `(begin, end)`, in order, so that
+# `x[begin:end]` are the pieces. No number may be lost, and none sent twice.
+
 
 # %% task 3
 def pieces(n, size):
@@ -117,6 +121,7 @@ check(
     sizes=(1, 7, 9, 33, 100),
 )
 
+
 # %% answer 3
 def pieces(n, size):
     return [(begin, min(begin + size, n)) for begin in range(0, n, size)]
@@ -125,10 +130,11 @@ def pieces(n, size):
 # %% [markdown]
 # ## Take home: how many turns pay for one trip?
 #
-# A turn takes `here` microseconds where the data is, or `there` on the far side, which is smaller. The
-# trip there and back takes `toll` microseconds and one more for each `rate` bytes or part of them, for
-# `size` bytes in all. Return the smallest number of turns for which going is strictly sooner than
-# staying. All are whole numbers.
+# A turn takes `here` microseconds where the data is, or `there` on the far side, which is smaller.
+# The trip there and back takes `toll` microseconds and one more for each `rate` bytes or part of
+# them, for `size` bytes in all. Return the smallest number of turns for which going is strictly
+# sooner than staying. All are whole numbers.
+
 
 # %% task 4
 def turns_to_win(size, toll, rate, here, there):
@@ -147,6 +153,7 @@ def _by_trying(size, toll, rate, here, there):
 check(
     turns_to_win, _by_trying, inputs=lambda n: (n, 10, 16, 9, 4), sizes=(1, 16, 70, 100, 240, 1000)
 )
+
 
 # %% answer 4
 def turns_to_win(size, toll, rate, here, there):

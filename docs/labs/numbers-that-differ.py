@@ -1,20 +1,20 @@
 # %% [markdown]
 # # Lab: the last digits
 #
-# Add the same numbers in another order, and other last digits come out. You will see where they go, get most of
-# them back, and write the test that tells rounding from a bug.
+# Add the same numbers in another order, and other last digits come out. You will see where they go,
+# get most of them back, and write the test that tells rounding from a bug.
 
 # %% kit
 
 # %%
 where_am_i(kernels=True)
-from numba import cuda  # noqa: E402, I001
+from numba import cuda
 
 # %% [markdown]
 # ## 1. Predict: a small number that vanishes
 #
-# float32 keeps 24 binary digits. From which whole number on does adding 1 change nothing any more? (Try it in a
-# cell of your own, if you like: `np.float32(...) + np.float32(1)`.)
+# float32 keeps 24 binary digits. From which whole number on does adding 1 change nothing any more?
+# (Try it in a cell of your own, if you like: `np.float32(...) + np.float32(1)`.)
 
 # %% guess 1
 from_here_on = ...  # your prediction
@@ -31,9 +31,11 @@ from_here_on = 2**24
 # %% [markdown]
 # ## 2. Write: keep what falls off
 #
-# Add float32 numbers in float32 arithmetic, and do not lose what falls off: keep a second number `lost`. For each
-# `x`: `y = x - lost`; `new = total + y`; what fell off is `(new - total) - y`, which becomes `lost`; then `total` is
-# `new`. (The rule is by Kahan, 1965.) The check adds numbers of very different sizes.
+# Add float32 numbers in float32 arithmetic, and do not lose what falls off: keep a second number
+# `lost`. For each `x`: `y = x - lost`; `new = total + y`; what fell off is `(new - total) - y`,
+# which becomes `lost`; then `total` is `new`. (The rule is by Kahan, 1965.) The check adds numbers
+# of very different sizes.
+
 
 # %% task 2
 def careful_sum(x):
@@ -56,6 +58,7 @@ check(
     tolerance=2e-7,
 )
 
+
 # %% answer 2
 def careful_sum(x):
     total = lost = np.float32(0)
@@ -70,10 +73,12 @@ def careful_sum(x):
 # %% [markdown]
 # ## 3. Write: the same every time
 #
-# Atomic additions come in any order, so two runs may differ. Write a kernel whose result cannot: one block of 32
-# threads, each adds the numbers `t`, `t + 32`, `t + 64` and so on, in that order; then the 32 parts are added in
-# pairs, in shared memory, thread `t` adding the part of thread `t + half` for `half` 16, 8, 4, 2, 1. Thread 0 writes
-# `total[0]`. The check allows no atomics, and not a single digit of difference.
+# Atomic additions come in any order, so two runs may differ. Write a kernel whose result cannot:
+# one block of 32 threads, each adds the numbers `t`, `t + 32`, `t + 64` and so on, in that order;
+# then the 32 parts are added in pairs, in shared memory, thread `t` adding the part of thread `t +
+# half` for `half` 16, 8, 4, 2, 1. Thread 0 writes `total[0]`. The check allows no atomics, and not
+# a single digit of difference.
+
 
 # %% task 3
 @cuda.jit
@@ -105,6 +110,7 @@ check_kernel(
     tolerance=0,
 )
 
+
 # %% answer 3
 @cuda.jit
 def same_sum(x, total):
@@ -128,10 +134,12 @@ def same_sum(x, total):
 # %% [markdown]
 # ## Take home: rounding, or a bug?
 #
-# Someone's float32 sum of `x` is `found`. Adding `n` numbers one after the other makes `n - 1` rounding errors, each at
-# most half a unit in the last place: together at most about `(n - 1) * 2**-24` times the sum of the *absolute*
-# values. Compare with a sum in float64 and return whether rounding explains the difference. A tolerance relative to
-# the result itself fails where large numbers cancel.
+# Someone's float32 sum of `x` is `found`. Adding `n` numbers one after the other makes `n - 1`
+# rounding errors, each at most half a unit in the last place: together at most about `(n - 1) *
+# 2**-24` times the sum of the *absolute* values. Compare with a sum in float64 and return whether
+# rounding explains the difference. A tolerance relative to the result itself fails where large
+# numbers cancel.
+
 
 # %% task 4
 def rounding_explains(x, found):
@@ -144,7 +152,9 @@ def _within(x, found):
 
     exact = sum(fractions.Fraction(float(v)) for v in x)
     size = sum(fractions.Fraction(abs(float(v))) for v in x)
-    return abs(fractions.Fraction(found) - exact) <= (len(x) - 1) * fractions.Fraction(1, 2**24) * size
+    return (
+        abs(fractions.Fraction(found) - exact) <= (len(x) - 1) * fractions.Fraction(1, 2**24) * size
+    )
 
 
 def _claimed(n):
@@ -154,6 +164,7 @@ def _claimed(n):
 
 
 check(rounding_explains, _within, inputs=_claimed, sizes=(4, 6, 9, 31, 33, 100, 1001))
+
 
 # %% answer 4
 def rounding_explains(x, found):

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lab: the chain and the square
 #
-# A recurrent network reads a text word by word; attention looks at all words at once. You will write the heart
-# of both, count the steps that must wait, and break a chain that looks unbreakable.
+# A recurrent network reads a text word by word; attention looks at all words at once. You will
+# write the heart of both, count the steps that must wait, and break a chain that looks unbreakable.
 
 # %% kit
 
@@ -12,7 +12,9 @@ where_am_i()
 # %% [markdown]
 # ## 1. Write: a network that remembers
 #
-# `h` begins at 0. For each word `x[t]`, `h` becomes `a[t] * h + x[t]`. Return the `h` after each word, as an array.
+# `h` begins at 0. For each word `x[t]`, `h` becomes `a[t] * h + x[t]`. Return the `h` after each
+# word, as an array.
+
 
 # %% task 1
 def remember(a, x):
@@ -29,10 +31,11 @@ def _in_one_sum(a, x):
 
 check(remember, _in_one_sum, inputs=lambda n: (numbers(n), numbers(n, seed=1)), sizes=(1, 2, 7, 33))
 
+
 # %% answer 1
 def remember(a, x):
     h, seen = 0.0, []
-    for keep, word in zip(a, x):  # noqa: B905
+    for keep, word in zip(a, x):
         h = keep * h + word
         seen.append(h)
     return np.array(seen)
@@ -41,9 +44,9 @@ def remember(a, x):
 # %% [markdown]
 # ## 2. Predict: steps that wait
 #
-# A text has 4,096 words. A step of the chain takes one unit of time, whatever the number of workers. Pairs of
-# words, of which attention looks at 4,096 times 4,096, take one unit each, and a GPU does 16,384 at once. How
-# many times as long does the chain take?
+# A text has 4,096 words. A step of the chain takes one unit of time, whatever the number of
+# workers. Pairs of words, of which attention looks at 4,096 times 4,096, take one unit each, and a
+# GPU does 16,384 at once. How many times as long does the chain take?
 
 # %% guess 2
 times_as_long = ...  # your prediction
@@ -59,9 +62,10 @@ times_as_long = 4
 #
 # ## 3. Write: look at all words at once
 #
-# For each word a score against each word, `q @ k.T`, divided by the root of the number of columns of `q`. A word
-# must not see what comes after it. Then softmax over each row, times `v`. Subtract each row's largest score before the
-# exponential, or large scores overflow.
+# For each word a score against each word, `q @ k.T`, divided by the root of the number of columns
+# of `q`. A word must not see what comes after it. Then softmax over each row, times `v`. Subtract
+# each row's largest score before the exponential, or large scores overflow.
+
 
 # %% task 3
 def attend(q, k, v):
@@ -87,6 +91,7 @@ check(
     tolerance=1e-4,
 )
 
+
 # %% answer 3
 def attend(q, k, v):
     scores = q @ k.T / np.sqrt(q.shape[1])
@@ -99,10 +104,11 @@ def attend(q, k, v):
 # %% [markdown]
 # ## Take home: break the chain
 #
-# The chain of task 1 *can* be broken, because two of its steps make one of the same kind: first `h` becomes
-# `a1 * h + x1`, then `a2 * h + x2`. Write what both together are, as a pair. Then the check joins `n` steps in
-# pairs, in about `log2(n)` rounds. Real networks are built so that this works; one with a `tanh` around each step
-# cannot be joined.
+# The chain of task 1 *can* be broken, because two of its steps make one of the same kind: first `h`
+# becomes `a1 * h + x1`, then `a2 * h + x2`. Write what both together are, as a pair. Then the check
+# joins `n` steps in pairs, in about `log2(n)` rounds. Real networks are built so that this works;
+# one with a `tanh` around each step cannot be joined.
+
 
 # %% task 4
 def join(first, second):
@@ -136,6 +142,7 @@ check(
     sizes=(2, 3, 7, 20),
 )
 
+
 # %% answer 4
 def join(first, second):
     a1, x1 = first
@@ -146,9 +153,10 @@ def join(first, second):
 # %% [markdown]
 # ## Take home, too: what the square costs
 #
-# Scores are kept for each pair of words, `size` bytes each, for `heads` heads at once. Return the bytes, if they are
-# laid out in tiles of `t` by `t` pairs and only tiles are kept in which at least one pair is allowed (a word sees
-# itself and what came before).
+# Scores are kept for each pair of words, `size` bytes each, for `heads` heads at once. Return the
+# bytes, if they are laid out in tiles of `t` by `t` pairs and only tiles are kept in which at least
+# one pair is allowed (a word sees itself and what came before).
+
 
 # %% task 5
 def score_bytes(n, t, heads, size):
@@ -162,6 +170,7 @@ def _kept(n, t, heads, size):
 
 
 check(score_bytes, _kept, inputs=lambda n: (n, 8, 2, 4), sizes=(1, 7, 9, 33, 50))
+
 
 # %% answer 5
 def score_bytes(n, t, heads, size):

@@ -1,20 +1,23 @@
 # %% [markdown]
 # # Lab: slide a filter, and count what it costs
 #
-# A convolution is a small window that slides over a picture. You will write one, as the machine does it too,
-# count its work, and compare two trainings the way that does not flatter the larger batch.
+# A convolution is a small window that slides over a picture. You will write one, as the machine
+# does it too, count its work, and compare two trainings the way that does not flatter the larger
+# batch.
 
 # %% kit
 
 # %%
 where_am_i(kernels=True)
-from numba import cuda  # noqa: E402, I001
+from numba import cuda
 
 # %% [markdown]
 # ## 1. Write: one window for each thread
 #
-# `out[i, j]` becomes the sum of `picture[i + u, j + v] * weights[u, v]` over the window. There is no padding: a
-# picture of `n` by `m` and a window of 3 by 3 leave `n - 2` by `m - 2`. Columns follow `x`.
+# `out[i, j]` becomes the sum of `picture[i + u, j + v] * weights[u, v]` over the window. There is
+# no padding: a picture of `n` by `m` and a window of 3 by 3 leave `n - 2` by `m - 2`. Columns
+# follow `x`.
+
 
 # %% task 1
 @cuda.jit
@@ -40,6 +43,7 @@ check_kernel(
     sizes=(1, 6, 11),
 )
 
+
 # %% answer 1
 @cuda.jit
 def filtered(picture, weights, out):
@@ -55,8 +59,9 @@ def filtered(picture, weights, out):
 # %% [markdown]
 # ## 2. Predict, then write: how large, and how much?
 #
-# A window of `k` by `k` moves in steps of `stride` over a picture of `n` by `n` with `pad` zeros on every side. Only
-# whole windows count. Return the side of the result.
+# A window of `k` by `k` moves in steps of `stride` over a picture of `n` by `n` with `pad` zeros on
+# every side. Only whole windows count. Return the side of the result.
+
 
 # %% task 2
 def side(n, k, stride, pad):
@@ -71,6 +76,7 @@ check(
     sizes=(1, 4, 7, 8, 10, 31, 33),
 )
 
+
 # %% answer 2
 def side(n, k, stride, pad):
     return (n + 2 * pad - k) // stride + 1
@@ -79,8 +85,10 @@ def side(n, k, stride, pad):
 # %% [markdown]
 # ## 3. Write: a convolution is a matrix product
 #
-# Libraries often lay the windows out as the rows of a matrix, so that one product does all the filters. Return the
-# matrix: one row for each window of `k` by `k`, from the left, then from the top, each window read row by row.
+# Libraries often lay the windows out as the rows of a matrix, so that one product does all the
+# filters. Return the matrix: one row for each window of `k` by `k`, from the left, then from the
+# top, each window read row by row.
+
 
 # %% task 3
 def windows_as_rows(picture, k):
@@ -95,6 +103,7 @@ check(
     sizes=(1, 2, 5, 9),
 )
 
+
 # %% answer 3
 def windows_as_rows(picture, k):
     high, wide = picture.shape
@@ -108,14 +117,16 @@ def windows_as_rows(picture, k):
 
 
 # %% [markdown]
-# Each number of the picture now stands there up to nine times: memory is paid so that one large product can be
-# done instead of many small ones.
+# Each number of the picture now stands there up to nine times: memory is paid so that one large
+# product can be done instead of many small ones.
 #
 # ## Take home: time to the same accuracy
 #
 # Two trainings: each is a list of accuracies after each step, and the time of one step, in whole
-# microseconds. The larger batch has longer steps, and fewer of them are needed, up to a point. Return
-# after how much time a training has reached `goal` and stays there to its end, or `0` if it never does.
+# microseconds. The larger batch has longer steps, and fewer of them are needed, up to a point.
+# Return after how much time a training has reached `goal` and stays there to its end, or `0` if it
+# never does.
+
 
 # %% task 4
 def time_to(goal, accuracies, step_time):
@@ -136,6 +147,7 @@ check(
     inputs=lambda n: (0.6, [float(a) for a in numbers(n) / 2 + np.arange(n) / (2 * n) + 0.1], 7),
     sizes=(1, 2, 5, 10, 20, 33),
 )
+
 
 # %% answer 4
 def time_to(goal, accuracies, step_time):

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lab: train, and find out what waits
 #
-# A training step is a few matrix products and a lot of waiting. You will write the step itself, check its
-# gradient the way nobody can argue with, and then feed it so that it does not starve.
+# A training step is a few matrix products and a lot of waiting. You will write the step itself,
+# check its gradient the way nobody can argue with, and then feed it so that it does not starve.
 
 # %% kit
 
@@ -12,9 +12,10 @@ where_am_i()
 # %% [markdown]
 # ## 1. Write: the gradient
 #
-# A layer predicts `x @ w`, and the loss is the mean over the batch of `(x @ w - y)` squared; `x` is `n` by `d`, `w`
-# has `d` numbers, `y` has `n`. Return the gradient of the loss with respect to `w`. The check does not know any
-# formula: it moves each weight a little and looks at the loss.
+# A layer predicts `x @ w`, and the loss is the mean over the batch of `(x @ w - y)` squared; `x` is
+# `n` by `d`, `w` has `d` numbers, `y` has `n`. Return the gradient of the loss with respect to `w`.
+# The check does not know any formula: it moves each weight a little and looks at the loss.
+
 
 # %% task 1
 def gradient(x, w, y):
@@ -39,6 +40,7 @@ check(
     tolerance=1e-4,
 )
 
+
 # %% answer 1
 def gradient(x, w, y):
     return 2 * x.T @ (x @ w - y) / len(y)
@@ -47,8 +49,9 @@ def gradient(x, w, y):
 # %% [markdown]
 # ## 2. Write: batches
 #
-# Cut `n` pictures into batches of `size`, in order. The last batch may be smaller; it must not be lost. Return
-# the list of batch sizes.
+# Cut `n` pictures into batches of `size`, in order. The last batch may be smaller; it must not be
+# lost. Return the list of batch sizes.
+
 
 # %% task 2
 def batches(n, size):
@@ -63,6 +66,7 @@ check(
     sizes=(1, 31, 33, 100),
 )
 
+
 # %% answer 2
 def batches(n, size):
     return [min(size, n - begin) for begin in range(0, n, size)]
@@ -71,8 +75,9 @@ def batches(n, size):
 # %% [markdown]
 # ## 3. Predict: larger batches
 #
-# A step costs 200 microseconds to launch and 2 for each picture; the GPU can begin when it has been launched.
-# How many times as many pictures go through in a second with batches of 512 as with batches of 8?
+# A step costs 200 microseconds to launch and 2 for each picture; the GPU can begin when it has been
+# launched. How many times as many pictures go through in a second with batches of 512 as with
+# batches of 8?
 
 # %% guess 3
 times_as_many = ...  # your prediction
@@ -88,9 +93,11 @@ times_as_many = 11
 #
 # ## 4. Write: what is it waiting for?
 #
-# Batch after batch, a loader needs `load` units of time, and a step needs `step`. One loader works ahead, into
-# room for a single batch: it begins the next batch when the step has taken the last one away. Return how long
-# the GPU stands idle in all, from the start to the end of the last of `n` steps.
+# Batch after batch, a loader needs `load` units of time, and a step needs `step`. One loader works
+# ahead, into room for a single batch: it begins the next batch when the step has taken the last one
+# away. Return how long the GPU stands idle in all, from the start to the end of the last of `n`
+# steps.
+
 
 # %% task 4
 def idle(n, load, step):
@@ -110,6 +117,7 @@ def _clockwork(n, load, step):
 
 check(idle, _clockwork, inputs=lambda n: (n, n % 7 + 1, 5), sizes=(1, 2, 4, 9, 20, 33))
 
+
 # %% answer 4
 def idle(n, load, step):
     return load + (n - 1) * max(0, load - step)
@@ -120,8 +128,10 @@ def idle(n, load, step):
 #
 # ## Take home: the same step from small pieces
 #
-# Your batch does not fit into memory. Return the gradient of task 1 for the whole batch, seeing at most `size`
-# rows of `x` at a time: call your `gradient` on pieces and put the results together. Mind the last piece.
+# Your batch does not fit into memory. Return the gradient of task 1 for the whole batch, seeing at
+# most `size` rows of `x` at a time: call your `gradient` on pieces and put the results together.
+# Mind the last piece.
+
 
 # %% task 5
 def gradient_in_pieces(x, w, y, size):
@@ -140,6 +150,7 @@ check(
     sizes=(1, 15, 17, 33, 100),
     tolerance=1e-4,
 )
+
 
 # %% answer 5
 def gradient_in_pieces(x, w, y, size):

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lab: find the place where the lines cross
 #
-# Which side wins depends on the size, on the share of the work that can move, and on the operations for
-# each byte. You will write the three small formulas that decide it, and use them on one job.
+# Which side wins depends on the size, on the share of the work that can move, and on the operations
+# for each byte. You will write the three small formulas that decide it, and use them on one job.
 
 # %% kit
 
@@ -12,9 +12,10 @@ where_am_i()
 # %% [markdown]
 # ## 1. Write: the crossover
 #
-# Two programs were timed at the same sizes, smallest first. The **crossover** is the smallest size from
-# which the second is faster *at all larger ones too*. A lucky win at a small size is none. Return the
-# size, or `0` if the second never takes over.
+# Two programs were timed at the same sizes, smallest first. The **crossover** is the smallest size
+# from which the second is faster *at all larger ones too*. A lucky win at a small size is none.
+# Return the size, or `0` if the second never takes over.
+
 
 # %% task 1
 def crossover(sizes, first, second):
@@ -35,10 +36,11 @@ def _by_definition(sizes, first, second):
 
 check(crossover, _by_definition, inputs=_times, sizes=(1, 3, 5, 7, 9, 11, 12, 14))
 
+
 # %% answer 1
 def crossover(sizes, first, second):
     found = 0
-    for size, a, b in reversed(list(zip(sizes, first, second))):  # noqa: B905
+    for size, a, b in reversed(list(zip(sizes, first, second))):
         if a <= b:
             break
         found = size
@@ -48,8 +50,8 @@ def crossover(sizes, first, second):
 # %% [markdown]
 # ## 2. Predict, then write: what is left behind
 #
-# A job of 100 seconds spends 80 of them in a loop that a GPU does eight times as fast. Predict how many
-# times as fast the whole job gets.
+# A job of 100 seconds spends 80 of them in a loop that a GPU does eight times as fast. Predict how
+# many times as fast the whole job gets.
 
 # %% guess 2
 times_as_fast = ...  # your prediction
@@ -61,8 +63,10 @@ compare(times_as_fast, 100 / (20 + 80 / 8), " times as fast")
 times_as_fast = 3.3
 
 # %% [markdown]
-# Now for any job, in whole seconds: `total` in all, `moved` of them in the loop, which becomes `factor`
-# times as fast; the data's `trip` is on top. Return how many times as fast the job becomes.
+# Now for any job, in whole seconds: `total` in all, `moved` of them in the loop, which becomes
+# `factor` times as fast; the data's `trip` is on top. Return how many times as fast the job
+# becomes.
+
 
 # %% task 3
 def whole_job(total, moved, factor, trip):
@@ -77,6 +81,7 @@ check(
     sizes=(1, 25, 50, 77, 100),
 )
 
+
 # %% answer 3
 def whole_job(total, moved, factor, trip):
     return total / (total - moved + moved / factor + trip)
@@ -85,8 +90,9 @@ def whole_job(total, moved, factor, trip):
 # %% [markdown]
 # ## 3. Run: few operations, or many?
 #
-# Your own processor, on 16 million numbers: once with one operation for each number, once with twenty. If
-# arithmetic decided, the second would take twenty times as long. Predict how many times it takes.
+# Your own processor, on 16 million numbers: once with one operation for each number, once with
+# twenty. If arithmetic decided, the second would take twenty times as long. Predict how many times
+# it takes.
 
 # %% guess 4
 times_as_long = ...  # your prediction
@@ -110,10 +116,11 @@ times_as_long = 5
 # %% [markdown]
 # ## Take home: who sets the limit?
 #
-# A blur of a picture of `n` by `n` float32 pixels adds the `k * k` pixels around each and divides once:
-# `k * k` operations for each pixel, counted so. Each pixel is read once and written once; the edges
-# are as costly as the rest. A machine does `rate` operations and moves `bandwidth` bytes in a
+# A blur of a picture of `n` by `n` float32 pixels adds the `k * k` pixels around each and divides
+# once: `k * k` operations for each pixel, counted so. Each pixel is read once and written once; the
+# edges are as costly as the rest. A machine does `rate` operations and moves `bandwidth` bytes in a
 # microsecond. Return the least time in whole microseconds, rounded up: the longer of the two.
+
 
 # %% task 5
 def least_time(n, k, rate, bandwidth):
@@ -128,6 +135,7 @@ def _limit(n, k, rate, bandwidth):
 
 check(least_time, _limit, inputs=lambda n: (n, 5, 64, 16), sizes=(1, 7, 33))
 check(least_time, _limit, inputs=lambda n: (n, 3, 64, 16), sizes=(1, 7, 33))
+
 
 # %% answer 5
 def least_time(n, k, rate, bandwidth):

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lab: find the many things
 #
-# A GPU wants thousands of things to do that do not wait for each other. You will take jobs apart and
-# count what can happen at once.
+# A GPU wants thousands of things to do that do not wait for each other. You will take jobs apart
+# and count what can happen at once.
 
 # %% kit
 
@@ -12,9 +12,9 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: latency and throughput
 #
-# A van takes 1 parcel and needs 10 minutes for the way. A train takes 1,000 parcels and needs 60. Both
-# come back as fast as they went, and set out again at once. From how many parcels on has the train
-# delivered all of them no later than a single van? (The van's last way back does not count.)
+# A van takes 1 parcel and needs 10 minutes for the way. A train takes 1,000 parcels and needs 60.
+# Both come back as fast as they went, and set out again at once. From how many parcels on has the
+# train delivered all of them no later than a single van? (The van's last way back does not count.)
 
 # %% guess 1
 parcels = ...  # your prediction
@@ -26,8 +26,9 @@ compare(parcels, next(n for n in range(1, 100) if 10 * (2 * n - 1) >= 60), " par
 parcels = 4
 
 # %% [markdown]
-# One parcel is soonest by van. A thousand are not. Write it for any of the two: `way` minutes one way,
-# `room` parcels for each journey, `n` parcels in all; return when the last has arrived.
+# One parcel is soonest by van. A thousand are not. Write it for any of the two: `way` minutes one
+# way, `room` parcels for each journey, `n` parcels in all; return when the last has arrived.
+
 
 # %% task 2
 def delivered(n, way, room):
@@ -46,6 +47,7 @@ def _journeys(n, way, room):
 
 check(delivered, _journeys, inputs=lambda n: (n, 10, 8), sizes=(1, 7, 8, 9, 33, 100))
 
+
 # %% answer 2
 def delivered(n, way, room):
     journeys = (n + room - 1) // room
@@ -56,8 +58,9 @@ def delivered(n, way, room):
 # ## 2. Write: who waits for whom?
 #
 # A job is a list: `needs[k]` holds the numbers of the steps that must be done before step `k`, all
-# smaller than `k`. Each step takes one unit of time, and there are as many workers as you like. Return
-# how long the job takes: the longest chain.
+# smaller than `k`. Each step takes one unit of time, and there are as many workers as you like.
+# Return how long the job takes: the longest chain.
+
 
 # %% task 3
 def longest_chain(needs):
@@ -79,7 +82,10 @@ def _by_waves(needs):
 
 
 check(longest_chain, _by_waves, inputs=_job, sizes=(1, 5, 33, 100))
-check(longest_chain, _by_waves, inputs=lambda n: ([list(range(k)) for k in range(n)],), sizes=(3, 9))
+check(
+    longest_chain, _by_waves, inputs=lambda n: ([list(range(k)) for k in range(n)],), sizes=(3, 9)
+)
+
 
 # %% answer 3
 def longest_chain(needs):
@@ -90,14 +96,16 @@ def longest_chain(needs):
 
 
 # %% [markdown]
-# Steps divided by the longest chain is how many workers the job can keep busy, on average. If that is
-# three, a GPU has nothing to do here.
+# Steps divided by the longest chain is how many workers the job can keep busy, on average. If that
+# is three, a GPU has nothing to do here.
 #
 # ## 3. Write: break a chain
 #
-# Adding `n` numbers one after the other is a chain of `n - 1` additions. In pairs, it is much shorter.
-# Return the sum of `x` so that no number passes through more than about `log2(n)` additions: in each
-# round add neighbours, and let an odd last one through. The check hands you numbers that count.
+# Adding `n` numbers one after the other is a chain of `n - 1` additions. In pairs, it is much
+# shorter. Return the sum of `x` so that no number passes through more than about `log2(n)`
+# additions: in each round add neighbours, and let an odd last one through. The check hands you
+# numbers that count.
+
 
 # %% task 4
 def sum_in_pairs(x):
@@ -133,6 +141,7 @@ check(
     sizes=(1, 2, 3, 33, 100),
 )
 
+
 # %% answer 4
 def sum_in_pairs(x):
     x = list(x)
@@ -149,6 +158,7 @@ def sum_in_pairs(x):
 # steps, `chain` of them, must be done one after the other, before all others, by a single worker.
 # Return how long it takes.
 
+
 # %% task 5
 def time_with(n, chain, workers):
     return ...
@@ -161,6 +171,7 @@ check(
     inputs=lambda n: (n, n // 10, 8),
     sizes=(1, 7, 9, 33, 100, 1003),
 )
+
 
 # %% answer 5
 def time_with(n, chain, workers):

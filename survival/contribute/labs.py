@@ -20,7 +20,10 @@ KIT = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["kit"]}
 """Colab folds a cell by the first, Jupyter by the second, and a page by the third."""
 ABOUT = "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md)."
 ANSWER = "<details>\n<summary>An answer</summary>\n\n```python\n{code}\n```\n\n</details>"
-END = "## The survival rule\n\n> {rule}\n\nWhy it is so, and what was measured: [{title}](../{name}.md)."
+END = (
+    "## The survival rule\n\n> {rule}\n\n"
+    "Why it is so, and what was measured: [{title}](../{name}.md)."
+)
 RULE = re.compile(r'^!!! survival ".*"\n((?:    .*\n)+)', re.MULTILINE)
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -17,6 +17,7 @@ from survival.site import numbers, sources
 from survival.site.finish import finish
 
 BUILDERS = ("mkdocs", "zensical")
+DETAILS = re.compile(r"<details>\n<summary>(.*?)</summary>\n\n(.*?)\n\n</details>", re.DOTALL)
 CONFIG = ".site.yml"
 """Beside mkdocs.yml while a builder runs that knows no hooks: the same, with numbers."""
 
@@ -86,7 +87,7 @@ def as_page(notebook: Path) -> str:
 def _cell(cell: dict[str, Any]) -> str:
     source = "".join(cell["source"])
     if cell["cell_type"] == "markdown":
-        return source
+        return DETAILS.sub(r"/// details | \1\n\2\n///", source)
     said = [o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell["outputs"]]
     shown = (f"```text\n{''.join(text).rstrip()}\n```" for text in said if text)
     return "\n\n".join([f"```python\n{source}\n```", *shown])

@@ -14,7 +14,7 @@ import minify_html
 
 from survival import catalog, system
 from survival.errors import PageError
-from survival.site import search
+from survival.site import labs, search
 from survival.site.published import feed, foot, readable
 from survival.site.published.address import Address
 from survival.site.search import ARTICLE
@@ -49,10 +49,6 @@ FRAME = """<!doctype html>
 </body>
 </html>
 """
-DOWNLOAD = (
-    '<p class="sv-download"><a href="{name}" download>Download this notebook</a>'
-    " and run it in Jupyter: <code>{name}</code></p>"
-)
 SHEET = re.compile(r"<link\b[^>]*rel=\"?stylesheet[^>]*>")
 NOTEBOOK = re.compile(r'<div class="jupyter-wrapper">.*</div> <!-- jupyter-wrapper -->', re.DOTALL)
 TOOLS = re.compile(
@@ -107,9 +103,8 @@ def finish(
         source, title = named.get(where, ("", ""))
         finished = with_plain_cells(without_parts(page, file, title, root))
         for notebook in file.parent.glob("*.ipynb"):
-            name = html.escape(notebook.name)
-            told = DOWNLOAD.format(name=name)
-            finished = finished.replace("</h1>", f"</h1>{told}", 1)
+            finished = labs.on_its_page(finished, notebook)
+        finished = labs.on_its_chapter(finished, site, where, titles)
         # Zensical moves some of the links that it finds in finished HTML.
         finished = OF_MACHINE.sub(r"\1\2", finished)
         finished = DATA.sub(rf"\1{'../' * where.count('/')}\2", finished)

@@ -77,7 +77,9 @@ def main(notebook: Path, script: Path, wrong: Path) -> dict[str, Any]:
             space["at_sizes"] = usual
         planted.append({"task": task, "why": why, "fault": fault, **found, "round": round_run})
         run(answers[task], space, "again")
-    tasks = [which for cell_id, _ in shown for k, _, which in [cell_id.partition("-")] if k == "task"]
+    tasks = [
+        which for cell_id, _ in shown for k, _, which in [cell_id.partition("-")] if k == "task"
+    ]
     return {"tasks": tasks, "reader": as_given, "answered": answered, "planted": planted}
 
 

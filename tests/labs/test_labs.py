@@ -32,7 +32,15 @@ each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.s
 def runs(lab: Path) -> Any:
     """All runs of a lab, in one process of its own."""
     wrong = HERE / "wrong" / f"{lab.stem}.py"
-    command = [sys.executable, "-W", "ignore", HERE / "run_lab.py", lab, lab.with_suffix(".py"), wrong]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        HERE / "run_lab.py",
+        lab,
+        lab.with_suffix(".py"),
+        wrong,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
@@ -61,12 +69,14 @@ def test_as_a_reader_gets_it_each_check_says_what_is_missing(lab: Path) -> None:
     assert not [cell["error"] for cell in run if cell["error"]]
     missing = ("there is no answer yet", "in place of the dots", "writes nothing into")
     assert not [s for s in sentences(run) if s[1] or not any(m in s[2] for m in missing)]
-    assert {c["cell"] for c in run if c["cell"].startswith("check")} == {c for c, _, _ in sentences(run)}
+    assert {c["cell"] for c in run if c["cell"].startswith("check")} == {
+        c for c, _, _ in sentences(run)
+    }
 
 
 @each_lab
 def test_wrong_answers_are_caught(lab: Path) -> None:
-    """For each task at least two plausible wrong answers, one of them right at round sizes only."""
+    """For each task two plausible wrong answers at least, one right at round sizes only."""
     found = runs(lab)
     assert len(found["tasks"]) >= 2
     for task in found["tasks"]:
@@ -142,13 +152,15 @@ def test_the_kit_is_the_same_in_all_labs() -> None:
 
 @each_lab
 def test_a_name_is_defined_in_one_cell(lab: Path) -> None:
-    """molab runs notebooks in marimo, where no two cells may define the same name."""
+    """Molab runs notebooks in marimo, where no two cells may define the same name."""
     seen: dict[str, str] = {}
     for cell in nbformat.read(lab, as_version=4).cells:
         if cell.cell_type != "code":
             continue
         for name in names(ast.parse(cell.source)):
-            assert seen.setdefault(name, cell.id) == cell.id, f"{name} in {seen[name]} and {cell.id}"
+            assert seen.setdefault(name, cell.id) == cell.id, (
+                f"{name} in {seen[name]} and {cell.id}"
+            )
 
 
 def names(module: ast.Module) -> set[str]:
@@ -161,6 +173,8 @@ def names(module: ast.Module) -> set[str]:
             found |= {(a.asname or a.name).partition(".")[0] for a in node.names}
         else:
             found |= {
-                n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+                n.id
+                for n in ast.walk(node)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
             }
     return {name for name in found if not name.startswith("_")}

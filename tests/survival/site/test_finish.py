@@ -99,7 +99,7 @@ def test_a_notebook_keeps_its_cells_only(tmp_path: Path) -> None:
     assert "<style>" not in page
     assert 'href="../../a/#b"' in page
     assert "Labs" in page
-    assert 'href="x.ipynb" download' in page
+    assert 'href="x.ipynb" download' in page  # tests/survival/site/test_labs.py says more
 
 
 def test_a_notebook_without_cells_stops_the_build(tmp_path: Path) -> None:
