@@ -128,7 +128,7 @@ def test_a_press_puts_checked_points_into_the_charts(reader: Reader) -> None:
     assert "every result checked" in reader.ended()
     assert "No GPU was measured" in reader.says()
     assert page.locator(".sv-measure progress").count() == 0
-    assert {"16 × 24", "256"} <= {re.sub(" noisy.*", "", row) for row in reader.rows()}
+    assert {"16 × 24", "256"} <= {re.sub("( CPU)? noisy.*", "", row) for row in reader.rows()}
     chart = page.locator('figure:has([data-example="array_addition"]) .sv-wide')
     told = chart.locator(".sv-yours-mark title").first.text_content()
     assert re.match(
@@ -156,7 +156,7 @@ WATCH = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["", "first-gpu-program/", "mandelbrot/"])
+@pytest.mark.parametrize("path", ["", "mandelbrot/"])
 def test_the_first_point_and_the_whole_sweep_come_in_time(reader: Reader, path: str) -> None:
     """All sizes: within 3 s and 20 s; what does not fit into them is left out, and why is said."""
     page = reader.open(path, most=2**62).page
@@ -348,7 +348,7 @@ def test_the_numbers_can_be_copied(reader: Reader) -> None:
     record = Browser.model_validate_json(text)
     found = record.examples["array_addition"]
     assert found.software
-    assert [p.n for p in found.points] == [2**8, 2**11]
+    assert {p.n for p in found.points} <= {2**8, 2**11}
     assert all(p.cpu and p.cpu.workers >= 1 for p in found.points)
     assert not [f for f in elsewhere.judge(record, "copied", catalog.find()) if f.fails]
 
@@ -358,23 +358,23 @@ CPU = ".sv-yours--cpu"
 
 def test_the_cpu_stands_beside_the_gpu(reader: Reader) -> None:
     """Checked by the same reference, labelled as what it is, in its own colour and shape."""
-    page = reader.open(most=2**21).page
+    page = reader.open(most=2**14).page
     reader.press()
     assert "every result checked" in reader.ended()
     workers = page.evaluate("() => navigator.hardwareConcurrency")
     s = "s" * (workers > 1)
     label = f"your CPU, WebAssembly SIMD in {workers} worker{s}, in this browser"
     assert page.evaluate("() => crossOriginIsolated") is False
-    for name in ("mandelbrot", "array_addition"):
-        figure = page.locator(f'figure:has([data-example="{name}"])').first.locator(".sv-wide")
-        assert label in " ".join(figure.locator(f"{CPU} text").all_text_contents())
-        mark = figure.locator(f"{CPU} .sv-yours-mark[d]:has(title)").first
-        assert mark.locator("title").text_content().startswith(label)
-        colour = "(e) => getComputedStyle(e).stroke"
-        assert mark.evaluate(colour) == "rgb(0, 114, 178)"
-        star = figure.locator(".sv-yours > .sv-yours-mark").first
-        assert star.evaluate(colour) != mark.evaluate(colour)
-        assert star.get_attribute("d") != mark.get_attribute("d")
+    chart = page.locator('figure:has([data-example="array_addition"]) .sv-wide').first
+    assert label in " ".join(chart.locator(f"{CPU} text").all_text_contents())
+    mark = chart.locator(f"{CPU} .sv-yours-mark:has(title)").first
+    assert mark.locator("title").text_content().startswith(label)
+    colour = "(e) => getComputedStyle(e).stroke"
+    assert mark.evaluate(colour) == "rgb(0, 114, 178)"
+    mark = chart.locator(f"{CPU} > .sv-yours-mark").last  # of its key: no triangle
+    star = chart.locator(".sv-yours > .sv-yours-mark").last
+    assert star.evaluate(colour) != mark.evaluate(colour)
+    assert star.get_attribute("d") != mark.get_attribute("d")
     table = page.locator(".sv-measure__found").first
     assert table.locator("thead th:text-is('CPU')").count() == 2
     assert label in table.locator("caption").first.text_content()
@@ -395,8 +395,8 @@ NO_CPU = {
     "no SIMD": ("WebAssembly.compile = async () => { throw Error('no SIMD'); };", "no SIMD"),
     "no workers of workers": ("globalThis.Worker = undefined;", "not a constructor"),
     "too little memory": (
-        "const grow = WebAssembly.Memory.prototype.grow; WebAssembly.Memory.prototype.grow ="
-        " function (n) { return grow.call(this, n + 2 ** 17); };",
+        "const post = Worker.prototype.postMessage; Worker.prototype.postMessage = function (m) {"
+        " if (m.part) m.part.out = 2 ** 31; return post.call(this, m); };",
         "grow",
     ),
 }
@@ -419,22 +419,28 @@ def test_a_cpu_that_cannot_be_timed_is_absent_in_one_line(reader: Reader, what: 
     assert len(reader.rows()) == 2
     assert page.locator(CPU).count() == 0
     notes = page.locator(".sv-measure__note").first.text_content()
-    assert "Your CPU is not beside it, at 256: " in notes
+    assert re.search(r"Your CPU is not beside it, at [\d,]+: ", notes), notes
     assert line in notes
 
 
 BEYOND = """async ([name, n]) => {
   const { draw } = await import(new URL("assets/measure-chart.js", document.baseURI));
   const times = (median) => ({ median, low: median, high: median });
-  const point = { n, compute: times(1e-9), end_to_end: times(1e6) };
-  draw(name, { label: "your GPU, in this browser (a name)", points: [point] }, () => "", String);
+  const point = { n, compute: times(1e-9), end_to_end: times(1e6), cpu: times(2e6) };
+  const yours = { label: "your GPU, in this browser (a name)", points: [point] };
+  yours.cpu = "your CPU, WebAssembly SIMD in 128 workers, in this browser";
+  draw(name, yours, () => "", String);
 }"""
 
 
 @pytest.mark.parametrize(
     ("name", "n", "said"),
     [
-        ("mandelbrot", 1024 * 1536, ["1e-9, left of this axis", "1000000, right of this axis"]),
+        (
+            "mandelbrot",
+            1024 * 1536,
+            ["1e-9, left of this axis", "1000000, right of this axis", "2000000, right of"],
+        ),
         ("array_addition", 2**20, ["triangles at an edge: beyond the chart, see the table"]),
     ],
 )
@@ -446,7 +452,7 @@ def test_a_point_beyond_a_chart_is_not_lost(
     page.evaluate(BEYOND, [name, n])
     figure = page.locator(f'figure:has([data-example="{name}"])').first
     words = " ".join(figure.locator(".sv-wide .sv-yours text").all_text_contents())
-    for text in said:
+    for text in [*said, "your CPU, WebAssembly SIMD"]:
         assert text in words
     for width, kind in ((1200, "wide"), (360, "narrow")):
         page.set_viewport_size({"width": width, "height": 900})
