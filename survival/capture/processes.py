@@ -31,7 +31,8 @@ def own_process(fault: str, module: str, *args: str) -> str:
     Raises CaptureError: `fault`, and what the process said of it.
     """
     command = [sys.executable, "-m", "survival.capture.host.answers", module, *args]
-    env = environment.clean(library="numba")  # the ceilings of the CPU are reached with Numba
+    # Not bound to processors: PyTorch, of which the ceilings ask as well, would bind all to one.
+    env = environment.clean()
     done = system.run(command, catalog.ROOT, env=env, timeout=LONGEST)
     if done.returncode:
         raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")
