@@ -10,7 +10,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -184,10 +183,6 @@ def _by_torch(
 
 def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
     """Bandwidth and matrix rate of the CPU, on all cores."""
-    # First, if it is there: once Numba's threads are bound to processors (host.environment), those
-    # of PyTorch would all be on the one of its parent.
-    with suppress(ImportError):
-        import torch  # noqa: F401
     import numba
 
     @numba.njit(parallel=True, fastmath=True)
