@@ -44,6 +44,7 @@ class Line:
 def advise(facts: Facts) -> list[Line]:
     """What this machine can run, and the one next step for everything that it cannot."""
     return [
+        *_platform(facts),
         _cpu(facts),
         *_gpu(facts),
         _webgpu(facts),
@@ -65,6 +66,14 @@ def report(lines: list[Line]) -> str:
         if line.step:
             text.append(f"      -> {line.step}")
     return "\n".join(text)
+
+
+def _platform(facts: Facts) -> list[Line]:
+    """What the guide does not support, before anything else."""
+    if facts.system != "Windows":
+        return []
+    what = "Windows itself: make and the measuring need a Unix; WSL 2 is one, and reaches the GPU"
+    return [Line("no", what, "`wsl --install`, then clone and work inside it")]
 
 
 def _cpu(facts: Facts) -> Line:

@@ -69,8 +69,8 @@ class Gpu(Model):
         told = (self.compute_capability, self.multiprocessors, self.l2_bytes, self.cuda)
         if self.api == "CUDA" and None in (*told, self.memory_bytes):
             raise ValueError("a CUDA device tells its capability, multiprocessors, L2 and memory")
-        told += (self.pci_address, self.slice)
-        if self.api != "CUDA" and any(field is not None for field in told):
+        only = (*told, self.pci_address, self.slice)
+        if self.api != "CUDA" and any(field is not None for field in only):
             raise ValueError(f"a GPU reached through {self.api} has no fields that only CUDA tells")
         return self
 

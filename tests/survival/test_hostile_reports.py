@@ -83,6 +83,14 @@ def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
         sources.check(tmp_path)
 
 
+@pytest.mark.parametrize("text", ['{"cells": [{"so', '{"cells": [{}]}', "[]", '{"cells": 1}'])
+def test_a_notebook_that_is_none_is_one_line(tmp_path: Path, text: str) -> None:
+    """Cut, or with conflict marks, as in conan-io/conan#6886: no traceback follows the line."""
+    (tmp_path / "lab.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(BuildError, match=r"lab\.ipynb.*no notebook"):
+        hooks.on_pre_build(config=config(tmp_path))
+
+
 def test_a_server_goes_on_after_a_page_that_cannot_be_read(tmp_path: Path) -> None:
     """MkDocs tells a BuildError in one line and waits for the next change (mkdocs/mkdocs#3166)."""
     page = tmp_path / "page.md"

@@ -13,11 +13,11 @@ from survival.errors import one_line
 SETTINGS = {
     # numba/core/config.py of 0.68, and numba_cuda's: all of them but where files are.
     "Numba": r"NUMBA_(?!CACHE_|CUDA_DRIVER$|CUDA_INCLUDE_PATH$|\w+_SEARCH_PATHS$|GDB_BINARY$)\w+",
-    # docs.cupy.dev, "Environment variables", those for runtime (2026-09).
+    # CuPy's documentation, "Environment variables", for runtime; read in November 2026.
     "CuPy": r"CUPY_(CACHE_IN_MEMORY|CACHE_SAVE_CUDA_SOURCE|NVRTC_USE_PCH|CUDA_COMPILE_WITH_DEBUG"
     r"|DUMP_CUDA_SOURCE_ON_ERROR|GPU_MEMORY_LIMIT|SEED|EXPERIMENTAL_SLICE_COPY|ACCELERATORS|TF32"
     r"|CUDA_ARRAY_INTERFACE_\w+|DLPACK_EXPORT_VERSION|CUDA_PER_THREAD_DEFAULT_STREAM"
-    r"|COMPILE_WITH_PTX|DISABLE_JITIFY_CACHE)",
+    r"|DISABLE_JITIFY_CACHE)",
     # The OpenMP specification, and what libgomp and Intel's libiomp5 add, without what some
     # machines need where two of them are loaded.
     "OpenMP": r"(OMP|GOMP|KMP)_(?!DUPLICATE_LIB_OK$)\w+",
@@ -25,7 +25,7 @@ SETTINGS = {
     # oneDNN); bli_env_get_str in BLIS; Apple's Accelerate.
     "BLAS": r"(OPENBLAS_\w+|GOTO_NUM_THREADS|MKL_(NUM_\w+|DYNAMIC|ENABLE_INSTRUCTIONS|CBWR|VERBOSE"
     r"|DOMAIN_NUM_THREADS|DEBUG_CPU_TYPE|FAST_MEMORY_LIMIT|THREADING_LAYER|INTERFACE_LAYER)"
-    r"|BLIS_(NUM_THREADS|NT|TI|THREAD_IMPL|ARCH_\w+|[JPI][CR]_NT)|VECLIB_MAXIMUM_THREADS"
+    r"|BLIS_(NUM_THREADS|NT|TI|THREAD_IMPL|ARCH_\w+|[JPI][CR]_NT|PACK_[AB])|VECLIB_MAXIMUM_THREADS"
     r"|(ONEDNN|DNNL)_\w+)",
     "NumPy": r"(NPY_(DIS|EN)ABLE_CPU_FEATURES|NPY_PROMOTION_STATE|NUMPY_MADVISE_HUGEPAGE)",
     # What torch/ and its libraries ask for in 2.13, without what containers tell of themselves.
@@ -42,15 +42,18 @@ SETTINGS = {
     r"|FORCE_GPU_ALLOW_GROWTH|CPU_\w*BFC\w*|AUTO_MIXED_PRECISION_\w+|FP16_MATMUL_USE_FP32_COMPUTE"
     r"|MATMUL_AUTOTUNE_ENABLE|USE_\w+|RUN_HANDLER_\w+|DATA_EXPERIMENT_\w+|DUMP_GRAPH_\w+"
     r"|DEBUG_\w+|CPP_\w+|MKL_\w+)|XLA_FLAGS|KERAS_(BACKEND|MAX_\w+|NNX_ENABLED|TORCH_DEVICE))",
-    # python/triton/knobs.py, read 2026-11, but where files are.
+    # python/triton/knobs.py, read in November 2026: but where files are.
     "Triton": r"TRITON_(INTERPRET|DEBUG|OVERRIDE_ARCH|ALWAYS_COMPILE|KERNEL_(DUMP|OVERRIDE)"
     r"|STORE_BINARY_ONLY|ENABLE_\w+|DISABLE_LINE_INFO|FRONT_END_DEBUGGING|CACHE_AUTOTUNING"
     r"|PRINT_AUTOTUNING|F32_DEFAULT|DEFAULT_FP_FUSION|MOCK_PTX_VERSION|DUMP_PTXAS_LOG)"
     r"|DISABLE_PTXAS_OPT|PTXAS_OPTIONS",
-    # CUDA Programming Guide 13.4, 5.2: but what says which device is the first.
+    # CUDA Programming Guide 13.4, 5.2, read in November 2026: but what says which device is the
+    # first, and where files are.
     "CUDA": r"CUDA_(LAUNCH_BLOCKING|(FORCE|DISABLE)_(PTX_)?JIT|CACHE_DISABLE|DEVICE_MAX_\w+"
-    r"|SCALE_LAUNCH_QUEUES|MODULE_(DATA_)?LOADING|AUTO_BOOST|GRAPHS_USE_NODE_PRIORITY"
-    r"|DEVICE_DEFAULT_PERSISTING_\w+)|NVIDIA_TF32_OVERRIDE|CUBLAS_WORKSPACE_CONFIG",
+    r"|SCALE_LAUNCH_QUEUES|MODULE_(DATA_)?LOADING|AUTO_BOOST|DISABLE_PERF_BOOST|FORCE_PRELOAD_\w+"
+    r"|GRAPHS_USE_NODE_PRIORITY|PREFER_SPINLOCKS_ON_HOST|MANAGED_FORCE_DEVICE_ALLOC"
+    r"|BINARY_LOADER_THREAD_COUNT|DEVICE_WAITS_ON_EXCEPTION|DEVICE_DEFAULT_\w+)"
+    r"|NVIDIA_TF32_OVERRIDE|CUBLAS_WORKSPACE_CONFIG",
     # python3.13 --help-env: what makes it check, trace, cache or import otherwise. Images of Python
     # have PYTHON_VERSION and the like, which are none of these.
     "Python": r"PYTHON(OPTIMIZE|MALLOC|MALLOCSTATS|DEVMODE|ASYNCIODEBUG|TRACEMALLOC|STARTUP|INSPECT"
@@ -65,7 +68,7 @@ SETTINGS = {
 UNSET = re.compile("|".join(f"({names})" for names in SETTINGS.values()))
 RECORDED = re.compile(
     r"CUDA_VISIBLE_DEVICES|CUDA_DEVICE_ORDER|CUDA_MPS_\w+|LD_PRELOAD|MALLOC_\w+|GLIBC_TUNABLES"
-    r"|PYTHONPATH|NVCC_(APPEND|PREPEND)_FLAGS|PYCUDA_DEFAULT_NVCC_FLAGS"
+    r"|PYTHONPATH|CUPY_COMPILE_WITH_PTX|NVCC_(APPEND|PREPEND)_FLAGS|PYCUDA_DEFAULT_NVCC_FLAGS"
 )
 """What a machine needs to run at all, or chooses: told in the record by name, not by value.
 

@@ -46,6 +46,23 @@ def test_a_path_in_a_message_loses_what_identifies() -> None:
     assert plain == "cannot cache ./examples/x.py for USER@HOST; see /usr/lib and annex"
 
 
+@pytest.mark.parametrize(
+    ("user", "said", "plain"),
+    [
+        ("nvidia", "the NVIDIA driver; /home/nvidia/x", "the NVIDIA driver; /home/USER/x"),
+        ("time", "time.perf_counter of ~time", "time.perf_counter of ~USER"),
+        ("numba", "numba: no cache in C:\\Users\\numba", "numba: no cache in C:\\Users\\USER"),
+        ("test", "a test for test@box7", "a test for USER@box7"),
+        ("ada", "not compiled for ada", "not compiled for USER"),
+    ],
+)
+def test_a_user_called_like_a_thing_leaves_the_message_whole(
+    user: str, said: str, plain: str
+) -> None:
+    """The word goes where it names somebody: in a path or an address; a person's name anywhere."""
+    assert disclosure._mask(said, (), ((user, "USER"),)) == plain
+
+
 def test_messages_are_masked_and_numbers_are_not() -> None:
     """Wherever an error message may end up in a record, and nowhere else."""
     root = str(catalog.ROOT)

@@ -243,6 +243,12 @@ def test_a_gpu_of_any_maker_is_named_and_needs_no_cuda() -> None:
     assert f"{wanted} it, without CUDA" in report
 
 
+def test_windows_itself_is_told_first() -> None:
+    """And the step is the system within it."""
+    line = advice.advise(replace(BARE, system="Windows"))[0]
+    assert (line.state, "WSL 2" in line.what, "wsl --install" in line.step) == ("no", True, True)
+
+
 def test_looking_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is broken on a machine, the doctor answers."""
 
