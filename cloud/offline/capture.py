@@ -1,4 +1,4 @@
-"""On a GPU machine without a network: environment, doctor, tests, clocks, and captures by example.
+"""On a GPU machine without a network: environment, doctor, clocks, tests, captures by example.
 
     python3 cloud/offline/capture.py --seconds 540
 
@@ -8,6 +8,7 @@ kept: called again it goes on there, also on another such machine to which `resu
 """
 
 import argparse
+import json
 import os
 import re
 import signal
@@ -26,6 +27,9 @@ PACKING = 15
 """Seconds that are kept for packing."""
 GRACE = 10
 """Seconds in which a step that was told to end may put away what it has."""
+CPU_SECONDS, GPU_SECONDS, PYTHON_SECONDS, FIRST_CALL_SECONDS, CEILING_SECONDS = 12, 24, 40, 18, 30
+"""Guesses of what each program adds to a full capture, and of what every capture begins with. On
+two cores without a GPU, the first and the third were about right; no GPU has been asked yet."""
 SHOWN = re.compile(r": recorded in |FAILED|^error|rule|warning|no CUDA device|interrupted")
 """Lines of a capture that are worth seeing while it runs."""
 
@@ -37,8 +41,10 @@ class Steps:
         self.root, self.began, self.seconds = root, time.monotonic(), seconds
         self.failed: list[str] = []
         (root / LOG).mkdir(parents=True, exist_ok=True)
-        # Who starts us in the background ignores it, and programs that we start would do the same.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        # Who starts us in the background ignores it, and what we start would do the same. To be
+        # told to end is the same as Ctrl-C: what was started ends, what is finished is packed.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
 
     def left(self) -> float:
         """Seconds until the results must be packed."""
@@ -138,32 +144,84 @@ def order(root: Path) -> list[str]:
     return [n for n in first if n in every] + [n for n in every if n not in first]
 
 
+def captured(root: Path, name: str) -> bool:
+    """Whether a full record of that example is here; whether it is fresh, the capture says."""
+    try:
+        record = json.loads((root / RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(record.get("mode") == "full")
+
+
+def guess(root: Path, name: str) -> float:
+    """Seconds that the full capture of an example may take, by its programs."""
+    problem = next(
+        path
+        for path in (root / "examples").glob("*/problem*.py")
+        if path.parent.name + path.stem.removeprefix("problem") == name
+    )
+    programs = [path.stem for path in problem.parent.glob("[cg]pu_*.py")]
+    first_calls = "FIRST_CALL_SIZE" in problem.read_text(encoding="utf-8")
+    return (
+        CPU_SECONDS  # one program is measured twice
+        + sum(CPU_SECONDS if p.startswith("cpu") else GPU_SECONDS for p in programs)
+        + PYTHON_SECONDS * ("cpu_python" in programs)
+        + FIRST_CALL_SECONDS * len(programs) * first_calls
+    )
+
+
+def fitting(root: Path, names: list[str], seconds: float) -> list[str]:
+    """Those that can be captured in that time, by our guess, the most wanted ones first.
+
+    A capture that is cut off in the middle of an example has measured it for nothing.
+    """
+    left, found = seconds - CEILING_SECONDS, []
+    for name in names:
+        if guess(root, name) <= left:
+            left -= guess(root, name)
+            found.append(name)
+    return found
+
+
 def main(words: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the steps; 1 if one of them failed or found no time."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--seconds", type=float, default=540, help="for all of it (540)")
     options.add_argument("--only", nargs="*", default=[], help="capture these examples only")
-    options.add_argument("--force", action="store_true", help="measure fresh ones again")
     given = options.parse_args(words)
     steps = Steps(root, given.seconds)
-    python = str(root / ".venv-offline" / "bin" / "python")
-    survival = [python, "-m", "survival"]
-    # Only what the tests name: other plug-ins of that machine's pytest may warn, which is an error.
-    plugins = ["env", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1", python, "-m", "pytest", "-q"]
-    plugins += ["-p", "pytest_codeblocks", "-p", "xdist", "-n", "4", "-m", "gpu"]
-    tests = ["tests/examples", "tests/survival/capture/test_gpu.py"]
-    if steps.step("environment", [str(root / "cloud" / "offline" / "environment")], 240):
-        quick = ["capture", "array_addition", "--quick", "--force", "--into", "offline/log/quick"]
-        steps.step("doctor", [*survival, "doctor"], 120)
-        steps.step("quick", [*survival, *quick], 90, once=True)
-        steps.step("clock", [*survival, "clock"], 60, once=True)
-        steps.step("tests", [*plugins, *tests], 200, once=True)
-        names = given.only or order(root)
-        steps.step("captures", [*survival, "capture", *["--force"] * given.force, *names], 1e9)
+    try:
+        every_step(steps, given)
+    except KeyboardInterrupt:
+        steps.failed.append("the rest: interrupted")
     path = steps.pack(Path(os.environ.get("OUT") or root))
     steps.say(f"packed: {path.name}, {path.stat().st_size / 2**20:.1f} MiB")
     steps.say(f"not done: {', '.join(steps.failed)}" if steps.failed else "all done")
     return 1 if steps.failed else 0
+
+
+def every_step(steps: Steps, given: argparse.Namespace) -> None:
+    """All of them, in the order of what is worth most where time is short."""
+    root = steps.root
+    python = str(root / ".venv-offline" / "bin" / "python")
+    survival = [python, "-m", "survival"]
+    # Only what the tests name: other plug-ins of that machine's pytest may warn, which is an error.
+    plugins = ["env", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1", python, "-m", "pytest", "-q"]
+    plugins += ["-p", "pytest_codeblocks.plugin", "-p", "xdist.plugin", "-n", "4", "-m", "gpu"]
+    tests = ["tests/examples", "tests/survival/capture/test_gpu.py"]
+    if steps.step("environment", [str(root / "cloud" / "offline" / "environment")], 240):
+        # Which checks the clocks too; the captures below take it again in full.
+        quick = ["capture", "array_addition", "--quick"]
+        steps.step("doctor", [*survival, "doctor"], 120)
+        steps.step("quick", [*survival, *quick], 120, once=True)
+        steps.step("tests", [*plugins, *tests], 200, once=True)
+        wanted = given.only or [n for n in order(root) if not captured(root, n)]
+        while wanted and (now := fitting(root, wanted, steps.left() - GRACE)):
+            steps.step("captures", [*survival, "capture", *now], 1e9)
+            wanted = [n for n in wanted if n not in now]
+        if wanted:
+            steps.say(f"no time for: {', '.join(wanted)}")
+            steps.failed.append(f"{len(wanted)} examples")
 
 
 if __name__ == "__main__":
