@@ -66,7 +66,7 @@ def chart(
     drawn = svg.both(draw, ident, where, said)
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
     if kind == "sizes" and foreign:
-        sources = {f"{c.by}, {units.date(c.date)}": 1 for c in cited.figures(measured.example.name)}
+        sources = {f"{c.by}, {units.date(c.date)}": 1 for c in _near(measured)}
         legend = f"Open grey marks are cited, from other machines: {'; '.join(sources)}. {legend}"
     told = [v for v in shown if v.name not in never]
     missing = _missing(measured, told, None if kind == "sizes" else size)
@@ -200,8 +200,7 @@ def _lines(
 
 
 def others(measured: Measured) -> list[Series]:
-    """What others measured, up to twice our largest size."""
-    last = measured.record.sizes[-1].n
+    """What others measured, where it has room in the chart."""
     return [
         Series(
             f"{c.by}: {c.program}, {c.machine}",
@@ -210,9 +209,14 @@ def others(measured: Measured) -> list[Series]:
             (Point(c.size, c.seconds, c.seconds, c.seconds, ""),),
             cited=True,
         )
-        for c in cited.figures(measured.example.name)
-        if c.size <= 2 * last
+        for c in _near(measured)
     ]
+
+
+def _near(measured: Measured) -> list[cited.Cited]:
+    """What others measured up to twice our largest size: what is larger, only the table has."""
+    last = measured.record.sizes[-1].n
+    return [c for c in cited.figures(measured.example.name) if c.size <= 2 * last]
 
 
 def _rows(

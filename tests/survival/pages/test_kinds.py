@@ -113,6 +113,18 @@ def test_a_cited_figure_is_named_with_its_source_and_has_no_card(
 
 
 @pytest.mark.usefixtures("no_charts")
+def test_a_cited_figure_far_beyond_our_sizes_is_in_the_table_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would squeeze the chart, which does not name its source either."""
+    row = cited.every()[0].model_copy(update={"example": "toy_sum", "size": 2**40})
+    monkeypatch.setattr(cited, "every", lambda *_: (row,))
+    html = convert(CHART + "\n/// timings | toy_sum\n///\n")
+    assert row.source in html
+    assert "Open grey marks" not in html
+
+
+@pytest.mark.usefixtures("no_charts")
 def test_one_note_stands_for_many_marks(copied: Path) -> None:
     """Without any GPU, the page's top says so once; listing and caption do not repeat it."""
     shutil.rmtree(copied / "results" / "made-up-gpu-for-tests")

@@ -12,7 +12,8 @@ from survival import catalog
 from survival.errors import JudgeError
 from survival.judge import comparisons, evidence, rules
 from survival.judge.claims import evaluation, grammar, kinds
-from survival.judge.elsewhere import cited
+from survival.judge.elsewhere import bounds, cited
+from survival.records import Size
 
 ROW = tomllib.loads(cited.FILE.read_text(encoding="utf-8"))["cited"][0]
 
@@ -50,12 +51,21 @@ def test_a_figure_that_cannot_be_is_refused(tmp_path: Path, changes: dict[str, A
         cited.every(written(tmp_path / "cited.toml", **changes))
 
 
-def test_what_is_cited_is_of_an_example_and_of_its_sizes() -> None:
-    """A figure far outside of our sweep would squeeze a chart."""
+def test_what_is_cited_is_of_an_example_and_no_smaller_than_its_sizes() -> None:
+    """And each time is one that some GPU's data sheet allows, so that no unit is wrong."""
     for row in cited.every():
-        sizes = catalog.get(row.example).problem().SIZES
-        assert min(sizes) <= row.size <= 2 * max(sizes), row
-        assert cited.figures(row.example)
+        problem = catalog.get(row.example).problem()
+        assert min(problem.SIZES) <= row.size, row
+        assert row in cited.figures(row.example)
+        work = {
+            "matrix_product": (0, 2 * row.size**1.5),
+            "saxpy": (12 * row.size, 2 * row.size),
+            "total": (4 * row.size, row.size),
+            "transpose": (8 * row.size, 0),
+        }[row.example]
+        size = Size(n=row.size, label="", bytes=work[0], operations=int(work[1]))
+        precision = "bfloat16" if "bfloat16" in row.program else "float32"
+        assert min(s.seconds(size, precision) for s in bounds.data_sheets()) < row.seconds, row
 
 
 def test_no_ratio_crossover_or_claim_can_reach_a_cited_figure() -> None:
