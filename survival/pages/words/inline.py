@@ -160,6 +160,7 @@ def _ratio(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         " against ",
         figures.time(measured, ratio.base, ratio.theirs, scope),
         *_precision(measured, ratio, ratio.base),
+        *_cores(measured, ratio),
         ")",
     ]
     if not ratio.differs:
@@ -175,6 +176,13 @@ def _precision(measured: Measured, ratio: comparisons.Ratio, variant: Variant) -
     """H3: where the sides of a ratio differ in precision, what each computes in, and its error."""
     error = figures.error(measured, variant, ratio.mine.size) if ratio.precisions else None
     return [f" in {variant.precision}, error ", error] if error else []
+
+
+def _cores(measured: Measured, ratio: comparisons.Ratio) -> list[Part]:
+    """How many cores the CPU has that is one side, or both: no ratio without them."""
+    if "cpu" not in (ratio.variant.device, ratio.base.device):
+        return []
+    return [f", on a CPU with {units.cores(measured.machine.cpu.cores)}"]
 
 
 def _crossover(evidence: Evidence, args: list[str]) -> Sequence[Part]:
