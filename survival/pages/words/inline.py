@@ -12,7 +12,7 @@ from survival.errors import JudgeError, PageError, RecordError, known
 from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Evidence, Measured, find_size
 from survival.pages.charts import plots
-from survival.pages.words import compiled, figures
+from survival.pages.words import compiled, expected, figures
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number, Part
 from survival.records import LOCAL, Scope, Size, Timing, Variant
@@ -219,6 +219,11 @@ def _machine(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     return [Number(text, value, f"results/{order[0]}/machine.json", title, key=order[0])]
 
 
+def _expected(evidence: Evidence, args: list[str]) -> Sequence[Part]:
+    said = expected.say(evidence, args)
+    return [Missing(said)] if said else []
+
+
 _SWEPT: tuple[Scope, ...] = ("compute", "end_to_end")
 
 WORDS: dict[str, Callable[[Evidence, list[str]], Sequence[Part]]] = {
@@ -231,8 +236,9 @@ WORDS: dict[str, Callable[[Evidence, list[str]], Sequence[Part]]] = {
     "crossover": _crossover,
     "machine": _machine,
     "compiled": compiled.say,
+    "expected": _expected,
 }
-OF_NO_MACHINE = ("compiled",)
+OF_NO_MACHINE = ("compiled", "expected")
 """Words that say the same whichever machine a reader has chosen."""
 
 
