@@ -44,7 +44,7 @@ def written(examples: Path, text: str = TOML) -> catalog.Example:
         ("[40, 60]", "[60, 40]", "from is more than to"),
         ("[40, 60]", "[40, 600]", "percent.1: Input should be less than or equal to 105"),
         ("[40, 60]", "[40]", "gpu_cupy: percent"),
-        ("two trips for one", "so", "why: String should have at least 12"),
+        ("two trips for one", "so", "why: Value should have at least 12"),
         ('on = "an H100 SXM"\n', "", "`on` names the GPU"),
         ("[40, 60]", "[40, 60", "doubling/expected.toml: "),
     ],
