@@ -113,3 +113,8 @@ def date(moment: datetime | date_) -> str:
     """A day, the same in every locale's order: "21 Nov 2026"."""
     month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * moment.month - 3 :][:3]
     return f"{moment.day}{NBSP}{month}{NBSP}{moment.year}"
+
+
+def cores(n: int) -> str:
+    """How many cores a CPU has, in words."""
+    return f"{n}{NBSP}core{'s' * (n != 1)}"

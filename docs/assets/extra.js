@@ -345,7 +345,7 @@ for (const form of document.querySelectorAll(".sv-calculator")) {
     const network = s.matrices * s.width * s.hidden + s.classic * (s.hidden + s.width);
     const router = s.experts > 1 ? s.width * s.experts : 0;
     const tables = s.vocabulary * s.width * (s.tied ? 1 : 2) + s.classic * s.context * s.width;
-    const norms = (2 * s.layers + 1) * s.width * (1 + s.classic);
+    const norms = (2 * s.layers + 1) * s.width * (1 + s.classic) + 2 * s.layers * s.head_size * s.qk_norms;
     const parameters = tables + norms + s.layers * (attention + s.experts * network + router);
     const weights = (parameters * bits[fields.precision.value]) / 8;
     const cache = s.layers * shared * 2 * s.tokens * s.texts;

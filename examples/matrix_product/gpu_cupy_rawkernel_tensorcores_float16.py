@@ -16,7 +16,7 @@ SOURCE = """
 extern "C" __global__ void __launch_bounds__(256, 2)
 multiply(const uint4 *a, const uint4 *b, float *c, int n)  // a uint4 is 8 float16; 128 divides n
 {
-    __shared__ __align__(16) unsigned short tile_a[2][128][24], tile_b[2][16][136];  // no conflicts
+    __shared__ __align__(16) unsigned short tile_a[2][128][24], tile_b[2][16][136];  // all banks
     int t = threadIdx.x, lane = t % 32, top = t / 128 * 64, left = t / 32 % 4 * 32;  // of a warp
     a += (128 * blockIdx.y + t / 2) * (n / 8) + t % 2;
     b += t / 16 * (n / 8) + 16 * blockIdx.x + t % 16;

@@ -11,7 +11,7 @@ SOURCE = """
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> sizes: array<u32>;  // rows, columns
 @group(0) @binding(2) var<storage, read_write> result: array<f32>;
-var<workgroup> tile: array<array<f32, 17>, 16>;  // a column more, so that banks do not collide
+var<workgroup> tile: array<array<f32, 17>, 16>;  // a column more: few banks collide
 
 @compute @workgroup_size(16, 16)
 fn transpose(@builtin(workgroup_id) block: vec3u, @builtin(local_invocation_id) t: vec3u) {

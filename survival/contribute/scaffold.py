@@ -41,7 +41,8 @@ def make(name: str, title: str = "", part: str = PART, root: Path = catalog.ROOT
         root / "docs" / page: _render("page.md", values),
         **{
             root / "examples" / name / t.stem: _render(t.stem, values)
-            for t in sorted(TEMPLATES.glob("*.py.jinja"))
+            for t in sorted(TEMPLATES.glob("*.jinja"))
+            if t.stem != "page.md"
         },
         root / "mkdocs.yml": _in_nav((root / "mkdocs.yml").read_text("utf-8"), part, quoted, page),
         root / "docs" / "index.md": _with_rule(

@@ -12,6 +12,7 @@ from survival.judge.comparisons import gpu_wins, one_process, why_disturbed
 from survival.judge.compiled import judge_compiled
 from survival.judge.elsewhere import browser
 from survival.judge.elsewhere.bounds import TF32_PRODUCTS, within_its_bound
+from survival.judge.elsewhere.expected import judge_expected
 from survival.judge.findings import PHYSICS, Finding, of_its_samples
 from survival.judge.gpus import linear_clock, no_software_gpu
 from survival.judge.pins import Pins
@@ -339,4 +340,5 @@ def judge_results(
         if folder in results.clocks:
             findings += judge_clock(results.clocks[folder], results.machines[folder])
     findings += browser.judge_all(results, examples)
+    findings += judge_expected(results, examples)
     return [*findings, *judge_compiled(results, examples, pins)]

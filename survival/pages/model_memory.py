@@ -44,6 +44,8 @@ class Shape:
     """Whether the logits come from the same table as the vectors of the tokens."""
     classic: bool = False
     """GPT-2's way: positions from a table, biases everywhere, and norms that also shift."""
+    qk_norms: bool = False
+    """Whether each layer has two norms more, over the numbers of a head, for queries and keys."""
     experts: int = 1
     experts_used: int = 1
     """Feed-forward networks in each layer, and how many of them a token goes through."""
@@ -57,6 +59,7 @@ class Shape:
         tables = self.vocabulary * self.width * (1 if self.tied else 2)
         tables += self.context * self.width * self.classic
         norms = (2 * self.layers + 1) * self.width * (2 if self.classic else 1)
+        norms += 2 * self.layers * self.head_size * self.qk_norms
         layer = self._attention + self.experts * self._network + self._router
         return tables + norms + self.layers * layer
 

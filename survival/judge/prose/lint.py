@@ -21,7 +21,7 @@ from survival import system
 from survival.judge.claims import evaluation
 from survival.judge.evidence import Evidence
 from survival.judge.findings import Finding
-from survival.judge.prose import orders, quantities
+from survival.judge.prose import machine_code, orders, quantities
 from survival.judge.prose.markdown import line_of
 from survival.judge.prose.orders import RATIO
 from survival.judge.prose.page import DRAWN, Chunk, Page, read
@@ -128,6 +128,12 @@ def _sentence(text: str, line: int, chunk: Chunk, page: Page) -> Found:
         checked = q.value in chunk.claimed and q.instead in (quantities.RATIO, SHARE)
         if not (cited or checked):
             yield _typed(q, faults, page, line + text.count("\n", 0, q.place))
+    if (code := machine_code.said(text)) and not (cited or chunk.has_code):
+        says = (
+            f'"{_plain(code[0])}" is said of machine code; declare it right below in a block '
+            f"`/// claim | EXAMPLE`, as VARIANT compiled has ..., or cite it: {CITE}"
+        )
+        yield _finding("H14", page, line + text.count("\n", 0, code.start()), says)
     # An injected ratio says which is faster, with its record.
     if found or cited or chunk.has_claims or RATIO in text:
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from survival.judge.prose import drawings, quantities
+from survival.judge.prose import drawings, machine_code, quantities
 from survival.judge.prose.markdown import (
     CLAIM,
     CODE,
@@ -64,6 +64,8 @@ class Chunk:
     claimed: frozenset[float] = frozenset()
     """The numbers in the claims right below."""
     has_claims: bool = False
+    has_code: bool = False
+    """Whether one of them is of machine code."""
 
     @property
     def last(self) -> int:
@@ -136,6 +138,7 @@ def read(where: str, text: str) -> Page:
             numbers = re.findall(rf"(?<![\w^.])({_NUMBER})(?= times| ?%)", str(block.lines))
             above.claimed |= {float(n.replace(",", "")) for n in numbers}
             above.has_claims = True
+            above.has_code |= any(" compiled " in line for _, line in block.lines)
     return page
 
 
@@ -156,10 +159,10 @@ def _without_code(text: str) -> str:
 
 
 def _in_backticks(m: re.Match[str]) -> str:
-    """What stands in backticks if it is a quantity or a number, else spaces."""
+    """What stands in backticks if it is a quantity, a number or an instruction, else spaces."""
     words = m[0].strip("`")
-    read = re.fullmatch(rf"\s*{_NUMBER}\s*", words) or quantities.find(words)
-    return words if read else spaces(m[0])
+    read = re.fullmatch(rf"\s*{_NUMBER}\s*|{machine_code.OPCODE}", words)
+    return words if read or quantities.find(words) else spaces(m[0])
 
 
 def _titles(markup: str) -> str:

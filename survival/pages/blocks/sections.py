@@ -9,7 +9,7 @@ from markupsafe import Markup
 from survival import units
 from survival.catalog import Example, Variant, size_label
 from survival.errors import PageError
-from survival.judge.elsewhere import cited
+from survival.judge.elsewhere import cited, expected
 from survival.judge.evidence import SCOPES, Measured, find_size
 from survival.pages.charts import plots
 from survival.pages.context import Page
@@ -118,6 +118,7 @@ def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
             machine=_machine_words(m),
             table=times.table(m, at),
             cited=_cited(m),
+            expected=_expected(page, example),
             details=details(page, m),
         )
         panels.append((m.folder, label, body))
@@ -136,6 +137,18 @@ def _cited(measured: Measured) -> list[dict[str, str]]:
         }
         for c in cited.figures(measured.example.name)
     ]
+
+
+def _expected(page: Page, example: Example) -> list[tuple[str, str]]:
+    """What authors expect of GPU programs that no machine has measured: program, and words."""
+    gpu, rows = expected.expectations(example)
+    found = []
+    for name, row in rows.items():
+        measured = page.evidence.reference(example.name, (name,))
+        if measured is None or not measured.was_measured(name):
+            said = f"{row.words} on {gpu}; {row.why}"
+            found.append((example.variant(name).label, said))
+    return found
 
 
 def details(page: Page, measured: Measured) -> Markup:

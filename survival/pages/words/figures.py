@@ -161,8 +161,8 @@ def times_words(ratio: comparisons.Ratio, machine: Machine, *, short: bool = Fal
     way = "fast" if ratio.faster else "slow"
     ends = f"{units.factor(low)} to {units.factor(high)}"
     if ratio.beyond(machine.cpu.cores):
-        cores = f"{machine.cpu.cores} core{'s' * (machine.cpu.cores > 1)}"
-        return f"{ends} times as {way}, more than {cores} allow and so no result about cores"
+        cores = f"{units.cores(machine.cpu.cores)} allow and so no result about cores"
+        return f"{ends} times as {way}, more than {cores}"
     words = f"{units.factor(value)} times as {way}"
     if short:
         words = f"{units.factor(value)}× {way}er"

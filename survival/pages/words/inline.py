@@ -12,7 +12,7 @@ from survival.errors import JudgeError, PageError, RecordError, known
 from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Evidence, Measured, find_size
 from survival.pages.charts import plots
-from survival.pages.words import compiled, figures, limits
+from survival.pages.words import compiled, expected, figures, limits
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number, Part
 from survival.records import LOCAL, Scope, Size, Timing, Variant
@@ -158,6 +158,7 @@ def _ratio(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         " against ",
         figures.time(measured, ratio.base, ratio.theirs, scope),
         *_precision(measured, ratio, ratio.base),
+        *_cores(measured, ratio),
         ")",
     ]
     if not ratio.differs:
@@ -173,6 +174,13 @@ def _precision(measured: Measured, ratio: comparisons.Ratio, variant: Variant) -
     """H3: where the sides of a ratio differ in precision, what each computes in, and its error."""
     error = figures.error(measured, variant, ratio.mine.size) if ratio.precisions else None
     return [f" in {variant.precision}, error ", error] if error else []
+
+
+def _cores(measured: Measured, ratio: comparisons.Ratio) -> list[Part]:
+    """How many cores the CPU has that is one side, or both: no ratio without them."""
+    if "cpu" not in (ratio.variant.device, ratio.base.device):
+        return []
+    return [f", on a CPU with {units.cores(measured.machine.cpu.cores)}"]
 
 
 def _crossover(evidence: Evidence, args: list[str]) -> Sequence[Part]:
@@ -209,6 +217,11 @@ def _machine(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     return [Number(text, value, f"results/{order[0]}/machine.json", title, key=order[0])]
 
 
+def _expected(evidence: Evidence, args: list[str]) -> Sequence[Part]:
+    said = expected.say(evidence, args)
+    return [Missing(said)] if said else []
+
+
 _SWEPT: tuple[Scope, ...] = ("compute", "end_to_end")
 
 WORDS: dict[str, Callable[[Evidence, list[str]], Sequence[Part]]] = {
@@ -221,8 +234,9 @@ WORDS: dict[str, Callable[[Evidence, list[str]], Sequence[Part]]] = {
     "crossover": _crossover,
     "machine": _machine,
     "compiled": compiled.say,
+    "expected": _expected,
 }
-OF_NO_MACHINE = ("compiled",)
+OF_NO_MACHINE = ("compiled", "expected")
 """Words that say the same whichever machine a reader has chosen."""
 
 

@@ -225,8 +225,8 @@ ERRORS = {
     ),
     "/// head | toy\nText.\n///": f"unknown example 'toy'; there are: {EXAMPLES}",
     "[[tmie toy_sum cpu_numpy 2^24 compute]]": (
-        "unknown word 'tmie'; there are: compiled, crossover, error, fraction, machine, rate, "
-        "ratio, throughput, time"
+        "unknown word 'tmie'; there are: compiled, crossover, error, expected, fraction, machine, "
+        "rate, ratio, throughput, time"
     ),
     "[[time]]": f"time: needs EXAMPLE VARIANT SIZE SCOPE; scopes: {SCOPES}",
     "[[time toy cpu_numpy 2^24 compute]]": f"unknown example 'toy'; there are: {EXAMPLES}",
@@ -300,7 +300,7 @@ def test_numbers_carry_their_record() -> None:
 def test_a_ratio_stands_beside_both_times() -> None:
     """H1: the ratio of two medians is written with the medians."""
     html = convert("[[ratio toy_sum gpu_cupy 2^24 end_to_end]]")
-    assert plain(html) == "1.3 times as fast (1.89 ms against 2.52 ms)"
+    assert plain(html) == "1.3 times as fast (1.89 ms against 2.52 ms, on a CPU with 16 cores)"
 
 
 def test_overlapping_intervals_are_no_difference(copied: Path) -> None:
@@ -317,7 +317,7 @@ def test_overlapping_intervals_are_no_difference(copied: Path) -> None:
 
     change(copied / "results" / GPU / "toy_sum.json", same)
     html = convert("[[ratio toy_sum gpu_cupy 2^20 end_to_end]]", copied)
-    assert plain(html) == "no settled difference (162 µs against 162 µs)"
+    assert plain(html) == "no settled difference (162 µs against 162 µs, on a CPU with 16 cores)"
     table = convert("/// timings | toy_sum\n    size: 2^20\n///", copied)
     assert "no settled difference" in table
 

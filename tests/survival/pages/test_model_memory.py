@@ -20,6 +20,8 @@ PUBLISHED = {
     "llama-3-8b": 8_030_261_248,
     "mixtral-8x7b": 46_702_792_704,
     "llama-3-70b": 70_553_706_496,
+    "qwen3-8b": 8_190_735_360,  # 8.2 billion in its model card, 6.95 without the tables
+    "qwen3-30b-a3b": 30_532_122_624,  # 30.5 billion in its model card
 }
 """Numbers in each model's published files."""
 
@@ -83,6 +85,9 @@ def test_a_step_of_experts_reads_a_part() -> None:
     shape = model_memory.model("mixtral-8x7b")
     table = shape.vocabulary * shape.width
     assert (shape.read_per_step + table) / 1e9 == pytest.approx(12.9, abs=0.05)
+    shape = model_memory.model("qwen3-30b-a3b")  # 3.3 billion activated, in its model card
+    table = shape.vocabulary * shape.width
+    assert (shape.read_per_step + table) / 1e9 == pytest.approx(3.3, abs=0.06)
 
 
 def test_room_ends_where_the_weights_do_not_fit() -> None:
