@@ -289,7 +289,7 @@ def simulate(kernel, blocks, threads, arguments):
         def line(frame, event, arg):
             if event == "line":
                 lines[frame.f_lineno] += 1
-                if lines[frame.f_lineno] > 20_000:
+                if lines[frame.f_lineno] > 5_000:
                     raise Fault(f"thread {me.thread_id} does not come to an end")
             return line
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 RUN = "run-an-example"
 """The notebook that measures any example."""
+EMPTY = 'REPO_URL = \\"\\"'
+"""What stands for the guide's address in that notebook, as JSON has it."""
 CLOUDS = {
     # https://github.com/googlecolab/colabtools, notebooks/colab-github-demo.ipynb, November 2026.
     "Colab": "https://colab.research.google.com/github/{repository}/blob/main/{path}",
@@ -50,6 +52,9 @@ def clouds(name: str) -> str:
 def on_its_page(page: str, notebook: Path) -> str:
     """A lab's page: the kit is folded, and buttons stand below the title."""
     name = html.escape(notebook.name)
+    if notebook.stem == RUN and GITHUB.fullmatch(address := os.environ.get("REPO_URL", "")):
+        text = notebook.read_text(encoding="utf-8")  # the copy for download knows where it is from
+        notebook.write_text(text.replace(EMPTY, f'REPO_URL = \\"{address}\\"'), encoding="utf-8")
     shown = (
         f'<p class="sv-open"><a href="{name}" download>Download this notebook</a> '
         f"{clouds(notebook.stem)}</p>"
