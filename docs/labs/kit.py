@@ -59,6 +59,8 @@ def where_am_i(kernels=False):
         print("GPU: none that CUDA can use. This lab works without one.")
     if kernels and not gpu:
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
+    for what in ("LOW_OCCUPANCY_WARNINGS", "WARN_ON_IMPLICIT_COPY"):
+        os.environ[f"NUMBA_CUDA_{what}"] = "0"  # true of every small test, and no news
     if kernels and importlib.util.find_spec("numba") is None:
         install("numba")
     if kernels and gpu and not version("numba-cuda"):
