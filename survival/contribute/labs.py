@@ -16,8 +16,9 @@ from survival import catalog, system
 from survival.errors import PageError
 
 FOLDER = catalog.ROOT / "docs" / "labs"
-KIT = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["kit"]}
-"""Colab folds a cell by the first, Jupyter by the second, and a page by the third."""
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
+"""Colab folds a cell by the first, Jupyter by the second; a page by its line `# @title`."""
+CHECK = "# @title Check {number}: run this cell\n"
 ABOUT = "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md)."
 ANSWER = "<details>\n<summary>An answer</summary>\n\n```python\n{code}\n```\n\n</details>"
 END = (
@@ -75,7 +76,10 @@ def _cell(at: int, kind: str, called: str, source: str, kit: Path) -> Any:
     """What becomes of a cell of a script."""
     name = called.replace(" ", "-") or f"{'text' if kind == 'markdown' else 'code'}-{at}"
     if called == "kit":
-        return nbformat.v4.new_code_cell(system.text(kit).rstrip(), id=name, metadata=KIT)
+        return nbformat.v4.new_code_cell(system.text(kit).rstrip(), id=name, metadata=FOLDED)
+    if called.startswith("check"):  # it shows a way to the answer
+        source = CHECK.format(number=called.removeprefix("check ")) + source
+        return nbformat.v4.new_code_cell(source, id=name, metadata=FOLDED)
     if called.startswith("answer"):
         return nbformat.v4.new_markdown_cell(ANSWER.format(code=source), id=name)
     if kind == "markdown":

@@ -7,6 +7,10 @@ import pytest
 from survival.site import build, finish, labs
 
 PAGE = "<html><head><title>T</title></head><body><article>{content}</article></body></html>"
+CHECK = (
+    '<div class="highlight"><pre><code><span></span><span class="c1"># @title Check 2: run it'
+    "</span>\ncheck()</code></pre></div>"
+)
 KIT = (
     '<div class="highlight"><pre><code><span></span><span class="c1"># @title The kit: first'
     '</span>\n<span class="k">import</span> this &lt; that</code></pre></div>'
@@ -29,7 +33,7 @@ def made(folder: Path) -> Path:
     pages = {
         "memory": '<h1>Memory</h1><h2 id="run-it-yourself">Run it yourself</h2><p>Copy.</p>',
         "method": '<h1>Method</h1><h2 id="run-it-yourself">Run it yourself</h2>',
-        "labs/memory": f'<h1>Lab</h1><div id="cell-id=task-1">{OTHER}</div>{KIT}',
+        "labs/memory": f'<h1>Lab</h1><div id="cell-id=task-1">{OTHER}</div>{KIT}{CHECK}',
         f"labs/{labs.RUN}": "<h1>Run</h1>",
     }
     for address, content in pages.items():
@@ -93,6 +97,7 @@ def test_the_kit_is_folded_and_plain_and_not_searched(tmp_path: Path) -> None:
     folded = page[page.index('<details class="sv-kit">') : page.index("</details>")]
     assert "# @title The kit: first\nimport this &lt; that</code>" in folded
     assert "<span" not in folded
+    assert "<summary>Check 2: run it<" in page
     assert '<span class="k">def</span> other' in page
     assert 'id="cell-task-1"' in page
     index = (tmp_path / "search" / "search_index.json").read_text()
