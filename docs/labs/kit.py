@@ -10,7 +10,22 @@ import threading
 import time
 from collections import defaultdict
 
-import numpy as np
+
+def install(wheel):
+    print(f"Installing {wheel} ...")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", wheel]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        print(f"That failed ({why}). In a terminal: pip install '{wheel}'; then run this again.")
+    importlib.invalidate_caches()
+
+
+try:
+    import numpy as np
+except ImportError:
+    install("numpy")
+    import numpy as np
 
 verdicts = []  # what each check has said, in order
 
@@ -35,16 +50,6 @@ def version(name):
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
-
-
-def install(wheel):
-    print(f"Installing {wheel} ...")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", wheel]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        print(f"That failed ({why}). In a terminal: pip install '{wheel}'; then run this again.")
-    importlib.invalidate_caches()
 
 
 def where_am_i(kernels=False):
