@@ -1,6 +1,7 @@
 # %% [markdown]
 # # Lab: a fair picture of the Mandelbrot set
 #
+# <!-- not a measurement: no order of programs of ours -->
 # You will draw it twice, once in a way that loses against anything and once in a way that does not,
 # and then watch what threads do that finish early: they wait.
 

@@ -6,6 +6,7 @@
 # timed. At the end you can make the whole capture and pack the records, so that the guide shows
 # your machine too.
 #
+# <!-- not a measurement: a rough guide -->
 # It takes a few minutes for one example, most of them to install what the programs need, and the
 # better part of an hour for the whole capture. In Colab, choose a GPU first: Runtime, Change
 # runtime type. **Nobody has run this notebook on a GPU yet.** Its parts are tested without one.

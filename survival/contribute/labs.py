@@ -19,7 +19,10 @@ FOLDER = catalog.ROOT / "docs" / "labs"
 FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
 """Colab folds a cell by the first, Jupyter by the second; a page by its line `# @title`."""
 CHECK = "# @title Check {number}: run this cell\n"
-ABOUT = "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md)."
+ABOUT = (
+    "<!-- not a measurement: what a lab is made for -->\n"
+    "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md)."
+)
 ANSWER = "<details>\n<summary>An answer</summary>\n\n```python\n{code}\n```\n\n</details>"
 END = (
     "## The survival rule\n\n> {rule}\n\n"
