@@ -171,7 +171,7 @@ def test_only_the_wheel_that_fits_is_installed(tmp_path: Path) -> None:
     assert "would install" not in where(tmp_path, "", gone="numba numba-cuda")
     assert where(tmp_path, "kernels=True", gone="numba").count("would install numba\n") == 1
     said = where(tmp_path, "kernels=True", CARD.format("12.4"), gone="numba-cuda")
-    assert "GPU: Tesla T4, driver 550.54.15, which runs programs up to CUDA: 12.4." in said
+    assert "GPU: Tesla T4, driver 550.54.15, which runs programs up to CUDA 12.4." in said
     assert "would install numba-cuda[cu12]" in said
     assert "This lab uses: the GPU to run your kernels" in said
     assert "To get a GPU" not in said

@@ -118,7 +118,9 @@ def test_every_chapter_has_a_lab_beside_it_in_the_menu() -> None:
     assert [lab.stem for lab in LABS] == [name for name in CHAPTERS if name not in WITHOUT]
     nav = (catalog.ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     for name in (lab.stem for lab in LABS):
-        assert re.search(rf'{name}\.md\n +- "Lab: [^"]+": labs/{name}\.ipynb\n', nav), name
+        found = re.search(rf'{name}\.md\n +- "(Lab: [^"]+)": labs/{name}\.ipynb\n', nav)
+        assert found, name
+        assert f"# # {found[1]}\n" in (labs.FOLDER / f"{name}.py").read_text(encoding="utf-8")
 
 
 @each_notebook

@@ -17,7 +17,9 @@ RECORD = catalog.ROOT / "tests/survival/pages/results/made-up-gpu-for-tests/toy_
 
 
 @pytest.fixture
-def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def space(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> dict[str, Any]:
     """What the cells define, run from top to bottom in an empty folder, as a reader gets them."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("REPO_URL", raising=False)
@@ -25,6 +27,7 @@ def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     for cell in nbformat.read(labs.FOLDER / f"{RUN}.ipynb", as_version=4).cells:
         if cell.cell_type == "code":
             exec(compile(cell.source, cell.id, "exec"), found)
+    found["said"] = capsys.readouterr().out
     return found
 
 
@@ -47,11 +50,9 @@ def guide(tmp_path: Path) -> Path:
     return folder
 
 
-def test_without_an_address_it_says_what_is_missing(
-    space: dict[str, Any], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_an_address_it_says_what_is_missing(space: dict[str, Any]) -> None:
     """No cell fails, and none pretends to have done something."""
-    said = capsys.readouterr().out
+    said = space["said"]
     assert "Write the guide's address into REPO_URL" in said
     assert "Nothing is measured yet" in said
     assert "Nothing is captured" in said
