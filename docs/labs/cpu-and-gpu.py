@@ -12,6 +12,7 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: cores against cores
 #
+# <!-- not a measurement: made up for the task -->
 # A made-up CPU has 16 cores; each does 32 operations in a step and takes 4 steps in a nanosecond. A
 # made-up GPU has 8,192 "cores"; each does 1 operation in a step, two steps in a nanosecond. It has
 # 512 times as many cores. How many times as many operations does it do in a nanosecond?
@@ -62,6 +63,7 @@ def least(operations, bytes_moved, rate, bandwidth):
 # %% [markdown]
 # ## 3. Write: a fair ratio
 #
+# <!-- not a measurement: made up for the task -->
 # Each result is a dictionary with `job`, `precision`, `cores` ("all" or "one"), `trip` (`True` if
 # it is counted) and `time`. Return how many times as fast `b` is as `a`, as a number, but only if
 # both did the same job in the same precision, the slower side was not held to one core, and both

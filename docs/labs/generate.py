@@ -13,6 +13,7 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: tokens in a second
 #
+# <!-- not a measurement: made up for the task -->
 # A model has 7 billion weights of two bytes each. A GPU reads 1,400 billion bytes in a second. At
 # most how many tokens can one text get in a second, if every token needs every weight once?
 
@@ -26,6 +27,7 @@ compare(tokens, 1400 / (7 * 2), " tokens")
 tokens = 100
 
 # %% [markdown]
+# <!-- not a measurement: made up for the task -->
 # No kernel can beat that. Smaller weights can, and so can asking for more than one text at a time.
 #
 # ## 2. Write: bits, bytes and scales
@@ -144,6 +146,7 @@ def texts_that_fit(room, words, per_word, page):
 # %% [markdown]
 # ## Take home: share the trip
 #
+# <!-- not a measurement: made up for the task -->
 # In one step the GPU reads the weights once, `weights` bytes, and does `work` operations for each
 # of `texts` texts. It moves `bandwidth` bytes or does `rate` operations in a microsecond, both side
 # by side. Return the smallest number of texts at which arithmetic takes at least as long as

@@ -148,3 +148,8 @@ def has_code_for(card, machine_code, ptx):
         if code // 10 == card // 10 and code <= card:
             return True
     return ptx != 0 and ptx <= card
+
+
+# %% [markdown]
+# Both rules are NVIDIA's: *CUDA Compatibility*, "Minor Version Compatibility", and the *CUDA
+# Programming Guide*, chapter 1.3, read in November 2026.

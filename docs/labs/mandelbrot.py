@@ -1,6 +1,7 @@
 # %% [markdown]
 # # Lab: a fair picture of the Mandelbrot set
 #
+# <!-- not a measurement: no order of programs of ours -->
 # You will draw it twice, once in a way that loses against anything and once in a way that does not,
 # and then watch what threads do that finish early: they wait.
 
@@ -97,8 +98,15 @@ def draw(x, y, limit, count):
 
 
 # %% check 3
+def _points(n):
+    x, y = 2 * numbers(n) - 1.5, numbers(n, seed=1)
+    moved = [with_numpy(x * np.float64(s), y * np.float64(s), 12) for s in (0.9999, 1, 1.0001)]
+    safe = (moved[0] == moved[1]) & (moved[1] == moved[2])  # rounding does not decide
+    return (np.where(safe, x, np.float32(0)), np.where(safe, y, np.float32(0)), 12)
+
+
 picture = {
-    "inputs": lambda n: (2 * numbers(n) - 1.5, numbers(n, seed=1), 12),
+    "inputs": _points,
     "out": lambda n: n,
     "reference": with_numpy,
     "dtype": np.int32,

@@ -12,6 +12,7 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: how long is a call that only asks?
 #
+# <!-- not a measurement: made up for the task -->
 # `Device` plays a GPU with a clock of its own, in whole microseconds, so that it is the same on
 # every computer. `launch(n)` asks for work on `n` numbers and returns. The call costs 5
 # microseconds, the work itself 1 for each 100 numbers, begun or whole. `wait()` returns when all is
@@ -83,6 +84,7 @@ def time_of(device, n):
 # %% [markdown]
 # ## 3. One number of many
 #
+# <!-- not a measurement: made up for the task -->
 # Times scatter, and always to the same side: something gets in the way now and then, and nothing
 # ever makes a program faster than it is. A mean gives one such moment the power to move everything.
 # Write the median: the middle one of the sorted samples, or the mean of the two in the middle.
@@ -136,6 +138,7 @@ times_as_long = 10
 #
 # ## Take home: is it possible at all?
 #
+# <!-- not a measurement: made up for the task -->
 # Somebody says that they added two float32 arrays of `n` numbers into a third in `t` microseconds.
 # Their memory moves at most `rate` bytes in a microsecond. Two arrays are read, one is written,
 # four bytes for each number, and memory moves whole lines of 64 bytes: each array takes as many

@@ -44,6 +44,7 @@ def remember(a, x):
 # %% [markdown]
 # ## 2. Predict: steps that wait
 #
+# <!-- not a measurement: made up for the task -->
 # A text has 4,096 words. A step of the chain takes one unit of time, whatever the number of
 # workers. Pairs of words, of which attention looks at 4,096 times 4,096, take one unit each, and a
 # GPU does 16,384 at once. How many times as long does the chain take?
@@ -58,6 +59,7 @@ compare(times_as_long, 4096 / (4096 * 4096 / 16384), " times as long")
 times_as_long = 4
 
 # %% [markdown]
+# <!-- not a measurement: made up for the task -->
 # And for a text four times as long? Then the two are equal: the square has caught up.
 #
 # ## 3. Write: look at all words at once

@@ -12,6 +12,7 @@ where_am_i()
 # %% [markdown]
 # ## 1. Write: the crossover
 #
+# <!-- not a measurement: made up for the task -->
 # Two programs were timed at the same sizes, smallest first. The **crossover** is the smallest size
 # from which the second is faster *at all larger ones too*. A lucky win at a small size is none.
 # Return the size, or `0` if the second never takes over.
@@ -50,6 +51,7 @@ def crossover(sizes, first, second):
 # %% [markdown]
 # ## 2. Predict, then write: what is left behind
 #
+# <!-- not a measurement: made up for the task -->
 # A job of 100 seconds spends 80 of them in a loop that a GPU does eight times as fast. Predict how
 # many times as fast the whole job gets.
 
@@ -90,6 +92,7 @@ def whole_job(total, moved, factor, trip):
 # %% [markdown]
 # ## 3. Run: few operations, or many?
 #
+# <!-- not a measurement: made up for the task -->
 # Your own processor, on 16 million numbers: once with one operation for each number, once with
 # twenty. If arithmetic decided, the second would take twenty times as long. Predict how many times
 # it takes.
@@ -116,6 +119,7 @@ times_as_long = 5
 # %% [markdown]
 # ## Take home: who sets the limit?
 #
+# <!-- not a measurement: made up for the task -->
 # A blur of a picture of `n` by `n` float32 pixels adds the `k * k` pixels around each and divides
 # once: `k * k` operations for each pixel, counted so. Each pixel is read once and written once; the
 # edges are as costly as the rest. A machine does `rate` operations and moves `bandwidth` bytes in a

@@ -12,6 +12,7 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: latency and throughput
 #
+# <!-- not a measurement: made up for the task -->
 # A van takes 1 parcel and needs 10 minutes for the way. A train takes 1,000 parcels and needs 60.
 # Both come back as fast as they went, and set out again at once. From how many parcels on has the
 # train delivered all of them no later than a single van? (The van's last way back does not count.)

@@ -16,9 +16,13 @@ from survival import catalog, system
 from survival.errors import PageError
 
 FOLDER = catalog.ROOT / "docs" / "labs"
-KIT = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["kit"]}
-"""Colab folds a cell by the first, Jupyter by the second, and a page by the third."""
-ABOUT = "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md)."
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
+"""Colab folds a cell by the first, Jupyter by the second; a page by its line `# @title`."""
+CHECK = "# @title Check {number}: run this cell\n"
+ABOUT = (
+    "<!-- not a measurement: what a lab is made for -->\n"
+    "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md)."
+)
 ANSWER = "<details>\n<summary>An answer</summary>\n\n```python\n{code}\n```\n\n</details>"
 END = (
     "## The survival rule\n\n> {rule}\n\n"
@@ -43,39 +47,47 @@ def cells(script: Path) -> list[tuple[str, str, str]]:
 
 
 def notebook(script: Path) -> str:
-    """The notebook of a lab, as it stands in its file. Raises PageError without its chapter."""
-    chapter = script.parent.parent / f"{script.stem}.md"
-    if not chapter.is_file():
-        raise PageError(f"{script.name} is the lab of no chapter: there is no docs/{chapter.name}")
-    text = system.text(chapter)
-    rule = RULE.search(text)
-    title = re.search(r"^# (.*)", text, re.MULTILINE)
-    if rule is None or title is None:
-        raise PageError(
-            f"docs/{chapter.name} has no title or no survival rule, which its lab ends with"
-        )
-    about = {"title": title[1], "name": script.stem, "rule": " ".join(rule[1].split())}
-    made: list[Any] = []
-    for kind, called, source in cells(script):
-        cell_id = (
-            re.sub(r"\W+", "-", called) or f"{'text' if kind == 'markdown' else 'code'}-{len(made)}"
-        )
-        if kind == "markdown":
-            made.append(nbformat.v4.new_markdown_cell(source, id=cell_id))
-            if len(made) == 1:
-                made[0].source = re.sub(
-                    r"^(# .*\n)", rf"\1\n{ABOUT.format(**about)}\n", source, count=1
-                )
-        elif called == "kit":
-            kit = system.text(script.with_name("kit.py")).rstrip()
-            made.append(nbformat.v4.new_code_cell(kit, id="kit", metadata=KIT))
-        elif called.startswith("answer"):
-            made.append(nbformat.v4.new_markdown_cell(ANSWER.format(code=source), id=cell_id))
-        else:
-            made.append(nbformat.v4.new_code_cell(source, id=cell_id))
-    made.append(nbformat.v4.new_markdown_cell(END.format(**about), id="rule"))
+    """The notebook of a script, as it stands in its file.
+
+    A script with a kit is a lab: it says how long it takes, and ends with its chapter's rule.
+    Raises PageError without such a chapter.
+    """
+    found = cells(script)
+    made = [_cell(at, *cell, script.with_name("kit.py")) for at, cell in enumerate(found)]
+    if any(called == "kit" for _, called, _ in found):
+        about = _chapter(script)
+        first = made[0]
+        first.source = first.source.replace("\n", f"\n\n{ABOUT.format(**about)}\n", 1)
+        made.append(nbformat.v4.new_markdown_cell(END.format(**about), id="rule"))
     book = nbformat.v4.new_notebook(cells=made, metadata=METADATA, nbformat_minor=5)
     return f"{nbformat.writes(book)}\n"
+
+
+def _chapter(script: Path) -> dict[str, str]:
+    """Name, title and rule of the chapter that a lab is called like."""
+    page = script.parent.parent / f"{script.stem}.md"
+    if not page.is_file():
+        raise PageError(f"{script.name} is the lab of no chapter: there is no docs/{page.name}")
+    text = system.text(page)
+    rule, title = RULE.search(text), re.search(r"^# (.*)", text, re.MULTILINE)
+    if rule is None or title is None:
+        raise PageError(f"docs/{page.name} lacks the title or the survival rule for its lab")
+    return {"name": script.stem, "title": title[1], "rule": " ".join(rule[1].split())}
+
+
+def _cell(at: int, kind: str, called: str, source: str, kit: Path) -> Any:
+    """What becomes of a cell of a script."""
+    name = called.replace(" ", "-") or f"{'text' if kind == 'markdown' else 'code'}-{at}"
+    if called == "kit":
+        return nbformat.v4.new_code_cell(system.text(kit).rstrip(), id=name, metadata=FOLDED)
+    if called.startswith("check"):  # it shows a way to the answer
+        source = CHECK.format(number=called.removeprefix("check ")) + source
+        return nbformat.v4.new_code_cell(source, id=name, metadata=FOLDED)
+    if called.startswith("answer"):
+        return nbformat.v4.new_markdown_cell(ANSWER.format(code=source), id=name)
+    if kind == "markdown":
+        return nbformat.v4.new_markdown_cell(source, id=name)
+    return nbformat.v4.new_code_cell(source, id=name)
 
 
 def write(folder: Path = FOLDER) -> list[Path]:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 RUN = "run-an-example"
 """The notebook that measures any example."""
+EMPTY = 'REPO_URL = \\"\\"'
+"""What stands for the guide's address in that notebook, as JSON has it."""
 CLOUDS = {
     # https://github.com/googlecolab/colabtools, notebooks/colab-github-demo.ipynb, November 2026.
     "Colab": "https://colab.research.google.com/github/{repository}/blob/main/{path}",
@@ -21,14 +23,14 @@ CLOUDS = {
     "molab": "https://molab.marimo.io/github/{repository}/blob/main/{path}",
 }
 GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
-KIT = re.compile(
+TITLED = re.compile(
     r'<div class="[^"]*\bhighlight\b[^"]*"[^>]*>\s*<pre[^>]*>(?P<code>(?:(?!</pre>).)*?'
-    r"# @title The kit(?:(?!</pre>).)*)</pre>\s*</div>",
+    r"# @title (?P<title>[^<\n]+)(?:(?!</pre>).)*)</pre>\s*</div>",
     re.DOTALL,
 )
 FOLDED = (
-    '<details class="sv-kit"><summary>The kit: the same in every lab, and nothing that you need to '
-    'read</summary><div class="highlight"><pre><code>{code}</code></pre></div></details>'
+    '<details class="sv-kit"><summary>{title}</summary>'
+    '<div class="highlight"><pre><code>{code}</code></pre></div></details>'
 )
 RUN_IT = re.compile(r'<h2\b[^>]*\bid="?run-it-yourself\b.*?</h2>', re.DOTALL)
 CELL_ID = re.compile(r'id="cell-id=([\w-]+)"')
@@ -48,13 +50,18 @@ def clouds(name: str) -> str:
 
 
 def on_its_page(page: str, notebook: Path) -> str:
-    """A lab's page: the kit is folded, and buttons stand below the title."""
+    """A lab's page: kit and checks are folded, and buttons stand below the title."""
     name = html.escape(notebook.name)
+    if notebook.stem == RUN and GITHUB.fullmatch(address := os.environ.get("REPO_URL", "")):
+        text = notebook.read_text(encoding="utf-8")  # the copy for download knows where it is from
+        notebook.write_text(text.replace(EMPTY, f'REPO_URL = \\"{address}\\"'), encoding="utf-8")
     shown = (
         f'<p class="sv-open"><a href="{name}" download>Download this notebook</a> '
         f"{clouds(notebook.stem)}</p>"
     )
-    page = KIT.sub(lambda kit: FOLDED.format(code=_plain(kit["code"])), page)
+    page = TITLED.sub(
+        lambda cell: FOLDED.format(title=cell["title"], code=_plain(cell["code"])), page
+    )
     return CELL_ID.sub(r'id="cell-\1"', page).replace("</h1>", f"</h1>{shown}", 1)
 
 
@@ -78,5 +85,5 @@ def on_its_chapter(page: str, site: Path, address: str, titles: Mapping[str, str
 
 
 def _plain(code: str) -> str:
-    """Highlighted code as text: the kit is long, and each colour is a node of the page."""
+    """Highlighted code as text: the kit is long, and each colour would be a node of the page."""
     return re.sub(r"<[^>]*>", "", code)

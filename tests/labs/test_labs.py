@@ -15,15 +15,18 @@ from nbclient import NotebookClient
 
 from survival import catalog
 from survival.contribute import labs
+from survival.site import labs as labs_page
 
 HERE = Path(__file__).parent
 NOTEBOOKS = sorted(labs.FOLDER.glob("*.ipynb"))
-LABS = [n for n in NOTEBOOKS if n.stem != "run-an-example"]
+LABS = [n for n in NOTEBOOKS if n.stem != labs_page.RUN]
 CHAPTERS = sorted(
     page.stem
     for page in (catalog.ROOT / "docs").glob("*.md")
     if re.search(r'^!!! survival "', page.read_text(encoding="utf-8"), re.MULTILINE)
 )
+WITHOUT: set[str] = set()
+"""Chapters whose labs are still to be written."""
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda p: p.stem)
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.stem)
 
@@ -52,9 +55,16 @@ def sentences(run: Any) -> list[tuple[str, bool, str]]:
 
 
 @each_lab
-def test_with_its_answers_all_is_right(lab: Path) -> None:
+def test_a_lab_is_right_friendly_and_not_to_be_fooled(lab: Path) -> None:
+    """All runs of a lab, in one test because they take one process."""
+    found = runs(lab)
+    all_is_right(found["answered"])
+    each_check_says_what_is_missing(found["reader"])
+    wrong_answers_are_caught(found)
+
+
+def all_is_right(run: Any) -> None:
     """From top to bottom, with the answers in place: no cell fails, and every check says right."""
-    run = runs(lab)["answered"]
     assert not [cell["error"] for cell in run if cell["error"]]
     assert not [s for s in sentences(run) if not s[1]]
     checks = {cell["cell"] for cell in run if cell["cell"].startswith("check")}
@@ -62,22 +72,17 @@ def test_with_its_answers_all_is_right(lab: Path) -> None:
     assert 3 <= len(checks) <= 6
 
 
-@each_lab
-def test_as_a_reader_gets_it_each_check_says_what_is_missing(lab: Path) -> None:
-    """From top to bottom, untouched: no traceback, and every check says that something is missing."""
-    run = runs(lab)["reader"]
+def each_check_says_what_is_missing(run: Any) -> None:
+    """From top to bottom, as a reader gets it: no traceback, every check says what is missing."""
     assert not [cell["error"] for cell in run if cell["error"]]
     missing = ("there is no answer yet", "in place of the dots", "writes nothing into")
     assert not [s for s in sentences(run) if s[1] or not any(m in s[2] for m in missing)]
-    assert {c["cell"] for c in run if c["cell"].startswith("check")} == {
-        c for c, _, _ in sentences(run)
-    }
+    checks = {cell["cell"] for cell in run if cell["cell"].startswith("check")}
+    assert checks == {cell for cell, _, _ in sentences(run)}
 
 
-@each_lab
-def test_wrong_answers_are_caught(lab: Path) -> None:
+def wrong_answers_are_caught(found: Any) -> None:
     """For each task two plausible wrong answers at least, one right at round sizes only."""
-    found = runs(lab)
     assert len(found["tasks"]) >= 2
     for task in found["tasks"]:
         planted = [p for p in found["planted"] if p["task"] == task]
@@ -110,10 +115,12 @@ def test_one_lab_runs_in_a_kernel() -> None:
 
 def test_every_chapter_has_a_lab_beside_it_in_the_menu() -> None:
     """A chapter is a page with a survival rule; its lab is named like it and follows it."""
-    assert [lab.stem for lab in LABS] == CHAPTERS
+    assert [lab.stem for lab in LABS] == [name for name in CHAPTERS if name not in WITHOUT]
     nav = (catalog.ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    for name in CHAPTERS:
-        assert re.search(rf'{name}\.md\n +- "Lab: [^"]+": labs/{name}\.ipynb\n', nav), name
+    for name in (lab.stem for lab in LABS):
+        found = re.search(rf'{name}\.md\n +- "(Lab: [^"]+)": labs/{name}\.ipynb\n', nav)
+        assert found, name
+        assert f"# # {found[1]}\n" in (labs.FOLDER / f"{name}.py").read_text(encoding="utf-8")
 
 
 @each_notebook
@@ -145,7 +152,8 @@ def test_the_kit_is_the_same_in_all_labs() -> None:
     kits = set()
     for lab in LABS:
         code = [c for c in nbformat.read(lab, as_version=4).cells if c.cell_type == "code"]
-        assert code[0].metadata.tags == ["kit"]
+        assert code[0].id == "kit"
+        assert code[0].metadata == labs.FOLDED
         kits.add(code[0].source)
     assert len(kits) == 1
 

@@ -16,7 +16,7 @@ def test_chapters_have_the_numbers_by_which_programs_call_them() -> None:
     assert titles["method.md"] == "Method"
     parts = [title for entry in nav for title in entry]
     assert "Part 4 · The AI workloads" in parts
-    assert "Labs" in parts
+    assert "Reference" in parts
 
 
 def test_a_chapter_is_a_page_with_a_head(tmp_path: Path) -> None:
