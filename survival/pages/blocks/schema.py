@@ -17,6 +17,7 @@ FILES: dict[str, type[Model]] = {
     "Machine": records.Machine,
     "Clock": records.Clock,
     "Compiled": records.Compiled,
+    "Messages": records.Messages,
 }
 """What one file holds, by the name that a page uses."""
 
