@@ -307,10 +307,15 @@ def _publish(folder: Path) -> str:
 
 
 @main.command()
-def doctor() -> None:
-    """Say what this machine can run, and the next step for what it cannot."""
-    from survival.doctor import advice, look
+@click.argument("message", nargs=-1)
+def doctor(message: tuple[str, ...]) -> None:
+    """Say what this machine can run, and the next step for what it cannot; or after a MESSAGE."""
+    from survival.doctor import advice, faults, look
 
+    if message:
+        unknown = "not a message that the doctor knows; docs/errors.md has the index"
+        click.echo(faults.step(" ".join(message), unknown))
+        return
     click.echo(advice.report(advice.advise(look.look())))
 
 

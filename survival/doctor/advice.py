@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from survival.doctor.look import FAULTS, FRAMEWORKS, Facts, cuda_major, dotted
+from survival.doctor import faults
+from survival.doctor.look import FRAMEWORKS, Facts, cuda_major, dotted
 from survival.records import Gpu
 
 BUSY_PERCENT = 10
@@ -47,13 +48,15 @@ def advise(facts: Facts) -> list[Line]:
         *_platform(facts),
         _cpu(facts),
         *_gpu(facts),
+        *_settings(facts),
         _webgpu(facts),
         _toolkit(facts),
         _cupy(facts),
         _pycuda(facts),
         _numba_cuda(facts),
         _frameworks(facts),
-        *_settings(facts),
+        *_jax(facts),
+        *_unset(facts),
     ]
 
 
@@ -122,7 +125,11 @@ def _nvml_step(said: str) -> str:
 def _no_driver(facts: Facts) -> Line:
     if facts.nvml and facts.refused:
         what = f"GPU: NVIDIA's driver does not work; NVML says: {facts.nvml}"
-        return Line("no", what, _nvml_step(facts.nvml))
+        told = f"Failed to initialize NVML: {facts.nvml}"  # as nvidia-smi says it
+        return Line("no", what, faults.step(told, _nvml_step(facts.nvml)))
+    if facts.wsl:
+        what = "GPU: no NVIDIA driver is in sight of this Linux within Windows"
+        return Line("no", what, "install NVIDIA's driver in Windows, and nothing of it in here")
     if facts.nvidia_hardware and facts.container:
         what = "GPU: an NVIDIA GPU is in this computer, but this container cannot use it"
         return Line("no", what, "start the container with `--gpus all` (NVIDIA Container Toolkit)")
@@ -137,6 +144,22 @@ def _no_driver(facts: Facts) -> Line:
         return Line("no", what, "for what needs CUDA, rent or borrow one: chapter 3 says where")
     step = "rent or borrow one: chapter 3 says where; the CPU programs run without"
     return Line("no", what, step)
+
+
+def _settings(facts: Facts) -> list[Line]:
+    """What somebody has set on this machine, and what keeps a library from its GPU."""
+    lines = []
+    if facts.wsl and facts.linux_driver:
+        what = "WSL: a driver for Linux was installed beside the one that comes from Windows"
+        lines.append(Line("warn", what, "remove it: `sudo apt purge 'libnvidia-*' 'nvidia-*'`"))
+    if facts.cards and facts.visible is not None and facts.visible.strip() in ("", "-1"):
+        what = f"CUDA_VISIBLE_DEVICES is '{facts.visible}': it hides every GPU"
+        lines.append(Line("warn", what, "unset CUDA_VISIBLE_DEVICES"))
+    if facts.shadowed:
+        where = ", ".join(facts.shadowed)
+        what = f"LD_LIBRARY_PATH: CUDA libraries in {where} come before those of the packages"
+        lines.append(Line("warn", what, "where an import fails, unset LD_LIBRARY_PATH first"))
+    return lines
 
 
 def _webgpu(facts: Facts) -> Line:
@@ -183,6 +206,9 @@ def _cupy(facts: Facts) -> Line:
     if not facts.cupys:
         return Line("no", "CuPy is not installed", f"pip install '{wheel}[ctk]'" if usable else "")
     have_wheel = facts.cupys[0]
+    if not usable and not facts.driver:
+        what = f"CuPy ({have_wheel}) is installed, but there is no driver; it will say that the "
+        return Line("no", what + '"driver version is insufficient", and mean that')
     if not usable:
         return Line("no", f"CuPy ({have_wheel}) is installed, but there is no GPU for it")
     instead = f"pip uninstall {have_wheel}; pip install '{wheel}[ctk]'"
@@ -195,7 +221,7 @@ def _cupy(facts: Facts) -> Line:
         return Line("no", what, instead)
     if fault := facts.faults.get("cupy"):
         again = f"pip install --force-reinstall '{have_wheel}[ctk]'" if wants else instead
-        return Line("no", f"CuPy is installed but fails: {fault}", _step(fault, again))
+        return Line("no", f"CuPy is installed but fails: {fault}", faults.step(fault, again))
     return Line("yes", f"CuPy {facts.packages[have_wheel]}: one and one made two on the GPU")
 
 
@@ -214,7 +240,7 @@ def _pycuda(facts: Facts) -> Line:
         return Line("no", what, "install a toolkit of the driver's version, or a newer driver")
     if fault := facts.faults.get("pycuda"):
         again = "pip install --force-reinstall --no-binary pycuda pycuda"
-        return Line("no", f"PyCUDA is installed but fails: {fault}", _step(fault, again))
+        return Line("no", f"PyCUDA is installed but fails: {fault}", faults.step(fault, again))
     return Line("yes", f"PyCUDA {facts.packages['pycuda']}: nvcc made a kernel for the GPU")
 
 
@@ -227,7 +253,9 @@ def _numba_cuda(facts: Facts) -> Line:
         step = "NUMBA_ENABLE_CUDASIM=1 python your_program.py; keep it small: a million threads"
         return Line("warn", what, f"{step} take minutes there")
     if fault := facts.faults.get("numba-cuda"):
-        return Line("no", f"Numba-CUDA is installed but fails: {fault}", _step(fault, install))
+        return Line(
+            "no", f"Numba-CUDA is installed but fails: {fault}", faults.step(fault, install)
+        )
     return Line("yes", f"Numba-CUDA {facts.packages['numba-cuda']}: a kernel of it ran on the GPU")
 
 
@@ -248,12 +276,12 @@ def _frameworks(facts: Facts) -> Line:
         return Line("warn", what, f"{other}, or a newer driver")
     if fault := facts.faults.get("torch"):
         what = f"PyTorch {torch} does not reach the GPU: {fault}"
-        return Line("warn", what, _step(fault, other))
+        return Line("warn", what, faults.step(fault, other))
     found = [f"{words} {facts.packages[name]}" for name, words in FRAMEWORKS.items()]
     return Line("yes", ", ".join(found))
 
 
-def _settings(facts: Facts) -> list[Line]:
+def _unset(facts: Facts) -> list[Line]:
     """What is set in this shell and would change what programs do."""
     if not facts.unset:
         return []
@@ -264,6 +292,21 @@ def _settings(facts: Facts) -> list[Line]:
     return [Line("warn", what, f"for programs that you start by hand: unset {names}"[:300])]
 
 
-def _step(fault: str, otherwise: str) -> str:
-    """The next step after what a library said of the GPU."""
-    return next((step for said, step in FAULTS if re.search(said, fault)), otherwise)
+def _jax(facts: Facts) -> list[Line]:
+    """JAX, where it is installed: nothing is said of it where it is not."""
+    if "jax" not in facts.packages:
+        return []
+    have = facts.packages.get("jaxlib", facts.packages["jax"])
+    plugins = {n: v for n, v in facts.packages.items() if n.endswith("-plugin")}
+    for name, version in plugins.items():
+        if version != have:
+            what = f"JAX {have} does not use its plugin {name}, which is of version {version}"
+            return [Line("no", what, f"pip install '{name}=={have}'")]
+    if facts.cards and not plugins:
+        what = f"JAX {have} is installed without its plugin for CUDA, and computes on the CPU"
+        return [Line("warn", what, f"pip install -U 'jax[cuda{cuda_major(facts) or 12}]'")]
+    if not plugins:
+        return [Line("yes", f"JAX {have}, for the CPU")]
+    if fault := next((facts.faults[n] for n in plugins if n in facts.faults), ""):
+        return [Line("no", f"JAX does not reach the GPU: {fault}", faults.step(fault))]
+    return [Line("yes", f"JAX {have}")]

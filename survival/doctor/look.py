@@ -25,7 +25,9 @@ OLDEST = {12: (5, 0), 13: (7, 5)}
 """The oldest compute capability that each CUDA still compiles for: 12 begins with Maxwell, 13 with
 Turing (release notes of CUDA 12.0 and 13.0, "deprecated architectures")."""
 PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cupy", "wgpu", *FRAMEWORKS)
-"""Packages worth naming; CuPy's wheels carry the CUDA version in their names."""
+JAX = ("jax", "jaxlib", "jax-cuda12-plugin", "jax-cuda13-plugin")
+"""Packages worth naming; CuPy's wheels carry the CUDA version in their names. JAX is no part of the
+guide, but of many environments."""
 TRIALS = {
     "cupy": "import cupy; assert int(cupy.ones(1).sum() + 1) == 2",
     "pycuda": """
@@ -44,22 +46,10 @@ add_one[1, 1](x)
 assert x.copy_to_host()[0] == 2
 """,
     "torch": "import torch; assert int(torch.ones(1, device='cuda') + 1) == 2",
+    "jax-cuda12-plugin": "import jax; jax.devices('gpu')",
+    "jax-cuda13-plugin": "import jax; jax.devices('gpu')",
 }
 """What each library is asked to do on the GPU: add one and one, or compile a kernel."""
-FAULTS = (
-    ("NoDevice|no CUDA-capable device", "check that CUDA_VISIBLE_DEVICES is unset, or names a GPU"),
-    ("[Oo]ut ?[Oo]f ?[Mm]emory", "`nvidia-smi` lists who uses the GPU's memory"),
-    (
-        "InsufficientDriver|driver version is insufficient|driver on your system is too old",
-        "a newer driver, or the package for an older CUDA",
-    ),
-    (
-        "no kernel image|invalid value for --gpu-architecture|not compatible with the current",
-        "this package is not made for a GPU of this generation: take one for an older, or a newer, "
-        "CUDA",
-    ),
-)
-"""What the libraries' messages mean, and the next step; chapter 3 has them as a table."""
 
 Version = tuple[int, int]
 T = TypeVar("T")
@@ -103,6 +93,14 @@ class Facts:
     """The GPU that WebGPU programs run on, of any maker; or why there is none."""
     packages: dict[str, str] = field(default_factory=dict)
     nvcc: Version | None = None
+    wsl: bool = False
+    """Whether this Linux runs within Windows."""
+    linux_driver: bool = False
+    """Whether a driver for Linux was installed, beside the one that WSL brings from Windows."""
+    visible: str | None = None
+    """CUDA_VISIBLE_DEVICES, if it is set."""
+    shadowed: tuple[str, ...] = ()
+    """Folders in LD_LIBRARY_PATH whose CUDA libraries come before those of the packages."""
     faults: dict[str, str] = field(default_factory=dict)
     """What a library said when asked to do something on the GPU, by package; none if it could."""
 
@@ -137,6 +135,10 @@ def look() -> Facts:
         webgpu=_attempt(adapter.beside, Facts.webgpu),
         packages=packages,
         nvcc=_attempt(_nvcc, None),
+        wsl=_attempt(_in_wsl, False),
+        linux_driver=_attempt(_has_linux_driver, False),
+        visible=os.environ.get("CUDA_VISIBLE_DEVICES"),
+        shadowed=_attempt(_shadowed, ()),
         faults=_trials(packages) if told.get("cards") else {},
         unset=tuple(_attempt(environment.unset, no_names)),
         **told,
@@ -215,7 +217,7 @@ def _packages() -> dict[str, str]:
     found = {(d.name or "").lower().replace("_", "-"): d.version for d in distributions()}
     if "tensorflow-cpu" in found:  # the same library, in a smaller package
         found["tensorflow"] = found["tensorflow-cpu"]
-    return {n: v for n, v in found.items() if n in PACKAGES or n.startswith("cupy-cuda")}
+    return {n: v for n, v in found.items() if n in (*PACKAGES, *JAX) or n.startswith("cupy-cuda")}
 
 
 def _nvcc() -> Version | None:
@@ -251,6 +253,23 @@ def _try(program: str) -> str:
 def _in_container() -> bool:
     marks = [Path("/.dockerenv"), Path("/run/.containerenv")]
     return "container" in os.environ or any(mark.exists() for mark in marks)
+
+
+def _in_wsl(version: Path = Path("/proc/version")) -> bool:
+    return "microsoft" in version.read_text(encoding="utf-8").lower()
+
+
+def _has_linux_driver(folder: Path = Path("/usr/lib/x86_64-linux-gnu")) -> bool:
+    """Whether the driver's library lies where packages for Linux put it."""
+    library = folder / "libcuda.so.1"
+    return library.exists() and "/wsl/" not in str(library.resolve())
+
+
+def _shadowed() -> tuple[str, ...]:
+    """Folders that the loader searches before any package, if they hold libraries of CUDA."""
+    folders = [f for f in os.environ.get("LD_LIBRARY_PATH", "").split(":") if f]
+    kinds = ("cudart", "nvJitLink", "cudnn", "cublas", "cusparse", "nvrtc")
+    return tuple(f for f in folders if any(next(Path(f).glob(f"lib{k}.so*"), "") for k in kinds))
 
 
 def _on_the_bus() -> bool:

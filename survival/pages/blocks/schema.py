@@ -18,6 +18,7 @@ FILES: dict[str, type[Model]] = {
     "Clock": records.Clock,
     "Compiled": records.Compiled,
     "Browser": records.Browser,
+    "Messages": records.Messages,
 }
 """What one file holds, by the name that a page uses."""
 

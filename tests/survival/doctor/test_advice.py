@@ -4,13 +4,15 @@ import os
 import re
 import sys
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
-from survival import catalog
+from survival import catalog, cli
 from survival.capture.host import environment
-from survival.doctor import advice, look
+from survival.doctor import advice, faults, look
 from survival.doctor.advice import Line
 from survival.doctor.look import Card, Facts
 from survival.records import Gpu
@@ -152,6 +154,37 @@ def failing(package: str, fault: str) -> Facts:
             "needs CUDA 13, but the driver ends at 12.4",
             "or a newer driver",
         ),
+        (
+            replace(BARE, packages=without(BARE, **{CUPY: "14.2.0"})),
+            'there is no driver; it will say that the "driver version is insufficient", and mean',
+            "",
+        ),
+        (
+            replace(BARE, nvml="Unknown Error"),
+            "driver does not work; NVML says: Unknown Error",
+            "start the container again",
+        ),
+        (
+            replace(BARE, nvml="an NVML/RM version mismatch."),
+            "version mismatch",
+            "restart the computer",
+        ),
+        (replace(BARE, wsl=True), "this Linux within Windows", "driver in Windows, and nothing"),
+        (replace(WELL, wsl=True, linux_driver=True), "WSL: a driver for Linux", "apt purge"),
+        (replace(WELL, visible=""), "it hides every GPU", "unset CUDA_VISIBLE_DEVICES"),
+        (replace(WELL, shadowed=("/old/lib",)), "CUDA libraries in /old/lib", "LD_LIBRARY_PATH"),
+        (
+            replace(WELL, packages=without(WELL, jax="0.10.2", jaxlib="0.10.2")),
+            "JAX 0.10.2 is installed without its plugin",
+            "jax[cuda12]",
+        ),
+        (
+            replace(
+                WELL, packages=without(WELL, jax="1.2", jaxlib="1.2", **{"jax-cuda12-plugin": "1"})
+            ),
+            "does not use its plugin jax-cuda12-plugin, which is of version 1",
+            "pip install 'jax-cuda12-plugin==1.2'",
+        ),
         (replace(WELL, nvcc=None), "CUDA toolkit: its compiler", "install the CUDA toolkit"),
         (replace(WELL, nvcc=None), "PyCUDA needs the compiler nvcc", "CUDA toolkit"),
         (replace(WELL, nvcc=(13, 0)), "the driver ends at 12.4", "newer driver"),
@@ -255,12 +288,86 @@ def test_looking_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object) -> None:
         raise RuntimeError("everything is broken")
 
-    for name in ("_nvml", "_packages", "_nvcc", "_in_container", "_on_the_bus", "_try"):
+    for name in (
+        "_nvml",
+        "_packages",
+        "_nvcc",
+        "_in_container",
+        "_on_the_bus",
+        "_try",
+        "_nvml_fault",
+        "_in_wsl",
+        "_has_linux_driver",
+        "_shadowed",
+    ):
         monkeypatch.setattr(look, name, broken)
     monkeypatch.setattr(look.adapter, "beside", broken)
     monkeypatch.setattr(look.machine, "cpu", broken)
     assert look.look().cores == 1
     assert "no NVIDIA GPU is in sight" in said(look.look())
+
+
+def test_jax_is_named_only_where_it_is_installed() -> None:
+    """It is no part of the guide; where it is whole, it needs no step."""
+    assert "JAX" not in said(WELL)
+    plugin = {"jax-cuda12-plugin": "1.2"}
+    whole = replace(WELL, packages=without(WELL, jax="1.2", jaxlib="1.2", **plugin))
+    assert advice.advise(whole)[-1] == Line("yes", "JAX 1.2")
+    ill = replace(whole, faults={"jax-cuda12-plugin": "RuntimeError: no CUDA-capable device"})
+    assert "CUDA_VISIBLE_DEVICES" in advice.advise(ill)[-1].step
+
+
+def test_what_nvml_says_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That it is not there is no fault of a driver."""
+    import pynvml
+
+    def fails(code: int) -> None:
+        def init() -> None:
+            raise pynvml.NVMLError(code)
+
+        monkeypatch.setattr(pynvml, "nvmlInit", init)
+
+    fails(pynvml.NVML_ERROR_LIBRARY_NOT_FOUND)
+    assert look._nvml_fault() == ""
+    fails(pynvml.NVML_ERROR_LIB_RM_VERSION_MISMATCH)
+    assert "restart the computer" in faults.step(look._nvml_fault())
+    fails(pynvml.NVML_ERROR_NO_PERMISSION)
+    assert "SELinux" in faults.step(look._nvml_fault())
+
+
+def test_libraries_that_come_first_are_seen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Only folders that hold libraries of CUDA count."""
+    for folder in ("cuda", "other"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "cuda" / "libnvJitLink.so.12").touch()
+    (tmp_path / "other" / "libm.so").touch()
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{tmp_path}/other:{tmp_path}/cuda::/not/there")
+    assert look._shadowed() == (f"{tmp_path}/cuda",)
+
+
+def test_wsl_and_a_second_driver_are_seen(tmp_path: Path) -> None:
+    """Windows says who it is; what links to its own library is no second driver."""
+    (tmp_path / "version").write_text("Linux version 6.6 (microsoft-standard-WSL2)")
+    assert look._in_wsl(tmp_path / "version")
+    assert not look._has_linux_driver(tmp_path)
+    own = tmp_path / "wsl" / "libcuda.so.1"
+    own.parent.mkdir()
+    own.touch()
+    (tmp_path / "libcuda.so.1").symlink_to(own)
+    assert not look._has_linux_driver(tmp_path)
+    (tmp_path / "libcuda.so.1").unlink()
+    (tmp_path / "libcuda.so.1").touch()
+    assert look._has_linux_driver(tmp_path)
+
+
+def test_the_doctor_takes_a_message() -> None:
+    """The words after the verb are looked up; what is unknown is said to be."""
+    runner = CliRunner()
+    told = runner.invoke(cli.main, ["doctor", "CUDA out of memory."])
+    assert told.output == "`nvidia-smi` lists who uses the GPU's memory\n"
+    assert "not a message that the doctor knows" in runner.invoke(cli.main, ["doctor", "x"]).output
 
 
 def test_this_machine_gets_a_report() -> None:
