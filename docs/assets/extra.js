@@ -7,8 +7,39 @@ const unmark = () => {
     box.setAttribute("role", "presentation"); // holds one copy button, leads nowhere
   }
 };
-new MutationObserver(unmark).observe(document.body, { childList: true, subtree: true });
-unmark();
+
+// Where something goes on to the right, its edge shows it.
+const seen = new WeakSet();
+const edge = (box) => {
+  box.classList.toggle("sv-more", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
+  if (!box.matches(".tabbed-labels")) return; // code and tables can be reached already
+  const wide = box.scrollWidth > box.clientWidth + 2;
+  for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": "Programs to choose" })) {
+    wide ? box.setAttribute(name, value) : box.removeAttribute(name);
+  }
+};
+const edges = new ResizeObserver((changed) => changed.forEach(({ target }) => edge(target)));
+const watch = () => {
+  for (const box of document.querySelectorAll(".md-typeset pre > code, .sv-scroll, .tabbed-labels")) {
+    if (seen.has(box)) continue;
+    seen.add(box);
+    edges.observe(box);
+    box.addEventListener("scroll", () => edge(box), { passive: true });
+  }
+};
+
+// What a reader has opened is printed; Material opens all that is folded, which is not.
+document.addEventListener("click", (event) => {
+  const details = event.target.closest?.("summary")?.parentElement;
+  details?.classList.toggle("sv-opened", !details.open);
+});
+
+const tidy = () => {
+  unmark();
+  watch();
+};
+new MutationObserver(tidy).observe(document.body, { childList: true, subtree: true });
+tidy();
 
 // ---- Where a number comes from, and whose numbers are shown -----------------------------------
 //

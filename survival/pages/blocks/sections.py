@@ -11,6 +11,7 @@ from survival.catalog import Example, Variant, size_label
 from survival.errors import PageError
 from survival.judge.elsewhere import cited
 from survival.judge.evidence import SCOPES, Measured, find_size
+from survival.pages.blocks import guard
 from survival.pages.charts import plots
 from survival.pages.context import Page
 from survival.pages.landing import reading
@@ -46,7 +47,7 @@ def listing(page: Page, example: Example, names: Sequence[str], highlight: Highl
     for v in variants:
         body = render(
             "source",
-            code=Markup(highlight(v.source, f"{ident}_{v.name}")),
+            code=Markup(guard.folded(v.source, highlight(v.source, f"{ident}_{v.name}"))),
             path=f"examples/{v.path.parent.name}/{v.path.name}",
             badges=[] if v.name in never else badges(every, v),
         )
