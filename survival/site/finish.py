@@ -14,6 +14,7 @@ import minify_html
 
 from survival import catalog, system
 from survival.errors import PageError
+from survival.pages.parts import href
 from survival.site import labs, search
 from survival.site.published import feed, foot, readable
 from survival.site.published.address import Address
@@ -68,7 +69,7 @@ NAMED = re.compile(
     r"^(?:export )?(?:const|let|class|(?:async )?function) (\w+|\[[^\]]*\])", re.MULTILINE
 )
 """What a script names at its outermost level."""
-OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+(on-[^"'/ >]+\.html)""")
+OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+((?:on|all)-[^"'/ >]+\.html)""")
 DATA = re.compile(r"""(\bhref=["']?)(?:\.\./)*((?:results|examples)/)""")
 
 
@@ -126,7 +127,7 @@ def finish(
 
 
 def without_parts(page: str, file: Path, title: str, root: Path) -> str:
-    """The page without its parts, each of which becomes a file beside it: on-MACHINE.html.
+    """The page without its parts, each of which becomes a file beside it, as parts.href says.
 
     `title` is the page's own; without one, what its browser shows.
     """
@@ -144,7 +145,7 @@ def without_parts(page: str, file: Path, title: str, root: Path) -> str:
             folder=folder,
             body=system.text(root / kept) if kept else body,
         )
-        file.with_name(f"on-{folder}.html").write_text(text, encoding="utf-8")
+        file.with_name(href(folder)).write_text(text, encoding="utf-8")
     return PART.sub("", page)
 
 

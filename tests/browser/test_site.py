@@ -34,6 +34,9 @@ AXE_WINDOWS = [
 # Material lets the keyboard scroll a listing once it has seen that it is wider than its window.
 CODE_IS_READY = """() => [...document.querySelectorAll('pre > code')].every(
   code => code.scrollWidth <= code.clientWidth || !code.checkVisibility() || code.tabIndex === 0)"""
+OPEN_ALL = """() => [...document.querySelectorAll('details:not([open])')]
+  .map(details => { details.open = true; return details; })"""
+MOST_NODES = 2500
 CHAPTERS = ("first-gpu-program/", "mandelbrot/")
 
 # Boxes of the evidence that a reader must be able to see: [class, width, height]. What is folded
@@ -172,6 +175,12 @@ def test_page_follows_the_scheme(visit):
     assert (lightness > 128) == (visit.scheme == "light")
 
 
+def test_page_has_few_nodes(visit):
+    """What a phone must lay out and keep: all sizes, and the parts of others, wait in files."""
+    count = visit.page.evaluate("document.querySelectorAll('*').length")
+    assert count <= MOST_NODES
+
+
 def test_evidence_is_visible(visit):
     """Every chart draws exactly one of its two forms, and every table of timings has a size."""
     for name, box_width, box_height in visit.page.evaluate(EVIDENCE):
@@ -196,10 +205,17 @@ def test_numbers_lead_to_records(visit):
     ids=[_name((path, *window[:2])) for path in PAGES for window in AXE_WINDOWS],
 )
 def test_axe_finds_nothing(visit, rules):
-    """The accessibility rules of axe-core find no violation."""
+    """The accessibility rules of axe-core find no violation, as it loads and with all opened."""
     with suppress(PlaywrightTimeout):  # then axe says what is missing
         visit.page.wait_for_function(CODE_IS_READY, timeout=5000)
     assert faults(visit.page, **rules) == ""
+    opened = visit.page.evaluate_handle(OPEN_ALL)
+    try:
+        with suppress(PlaywrightTimeout):
+            visit.page.wait_for_function(CODE_IS_READY, timeout=5000)
+        assert faults(visit.page, **rules) == ""
+    finally:
+        opened.evaluate("all => all.forEach(one => { one.open = false; })")
 
 
 def test_axe_finds_what_is_planted(open_page):

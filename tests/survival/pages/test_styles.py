@@ -53,3 +53,8 @@ def test_families_are_blue_and_orange(scheme: dict[str, str]) -> None:
         if FAMILIES.fullmatch(name):
             red, blue = int(colour[1:3], 16), int(colour[5:7], 16)
             assert (blue > red) == name.startswith("--sv-cpu"), name
+
+
+def test_dark_is_the_same_without_a_script() -> None:
+    """Where nothing can read what the system prefers, the style sheet does."""
+    assert colours(".no-js [data-md-color-scheme] {") == DARK

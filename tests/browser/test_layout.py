@@ -1,0 +1,202 @@
+"""What a page looks like where there is much room, little, paper, or no script."""
+
+import re
+
+import pytest
+
+try:
+    from playwright.sync_api import expect
+except ImportError:  # the fixtures say what is missing
+    expect = None
+
+from tests.browser.accessibility import faults
+from tests.browser.test_site import CODE_IS_READY
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+CHAPTERS = ("mandelbrot/", "numbers-that-differ/", "why-gpus/")
+MOST_SHEETS = 12
+"""Of paper for the chapter on Mandelbrot; with every tab and table it took 24."""
+
+# Of every listing that is seen, with lines of at most 100 signs: [path, what is cut off].
+CUT_OFF = """() => [...document.querySelectorAll('.sv-listing pre > code')]
+  .filter(code => code.checkVisibility() && code.scrollWidth > code.clientWidth)
+  .filter(code => Math.max(...code.innerText.split('\\n').map(line => line.length)) <= 100)
+  .map(code => [code.closest('.tabbed-block, .sv-listing').innerText.slice(-60),
+                code.scrollWidth - code.clientWidth])"""
+# What a finger can press in the page, and is lower than 24 pixels.
+LOW = """() => [...document.querySelectorAll(
+    'article :is(a[href]:not(.headerlink), button, summary, select, input:not([type=radio]))')]
+  .filter(target => target.checkVisibility() && !target.closest('svg'))
+  .map(target => [target, Math.max(...[...target.getClientRects()].map(r => r.height))])
+  .filter(([target, height]) => height < 23.5)
+  .map(([target, height]) => [target.className, target.textContent.slice(0, 30), height])"""
+# Whether each copy button that is seen stays clear of the first line of its code.
+CLEAR = """() => [...document.querySelectorAll('pre > .md-code__nav')]
+  .filter(nav => nav.checkVisibility())
+  .map(nav => {
+    const range = document.createRange();
+    range.selectNodeContents(nav.parentElement.querySelector('code'));
+    const lines = [...range.getClientRects()].filter(r => r.width > 0);
+    return Math.min(...lines.map(r => r.top)) >= nav.getBoundingClientRect().bottom - 1;
+  })"""
+
+
+# What Material's copy button copies.
+COPY = """code => {
+  code.setAttribute('data-md-copying', '');
+  const text = code.innerText;
+  code.removeAttribute('data-md-copying');
+  return text;
+}"""
+
+
+@pytest.fixture
+def open_page(chromium, site_url):
+    """Return a function that opens one page; its windows are closed after the test."""
+    contexts = []
+
+    def opener(path, **options):
+        context = chromium.new_context(reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(site_url + path, wait_until="networkidle")
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_a_hundred_signs_fit_on_a_desk(open_page, path):
+    """No listing is cut off at 1440 pixels; prose keeps its measure."""
+    page = open_page(path, **DESKTOP)
+    assert page.evaluate(CUT_OFF) == []
+    widest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('article > p')].map(p => p.offsetWidth))"
+    )
+    assert widest < 650
+
+
+def test_an_edge_shows_what_goes_on(open_page):
+    """A listing and a table that are cut off have a shadow, until their end is in sight."""
+    page = open_page("mandelbrot/", **PHONE)
+    table = page.locator(".sv-scroll").first
+    expect(table).to_have_class(re.compile("sv-more"))
+    said = table.locator("caption").evaluate("e => getComputedStyle(e, '::after').content")
+    assert "scroll sideways" in said
+    table.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
+    expect(table).not_to_have_class(re.compile("sv-more"))
+    code = page.locator(".sv-listing pre > code").first
+    expect(code).to_have_class(re.compile("sv-more"))
+    assert "inset" in code.evaluate("e => getComputedStyle(e).boxShadow")
+
+
+def test_a_gpu_listing_begins_with_its_kernel(open_page):
+    """Imports and the guard are folded, open by keyboard, and are in every copy."""
+    page = open_page("mandelbrot/", **DESKTOP)
+    block = page.locator(".tabbed-block:has(.sv-guard)").first
+    code = block.locator("pre > code")
+    guarded = block.locator(".sv-guarded")
+    expect(guarded).to_be_hidden()
+    assert "SystemExit" not in code.inner_text()
+    assert "def run" in code.inner_text()
+    copied = code.evaluate(COPY)
+    assert "SystemExit" in copied
+    assert copied.strip() == code.text_content().strip()
+    summary = block.locator(".sv-guard > summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(guarded).to_be_visible()
+
+
+def test_tabs_stay_in_one_row_on_a_phone(open_page):
+    """However many programs there are; the row scrolls and shows that it does."""
+    page = open_page("numbers-that-differ/", **PHONE)
+    bars = page.locator(".sv-listing .tabbed-labels")
+    rows = bars.evaluate_all(
+        "all => all.map(bar => new Set([...bar.children].map(label => label.offsetTop)).size)"
+    )
+    assert rows
+    assert set(rows) == {1}
+    expect(bars.first).to_have_class(re.compile("sv-more"))
+
+
+@pytest.mark.parametrize("path", ["", *CHAPTERS])
+def test_a_finger_finds_what_can_be_pressed(open_page, path):
+    """Whatever can be pressed is 24 pixels high, also what is folded, and no button hides code."""
+    page = open_page(path, **PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    expect(page.locator("details:not([open])")).to_have_count(0)
+    assert page.evaluate(LOW) == []
+    clear = page.evaluate(CLEAR)
+    assert all(clear)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_under_a_finger(open_page, scheme):
+    """A phone with touch, everything opened, light and dark."""
+    page = open_page("mandelbrot/", color_scheme=scheme, **PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    expect(page.locator("details:not([open])")).to_have_count(0)
+    page.wait_for_function(CODE_IS_READY)
+    assert faults(page) == ""
+
+
+def test_paper_is_white_and_half_as_much(open_page):
+    """Of tabs the open one, no folded table, and no black margins from a dark screen."""
+    page = open_page("mandelbrot/", color_scheme="dark", **DESKTOP)
+    printed = page.pdf(format="A4", print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= MOST_SHEETS
+    page.emulate_media(media="print")
+    for element in ("html", "body"):
+        ground = page.locator(element).evaluate("e => getComputedStyle(e).backgroundColor")
+        assert ground == "rgb(255, 255, 255)"
+    listing = page.locator(".sv-listing").first
+    blocks = listing.locator(".tabbed-block")
+    assert [block.is_visible() for block in blocks.all()] == [True] + [False] * (blocks.count() - 1)
+    for folded in page.locator(".sv-all").all():
+        expect(folded).to_be_hidden()
+
+
+def test_what_a_reader_opens_is_printed(open_page):
+    """A folded table, after a click on its line."""
+    page = open_page("mandelbrot/", **DESKTOP)
+    folded = page.locator(".sv-all").first
+    folded.locator("summary").click()
+    page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+
+
+def test_all_sizes_come_when_they_are_opened(open_page):
+    """With their numbers, which have cards; the page itself did not load them."""
+    page = open_page("mandelbrot/", **DESKTOP)
+    folded = page.locator(".sv-all").first
+    expect(folded.locator("table")).to_have_count(0)
+    folded.locator("summary").click()
+    expect(folded.locator("table")).to_be_visible()
+    folded.locator("a.sv-src").first.click()
+    expect(page.locator("#sv-card")).to_be_visible()
+    expect(page.locator("#sv-card dl")).to_contain_text("Median")
+
+
+def test_all_sizes_can_be_reached_without_a_script(open_page):
+    """On a page of their own, by a link in their place."""
+    page = open_page("mandelbrot/", java_script_enabled=False, **DESKTOP)
+    folded = page.locator(".sv-all").first
+    folded.locator("summary").click()
+    folded.locator("a").click()
+    expect(page.locator("main h1")).to_have_text(re.compile("all sizes"))
+    expect(page.locator("main table").first).to_be_visible()
+
+
+def test_dark_without_a_script(open_page):
+    """The system's colours, and a line where the calculator would be."""
+    page = open_page("generate/", color_scheme="dark", java_script_enabled=False, **DESKTOP)
+    ground = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert sum(map(int, re.findall(r"\d+", ground)[:3])) < 3 * 64
+    expect(page.locator("noscript > p")).to_be_visible()
+    expect(page.locator(".sv-calculator")).to_be_hidden()
