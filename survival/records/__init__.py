@@ -49,17 +49,21 @@ from survival.records.files import (
     read_compiled,
     read_machine,
     read_record,
+    read_repeats,
     read_results,
     write,
 )
 from survival.records.machine import Cpu, Gpu, Machine, Repeatability
+from survival.records.repeats import REPEATS_FILE, Ends, Repeated, Repeats
 
 __all__ = [
-    "BEFORE", "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
-    "Block", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Gpu",
+    "BEFORE", "CLOCK_FILE", "COMPILED", "LOCAL", "NOT_EXAMPLES", "REPEATS_FILE", "SCHEMA_VERSION",
+    "UNKNOWN_COMMIT",
+    "Block", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device", "Ends", "Gpu",
     "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate", "Model",
-    "OperationRate", "Precision", "Reached", "Reading", "Record", "Repeatability", "Results",
-    "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate", "Tried", "Try", "Variant",
+    "OperationRate", "Precision", "Reached", "Reading", "Record", "Repeatability", "Repeated",
+    "Repeats", "Results", "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate",
+    "Tried", "Try", "Variant",
     "is_dirty", "read_capture", "read_clock", "read_compiled", "read_machine", "read_record",
-    "read_results", "write",
+    "read_repeats", "read_results", "write",
 ]  # fmt: skip

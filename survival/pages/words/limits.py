@@ -1,6 +1,7 @@
 """How a page says what a time is held against: the limit, what set it, and between what it lay."""
 
 from survival import units
+from survival.pages.words import digits
 from survival.records import Limit, Timing
 
 BOUND = {"memory": "memory bandwidth", "operations": "arithmetic"}
@@ -22,10 +23,11 @@ def set_by(limit: Limit) -> str:
 
 def told(limit: Limit) -> str:
     """A limit with its spread: "20.1 ms (18.3–21.0 ms in the same capture), set by ..."."""
-    spread = ""
+    spread, n = "", digits.of_limit(limit)
     if limit.shortest and limit.longest and limit.shortest < limit.longest:
-        spread = f" ({units.seconds_range(limit.shortest, limit.longest)} in the same capture)"
-    return f"{units.seconds(limit.seconds)}{spread}, set by {set_by(limit)}"
+        ends = units.seconds_range(limit.shortest, limit.longest, n=n)
+        spread = f" ({ends} in the same capture)"
+    return f"{units.seconds(limit.seconds, n)}{spread}, set by {set_by(limit)}"
 
 
 def share(limit: Limit, timing: Timing) -> str:
