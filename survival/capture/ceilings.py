@@ -10,7 +10,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from survival.capture import machine
+from survival.capture.host import environment
 from survival.records import (
     Ceilings,
     Device,
@@ -184,10 +184,6 @@ def _by_torch(
 
 def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
     """Bandwidth and matrix rate of the CPU, on all cores."""
-    # First, if it is there: once Numba's threads are bound to processors (host.environment), those
-    # of PyTorch would all be on the one of its parent.
-    with suppress(ImportError):
-        import torch  # noqa: F401
     import numba
 
     @numba.njit(parallel=True, fastmath=True)
@@ -213,7 +209,8 @@ def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
         "add": [add, lambda a, b, out: np.add(a, b, out=out)],
         "read": [read, np.sum],
     }
-    memory = list(_streams("cpu", kernels, np, _nothing, effort))
+    with environment.bound():
+        memory = list(_streams("cpu", kernels, np, _nothing, effort))
     operations = [
         *_products("cpu", "float32", np, np.asarray, _nothing, effort),
         *_products("cpu", "float64", np, np.float64, _nothing, effort),

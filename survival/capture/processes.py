@@ -28,9 +28,7 @@ def own_process(fault: str, module: str, *args: str) -> str:
 
     Libraries may print before it. Raises CaptureError: `fault`, and what the process said of it.
     """
-    # The ceilings of the CPU are reached with Numba.
-    env = environment.clean(library="numba")
-    done = system.run([sys.executable, "-m", module, *args], catalog.ROOT, env=env)
+    done = system.run([sys.executable, "-m", module, *args], catalog.ROOT, env=environment.clean())
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         raise CaptureError(f"{fault}: {system.why(done.returncode, done.stderr)}")

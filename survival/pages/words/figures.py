@@ -92,6 +92,8 @@ class Row:
     """Why the variant has no numbers at all here; the cells are empty then."""
     cells: tuple[Cell, ...] = ()
     fraction: Number | None = None
+    limited_by: str = ""
+    """The kernel that set the limit; empty in a record of before."""
     ratios: tuple[tuple[str, Part], ...] = ()
     """Scope, or nothing where one sentence covers both, and how it compares with the best CPU."""
     error: Number | None = None
@@ -295,6 +297,7 @@ def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Tab
                 marks=_marks(record, v, size.n),
                 cells=tuple(cells),
                 fraction=fraction(measured, v, compute) if compute else None,
+                limited_by=limits.kernel(v.check(size.n)),
                 ratios=_ratios(measured, v, size.n),
                 error=error(measured, v, size.n) if checked else None,
                 samples=", ".join(

@@ -2,7 +2,7 @@
 
 from survival import units
 from survival.pages.words import digits
-from survival.records import Limit, Timing
+from survival.records import Check, Limit, Timing
 
 BOUND = {"memory": "memory bandwidth", "operations": "arithmetic"}
 """What is moved or done."""
@@ -19,6 +19,11 @@ KERNEL = {
 def set_by(limit: Limit) -> str:
     """What set a limit: "memory bandwidth, by a copy"; a record of before names no kernel."""
     return BOUND[limit.bound_by] + (f", by {KERNEL[limit.kernel]}" if limit.kernel else "")
+
+
+def kernel(check: Check | None) -> str:
+    """The kernel that set the limit, in a word for a table; empty where none is known."""
+    return (check.limit.kernel or "") if check and check.limit else ""
 
 
 def told(limit: Limit) -> str:

@@ -11,6 +11,7 @@ from survival.errors import RecordError
 from survival.judge import repeats, rules
 from survival.records import Record
 from tests.survival.conftest import SIZES, made_machine, made_processes, made_record
+from tests.survival.test_cli import survival
 
 FIRST = {"capture": "20261121-000000", "schema_version": 2}
 SECOND = {"capture": "20261122-000000", "schema_version": 2, "captured": "2026-11-22T00:00:00Z"}
@@ -168,3 +169,17 @@ def test_the_page_on_machines_says_it_or_that_nobody_knows() -> None:
     assert told["A ratio in the next capture"][0].replace("\u00a0", " ") == (
         "moves by 10 % (one in ten by over 10 %)"
     )
+
+
+def test_the_command_stores_both_captures_beside_the_second(tmp_path: Path) -> None:
+    """`survival repeats FIRST SECOND`: one line, and two files that are read again."""
+    for name, found in (("first", sweep(1e-9, 2.0, **FIRST)), ("b", sweep(1.2e-9, 2.2, **SECOND))):
+        capture(tmp_path / name, found)
+    done = survival("repeats", str(tmp_path / "first"), str(tmp_path / "b"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("10 timings moved by 26.0%")
+    machine, found = records.read_capture(tmp_path / "b")
+    assert machine.repeatability is not None
+    assert found.keys() == {"doubling"}
+    assert len(records.read_repeats(tmp_path / "b" / records.REPEATS_FILE).timings) == 10
+    assert not (tmp_path / "first" / records.REPEATS_FILE).exists()

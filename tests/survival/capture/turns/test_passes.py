@@ -1,5 +1,6 @@
 """Who comes when in the passes over an example, and one answer out of those of all processes."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,10 +43,11 @@ def test_processes_share_what_one_would_spend(count: int) -> None:
 
 def example(name: str, *variants: str) -> Example:
     """An example of which only the names count."""
-    from pathlib import Path
-
     made = tuple(
-        Variant(n, Path(f"{n}.py"), n[:3], n.split("_")[1], "float32", False, n) for n in variants
+        Variant(
+            n, Path(f"{n}.py"), "gpu" if n.startswith("gpu") else "cpu", n.split("_")[1], (), ""
+        )
+        for n in variants
     )
     return Example(name, Path("problem.py"), made)
 

@@ -175,4 +175,5 @@ def test_a_fraction_names_its_kernel_and_its_spread() -> None:
         "the limit is 4.0 µs (2.0–8.0 µs in the same capture), set by memory bandwidth, "
         "by an addition; "
     )
+    assert figures.table(m, m.record.size(N)).rows[0].limited_by == "add"
     assert Record.model_validate_json(m.record.model_dump_json()) == m.record
