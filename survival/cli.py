@@ -331,25 +331,30 @@ def compare(before: str, after: str, markdown: bool) -> None:
     """
     a, b = sides.side(before), sides.side(after)
     found = comparing.compare(a, b)
-    pages = {
+    found.claims.extend(comparing.claims(a, b, _pages(), catalog.find()))
+    click.echo(comparing.markdown(found) if markdown else comparing.text(found))
+
+
+def _pages() -> dict[str, str]:
+    """The Markdown of every page, by its path."""
+    return {
         str(p.relative_to(catalog.ROOT)): system.text(p)
         for p in system.content(catalog.ROOT, "docs/*.md")
     }
-    found.claims.extend(comparing.claims(a, b, pages, catalog.find()))
-    click.echo(comparing.markdown(found) if markdown else comparing.text(found))
 
 
 @main.command()
 @click.argument("before")
 @click.argument("after")
 def repeats(before: str, after: str) -> None:
-    """Store in AFTER's machine.json how far times and ratios moved since BEFORE.
+    """Store in AFTER how far times and ratios moved since BEFORE: machine.json, repeats.json.
 
     Both are folders of whole captures of the same machine, as `compare` takes them.
     """
     a, b = sides.side(before), sides.side(after)
     comparing.compare(a, b)  # refuses unlike machines
-    click.echo(repeated.store(a.records, b.machine, b.records, after))
+    claims = comparing.in_both(a, b, _pages(), catalog.find())
+    click.echo(repeated.store(a.records, b.machine, b.records, after, claims))
 
 
 @main.command()

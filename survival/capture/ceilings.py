@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from survival.capture import machine
+from survival.capture.host import environment
 from survival.records import (
     Ceilings,
     Device,
@@ -208,7 +209,8 @@ def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
         "add": [add, lambda a, b, out: np.add(a, b, out=out)],
         "read": [read, np.sum],
     }
-    memory = list(_streams("cpu", kernels, np, _nothing, effort))
+    with environment.bound():
+        memory = list(_streams("cpu", kernels, np, _nothing, effort))
     operations = [
         *_products("cpu", "float32", np, np.asarray, _nothing, effort),
         *_products("cpu", "float64", np, np.float64, _nothing, effort),

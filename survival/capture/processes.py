@@ -31,7 +31,6 @@ def own_process(fault: str, module: str, *args: str) -> str:
     Raises CaptureError: `fault`, and what the process said of it.
     """
     command = [sys.executable, "-m", "survival.capture.host.answers", module, *args]
-    # Not bound to processors: PyTorch, of which the ceilings ask as well, would bind all to one.
     env = environment.clean()
     done = system.run(command, catalog.ROOT, env=env, timeout=LONGEST)
     if done.returncode:

@@ -55,4 +55,7 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
         raise RecordError(f"{path}: {wrong[0].message}")
     limits.hold(there, this, [*kept, *found.values()])
     records.write(there / records.CLOCK_FILE, checked[this.name])
+    again = folder / records.REPEATS_FILE
+    if again.exists():
+        records.write(there / records.REPEATS_FILE, records.read_repeats(again))
     return this.name, [*found, *strange]

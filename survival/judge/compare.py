@@ -15,6 +15,7 @@ from survival.judge.claims import evaluation, grammar, kinds
 from survival.judge.prose.markdown import claim_blocks
 from survival.records import Machine, Record, Scope, Timing, Variant
 
+HOLDS = "holds"
 SCOPES: tuple[Scope, ...] = ("compute", "end_to_end", "first_call")
 
 
@@ -94,7 +95,29 @@ def claims(
 
     A claim that is not understood is left to the judge, which fails on it.
     """
-    found = []
+    return [
+        f'{where} "{_plain(claim.text)}": {before[0]} before, {after[0]} now{after[1] or before[1]}'
+        for where, _, claim, before, after in _verdicts(a, b, pages, examples)
+        if before[0] != after[0]
+    ]
+
+
+def in_both(
+    a: Capture, b: Capture, pages: Mapping[str, str], examples: Mapping[str, Example]
+) -> list[str]:
+    """What the pages claim and both captures support, as "EXAMPLE: CLAIM"."""
+    found = {
+        f"{example}: {claim.text}"
+        for _, example, claim, before, after in _verdicts(a, b, pages, examples)
+        if before[0] == after[0] == HOLDS
+    }
+    return sorted(found)
+
+
+def _verdicts(
+    a: Capture, b: Capture, pages: Mapping[str, str], examples: Mapping[str, Example]
+) -> Iterator[tuple[str, str, kinds.Claim, tuple[str, str], tuple[str, str]]]:
+    """Every claim that is understood: where it stands, its example, and what each capture says."""
     folders = {c.machine.name for c in (a, b)}
     for path, text in pages.items():
         for block in claim_blocks(text):
@@ -106,12 +129,7 @@ def claims(
                 except SurvivalError:
                     continue
                 before, after = (_verdict(claim, c, block.example) for c in (a, b))
-                if before[0] != after[0]:
-                    found.append(
-                        f'{path}({line}) "{_plain(claim.text)}": {before[0]} before, {after[0]} '
-                        f"now{after[1] or before[1]}"
-                    )
-    return found
+                yield f"{path}({line})", block.example, claim, before, after
 
 
 def _verdict(claim: kinds.Claim, capture: Capture, example: str) -> tuple[str, str]:
@@ -122,7 +140,7 @@ def _verdict(claim: kinds.Claim, capture: Capture, example: str) -> tuple[str, s
         verdict = evaluation.evaluate(claim, record, capture.machine, capture.records)
     if verdict is None:
         return "not measured", ""
-    return ("holds" if verdict.holds else "does not hold"), f" ({_plain(verdict.says)})"
+    return (HOLDS if verdict.holds else "does not hold"), f" ({_plain(verdict.says)})"
 
 
 def _unlike(a: Machine, b: Machine) -> Iterator[str]:

@@ -15,8 +15,7 @@ from survival.stats import MIN_PROCESSES, Interval, scaled
 ONE_SITTING = 1.25
 """H8: what two timings of one process each must differ by to be settled, as a factor.
 
-Such an interval knows nothing of the next process. In the captures of November 2026 of our two-core
-machine, one in five verdicts below this was the reverse in the next capture.
+Such an interval knows nothing of the next process. The threshold is our choice.
 """
 ONE_CORE = "onecore"
 """The trait in the name of a variant that is another one on a single core."""
@@ -135,10 +134,7 @@ class Ratio:
         if not self.differs:
             return "the interval of the ratio holds 1"
         if one_process(self.mine, self.theirs) and self.value < ONE_SITTING:
-            return (
-                f"measured in one process each, and less than {ONE_SITTING:g} times apart: one in "
-                "five of such results was the reverse in the next capture"
-            )
+            return f"measured in one process each, and less than {ONE_SITTING:g} times apart"
         return ""
 
     def beyond(self, cores: int) -> bool:
@@ -235,6 +231,19 @@ def crossover(record: Record, scope: Scope, precision: str = "float32") -> int |
             break
         found = n
     return found
+
+
+def still_lost(record: Record, by: int, scope: Scope, precision: str = "float32") -> int | None:
+    """H10: the largest size below `by` at which the best CPU is measurably faster; None without.
+
+    Between the two, who wins is not settled, or no size was measured: the crossover lies there.
+    """
+    for s in sorted((s.n for s in record.sizes if s.n < by), reverse=True):
+        gpu = best(record, "gpu", s, scope, precision)
+        against = _against_best_cpu(record, gpu, s, scope) if gpu else None
+        if against and against.differs and not against.faster:
+            return s
+    return None
 
 
 def gpu_wins(record: Record, size: int, scope: Scope, precision: str = "float32") -> bool:

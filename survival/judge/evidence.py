@@ -217,6 +217,7 @@ class Evidence:
                 machines={folder: self.results.machines[folder]},
                 records={folder: self.results.records[folder]},
                 clocks={k: c for k, c in self.results.clocks.items() if k == folder},
+                repeats={k: r for k, r in self.results.repeats.items() if k == folder},
             )
             self._alone[folder] = Evidence(self.examples, alone, self.pins, _shared=self._shared)
         return self._alone[folder]

@@ -1,14 +1,25 @@
 """What a capture says of its own honesty: false alarms, drift, what a second one changed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 
 from survival import catalog, units
 from survival.errors import RecordError
 from survival.judge.comparisons import differ, times_as_fast
-from survival.records import Machine, Record, Repeatability, Timing, write
-from survival.stats import MIN_PROCESSES
+from survival.judge.findings import Finding
+from survival.records import (
+    REPEATS_FILE,
+    Ends,
+    Machine,
+    Record,
+    Repeatability,
+    Repeated,
+    Repeats,
+    Timing,
+    write,
+)
+from survival.stats import MIN_PROCESSES, summary
 
 Fact = tuple[str, float | str, str]
 """As it is written, its value, and what it is."""
@@ -53,7 +64,7 @@ def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatabi
     """
     times, ratios, overlap, held = [], [], [], []
     for name in a.keys() & b.keys():
-        both = list(_alike(a[name], b[name]))
+        both = [(t, again) for _, t, again in _alike(a[name], b[name])]
         for t, again in both:
             times.append(_moved(t.median, again.median))
             overlap.append(t.low <= again.high and again.low <= t.high)
@@ -68,7 +79,7 @@ def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatabi
     found = [x for many in (times, ratios) for x in (median(many), quantiles(many, n=10)[-1])]
     time, time_p90, ratio, ratio_p90 = (round(x, 4) for x in found)
     return Repeatability(
-        captures=tuple(sorted({r.capture for side in (a, b) for r in side.values()})),
+        captures=_captures(a, b),
         timings=len(times),
         ratios=len(ratios),
         time=time,
@@ -80,17 +91,83 @@ def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatabi
     )
 
 
-def store(
-    before: Mapping[str, Record], machine: Machine, now: Mapping[str, Record], name: str
-) -> str:
-    """Write the repeatability into the machine's file in the folder of that name; one line of it.
+def repeats(machine: str, a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeats | None:
+    """Both captures, timing by timing; None where they share none of several processes.
 
-    Raises RecordError where the captures share too little, or the name is no folder.
+    First calls are left out: each of their samples is a process, so that none stands alone.
+    """
+    timings = [
+        Repeated(
+            example=name,
+            variant=variant,
+            size=t.size,
+            scope=t.scope,
+            before=_ends(t),
+            after=_ends(again),
+            one_before=_alone(t),
+            one_after=_alone(again),
+        )
+        for name in sorted(a.keys() & b.keys())
+        for variant, t, again in _alike(a[name], b[name])
+        if t.scope != "first_call" and min(t.processes, again.processes) >= MIN_PROCESSES
+    ]
+    if not timings:
+        return None
+    return Repeats(
+        schema_version=1,
+        machine=machine,
+        before=max(r.captured for r in a.values()),
+        after=max(r.captured for r in b.values()),
+        captures=_captures(a, b),
+        timings=timings,
+    )
+
+
+def _captures(*sides: Mapping[str, Record]) -> tuple[str, ...]:
+    return tuple(sorted({r.capture for side in sides for r in side.values()}))
+
+
+def _ends(timing: Timing) -> Ends:
+    return timing.low, timing.median, timing.high
+
+
+def _alone(timing: Timing) -> Ends:
+    """What a timing would have been by its first process alone."""
+    found = summary(timing.groups[min(timing.groups)])
+    return found.low, found.median, found.high
+
+
+def of_their_records(found: Repeats, records: Mapping[str, Record]) -> Iterator[Finding]:
+    """What is said of the second capture is what its records say, where they are published."""
+    for t in found.timings:
+        record = records.get(t.example)
+        if record is None or record.capture not in found.captures:
+            continue
+        timing = next(
+            (v.own_timing(t.size, t.scope) for v in record.variants if v.name == t.variant), None
+        )
+        if timing is None or (_ends(timing), _alone(timing)) != (t.after, t.one_after):
+            says = f"{t.example} {t.variant} at {t.size} is not what its record says; run `repeats`"
+            yield Finding("record", found.path, f"{says} again", "fail")
+
+
+def store(
+    before: Mapping[str, Record],
+    machine: Machine,
+    now: Mapping[str, Record],
+    name: str,
+    claims: Sequence[str] = (),
+) -> str:
+    """Write what repeats into the folder of that name: both captures, and in short; one line of it.
+
+    `claims` are those of the pages that both support (see compare.in_both). Raises RecordError
+    where the captures share too little, or the name is no folder.
     """
     folder = next((f for f in (catalog.RESULTS / name, Path(name)) if f.is_dir()), None)
-    found = repeatability(before, now)
-    if folder is None or found is None:
+    found, each = repeatability(before, now), repeats(machine.name, before, now)
+    if folder is None or found is None or each is None:
         raise RecordError(f"{name}: no folder of a capture that shares timings of one source")
+    write(folder / REPEATS_FILE, each.model_copy(update={"claims": list(claims)}))
     write(folder / "machine.json", machine.model_copy(update={"repeatability": found}))
     return (
         f"{found.timings} timings moved by {found.time:.1%}, {found.overlap:.0%} of their "
@@ -103,8 +180,8 @@ def _moved(a: float, b: float) -> float:
     return max(a, b) / min(a, b) - 1
 
 
-def _alike(a: Record, b: Record) -> Iterator[tuple[Timing, Timing]]:
-    """The timings that both have, of one source."""
+def _alike(a: Record, b: Record) -> Iterator[tuple[str, Timing, Timing]]:
+    """The timings that both have, of one source, with the variant's name."""
     theirs = {v.name: v for v in b.variants}
     for v in a.variants:
         other = theirs.get(v.name)
@@ -112,7 +189,7 @@ def _alike(a: Record, b: Record) -> Iterator[tuple[Timing, Timing]]:
             continue
         for t in v.timings:
             if again := other.own_timing(t.size, t.scope):
-                yield t, again
+                yield v.name, t, again
 
 
 def honesty(machine: Machine, records: Mapping[str, Record]) -> Iterator[tuple[str, Fact]]:

@@ -16,6 +16,7 @@ from survival.judge.elsewhere.expected import judge_expected
 from survival.judge.findings import PHYSICS, Finding, of_its_samples
 from survival.judge.gpus import linear_clock, no_software_gpu
 from survival.judge.pins import Pins
+from survival.judge.repeats import of_their_records
 from survival.judge.staleness import NO_PINS, not_measured, stale, why_stale
 from survival.records import (
     LOCAL,
@@ -339,6 +340,8 @@ def judge_results(
                 findings += fit_to_publish(record)
         if folder in results.clocks:
             findings += judge_clock(results.clocks[folder], results.machines[folder])
+        if folder in results.repeats:
+            findings += of_their_records(results.repeats[folder], results.records[folder])
     findings += browser.judge_all(results, examples)
     findings += judge_expected(results, examples)
     return [*findings, *judge_compiled(results, examples, pins)]

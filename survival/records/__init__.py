@@ -53,22 +53,26 @@ from survival.records.files import (
     read_machine,
     read_messages,
     read_record,
+    read_repeats,
     read_results,
     write,
 )
 from survival.records.machine import Cpu, Gpu, Machine, Repeatability
 from survival.records.messages import MESSAGES, Message, Messages
+from survival.records.repeats import REPEATS_FILE, Ends, Repeated, Repeats
 from survival.records.use import GpuUse
 
 __all__ = [
     "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "LOCAL", "MESSAGES", "NOT_EXAMPLES",
-    "SCHEMA_VERSION", "UNKNOWN_COMMIT",
+    "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
+    "Ends",
     "Gpu", "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
     "Message", "Messages", "Model", "OperationRate", "Precision", "Reached", "Reading", "Record",
-    "Repeatability", "Results", "Round", "Scope", "Size", "SizeLeftOut", "Timing", "TransferRate",
+    "Repeatability", "Repeated", "Repeats", "Results", "Round", "Scope", "Size", "SizeLeftOut",
+    "Timing", "TransferRate",
     "Tried", "Try", "Variant",
     "is_dirty", "misfit", "read_browser", "read_capture", "read_clock", "read_compiled",
     "read_machine", "read_messages",
-    "read_record", "read_results", "write",
+    "read_record", "read_repeats", "read_results", "write",
 ]  # fmt: skip

@@ -18,8 +18,9 @@ from survival.records.example import Record
 from survival.records.fields import LOCAL, RECORD_VERSIONS, SCHEMA_VERSION, Model
 from survival.records.machine import Machine
 from survival.records.messages import MESSAGES, Messages
+from survival.records.repeats import REPEATS_FILE, Repeats
 
-NOT_EXAMPLES = ("machine.json", "clock.json")
+NOT_EXAMPLES = ("machine.json", CLOCK_FILE, REPEATS_FILE)
 """Files beside the records of a machine that are no record of an example."""
 
 MAX_FILE_BYTES = 16 * 2**20
@@ -74,6 +75,11 @@ def read_machine(path: Path) -> Machine:
 def read_clock(path: Path) -> Clock:
     """Read `results/MACHINE/clock.json`. Raises RecordError with one line."""
     return _read(path, Clock)
+
+
+def read_repeats(path: Path) -> Repeats:
+    """Read `results/MACHINE/repeats.json`. Raises RecordError with one line."""
+    return _read(path, Repeats)
 
 
 def read_compiled(path: Path) -> Compiled:
@@ -150,6 +156,8 @@ class Results(Model):
     records: dict[str, dict[str, Record]]
     clocks: dict[str, Clock] = Field(default_factory=dict)
     """By folder name too; a machine may have none yet."""
+    repeats: dict[str, Repeats] = Field(default_factory=dict)
+    """By folder name; of machines that were captured twice."""
     compiled: dict[str, Compiled] = Field(default_factory=dict)
     """What the compiler made of kernels, by example; it is of no machine."""
     browser: dict[str, Browser] = Field(default_factory=dict)
@@ -180,6 +188,7 @@ def read_results(root: Path, local: bool = False) -> Results:
     machines: dict[str, Machine] = {}
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
+    repeats: dict[str, Repeats] = {}
     for folder in system.content(root, "*"):
         of_none = folder.name in (COMPILED, BROWSER, MESSAGES)
         if of_none or (folder.name == LOCAL and not local):
@@ -191,13 +200,16 @@ def read_results(root: Path, local: bool = False) -> Results:
                 continue
             raise
         if found:
-            machines[folder.name], records[folder.name], clock = found
+            machines[folder.name], records[folder.name], clock, again = found
             if clock:
                 clocks[folder.name] = clock
+            if again:
+                repeats[folder.name] = again
     return Results(
         machines=machines,
         records=records,
         clocks=clocks,
+        repeats=repeats,
         compiled=_read_all(root / COMPILED, read_compiled, "compiled kernels"),
         browser=_read_all(root / BROWSER, read_browser, "a browser"),
         messages=_read_all(root / MESSAGES, read_messages, "error messages"),
@@ -216,7 +228,9 @@ def _read_all(folder: Path, read: Callable[[Path], M], what: str) -> dict[str, M
     return found
 
 
-def _read_folder(folder: Path) -> tuple[Machine, dict[str, Record], Clock | None] | None:
+def _read_folder(
+    folder: Path,
+) -> tuple[Machine, dict[str, Record], Clock | None, Repeats | None] | None:
     """What lies in one folder of results/; None if it is empty. Raises RecordError."""
     files = system.content(folder, "*") if folder.is_dir() else []
     if folder.name == LOCAL:
@@ -232,5 +246,10 @@ def _read_folder(folder: Path) -> tuple[Machine, dict[str, Record], Clock | None
     if folder.name not in (machine.name, LOCAL):
         raise RecordError(f"{folder}: holds machine '{machine.name}'; rename the folder to that")
     found = {f.stem: read_record(f) for f in files if f.name not in NOT_EXAMPLES}
-    clock = folder / CLOCK_FILE
-    return machine, found, read_clock(clock) if clock in files else None
+    clock, again = folder / CLOCK_FILE, folder / REPEATS_FILE
+    return (
+        machine,
+        found,
+        read_clock(clock) if clock in files else None,
+        read_repeats(again) if again in files else None,
+    )

@@ -17,7 +17,8 @@ WITHIN = KEPT - {"li", "ol", "p", "pre", "ul"} | {
 # The marks on charts, the numbers in tables of timings, the programs, the badges below them and
 # links to other machines are no words that somebody looks for.
 NO_WORDS = re.compile(
-    r'<svg\b.*?</svg>|<table class="sv-timings">.*?</table>|<details class="sv-all"[^>]*>.*?</details>|'
+    r'<svg\b.*?</svg>|<table class="sv-timings">.*?</table>|'
+    r'<details class="sv-all"[^>]*>.*?</details>|'
     r'<details class="sv-kit">.*?</details>|<p class="sv-open">.*?</p>|'
     r'<(script|style|template|button)\b.*?</\1>|<a class="headerlink".*?</a>|'
     r'<div [^>]*class="language-(?:python|c|cuda|wgsl)\b[^>]*>.*?</pre></div>|'

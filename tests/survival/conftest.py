@@ -7,7 +7,7 @@ import pytest
 
 from survival import records
 from survival.capture.webgpu import adapter
-from survival.stats import summary
+from survival.stats import summary, summary_of_processes
 
 PROBLEM = '''"""Doubling, made up for the tests."""
 import numpy as np
@@ -177,3 +177,31 @@ def made_machine(**changes: Any) -> records.Machine:
         "ceilings_timer": "made up",
     }
     return records.Machine.model_validate(fields | changes)
+
+
+def made_processes(
+    name: str, times: dict[tuple[int, str], list[float]], spread: float = 0.004
+) -> dict[str, Any]:
+    """A variant of schema 2: by size and scope the median of each of its fresh processes."""
+    fields = made_variant(name, {})
+    fields["transfers"] = any(scope == "end_to_end" for _, scope in times)
+    fields["timings"] = [made_blocks(n, s, middles, spread) for (n, s), middles in times.items()]
+    fields["checks"] = [
+        {"size": n, "error": 1e-8, "limit": made_limit(n)} for n in sorted({n for n, _ in times})
+    ]
+    return fields
+
+
+def made_blocks(size: int, scope: str, middles: list[float], spread: float) -> dict[str, Any]:
+    """A timing of nine samples around the median of each process."""
+    groups = [made_timing(size, scope, m, spread)["samples"] for m in middles]
+    blocks = [
+        {"process": p, "round": 0, "order": p, "at": float(p), "n": len(g)}
+        for p, g in enumerate(groups)
+    ]
+    found = summary_of_processes(groups)
+    return made_timing(size, scope, middles[0]) | {
+        "samples": [s for g in groups for s in g],
+        "blocks": blocks,
+        **found._asdict(),
+    }

@@ -352,6 +352,45 @@ def test_threads_of_numba_have_a_processor_each(library: str, bound: bool) -> No
     assert environment.settings({})["numba"] == "OMP_PROC_BIND=true"
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="Linux tells of affinity")
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor")
+@pytest.mark.parametrize("then", ["", "import torch; x = torch.ones(500, 500); x @ x; "])
+def test_what_follows_bound_threads_has_every_processor(then: str) -> None:
+    """The ceilings are measured with Numba and then by libraries, in one process.
+
+    With the setting in its environment PyTorch sees one processor, and Numba after it too: that
+    once made ceilings of half the bandwidth.
+    """
+    if then:
+        pytest.importorskip("torch")
+    code = (
+        "import os, numba, numpy as np\n"
+        "from survival.capture.host import environment\n"
+        "@numba.njit(parallel=True)\n"
+        "def f(a):\n"
+        "    for i in numba.prange(a.size): a[i] += 1\n"
+        "tasks = lambda: [os.sched_getaffinity(int(t)) for t in os.listdir('/proc/self/task')]\n"
+        "with environment.bound():\n"
+        "    f(np.ones(10))\n"
+        "    if numba.threading_layer() != 'omp': raise SystemExit\n"
+        "    alone = [min(t) for t in tasks() if len(t) == 1]\n"
+        "    assert len(set(alone)) == len(alone) == numba.get_num_threads(), alone\n"
+        f"{then}\n"
+        "assert os.sched_getaffinity(0) == set(alone), tasks()\n"
+        "assert 'OMP_PROC_BIND' not in os.environ\n"
+        f"assert not {bool(then)} or torch.get_num_threads() == len(alone)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=catalog.ROOT,
+        env=environment.clean(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -5,7 +5,8 @@ One list: a setting is unset, or it is recorded. What is on neither changes no t
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from survival.capture import machine
 from survival.errors import one_line
@@ -83,7 +84,7 @@ BOUND = {"OMP_PROC_BIND": "true"}
 
 Else the system may put two on one, where the first waits busily for the other until its slice of
 time is over: a sum of microseconds takes two slices of 4 ms, for a second or for a whole process.
-Only for Numba: what other libraries start later would inherit the one processor of its parent."""
+Only for Numba: PyTorch sees one processor under it, and has one thread."""
 
 
 def clean(given: Mapping[str, str] = os.environ, library: str = "") -> dict[str, str]:
@@ -97,6 +98,20 @@ def clean(given: Mapping[str, str] = os.environ, library: str = "") -> dict[str,
     if cpu.quota:
         env |= dict.fromkeys(THREADS, str(cpu.threads))
     return env | (BOUND if library == "numba" else {})
+
+
+@contextmanager
+def bound() -> Iterator[None]:
+    """Threads that Numba starts within are bound; what other libraries start later is not."""
+    here = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    os.environ.update(BOUND)
+    try:
+        yield
+    finally:
+        for name in BOUND:
+            del os.environ[name]
+        if here:
+            os.sched_setaffinity(0, here)
 
 
 def unset(given: Mapping[str, str] = os.environ) -> list[str]:

@@ -31,6 +31,8 @@ class Held:
     """The other example that the claim speaks of, if any, on each machine."""
     own: bool | None = None
     """Whether it holds on the reader's own machine, where that has the data."""
+    captures: int = 0
+    """How many captures support it, of all published machines."""
 
     @property
     def summary(self) -> str:
@@ -47,10 +49,12 @@ class Held:
             return f"checked {place}: none yet"
         if not published:
             return f"{PENDING} {self.claim.needs}"
+        captures = self.captures
+        times = f"checked in {captures} capture{'s' * (captures > 1)} on"
         if where.machine:
-            return f"checked on {published[0].title}"
+            return f"{times} {published[0].title}"
         kind = f" {where.text.removeprefix('machines ')}" if where.text else ""
-        return f"checked on {len(published)} machine{'s' * (len(published) > 1)}{kind}"
+        return f"{times} {len(published)} machine{'s' * (len(published) > 1)}{kind}"
 
     @property
     def checked(self) -> bool:
@@ -108,7 +112,9 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
                     says = evaluation.contradiction(claim, verdict)
                     raise JudgeError(f"{verdict.reading.rule}: {says}")
                 on.append((m, verdict))
-            held.append(Held(claim, tuple(on), others, own))
+            published = [m for m, _ in on if not m.local]
+            captures = sum(1 + _in_another(page, m, claim) for m in published)
+            held.append(Held(claim, tuple(on), others, own, captures))
     checked = sum(h.checked for h in held)
     state = "checked" if checked == len(held) else "partly" if checked else "unchecked"
     summaries = list(dict.fromkeys(h.summary for h in held))
@@ -117,6 +123,13 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
         summaries = [s for s in summaries if s not in pending]
         summaries.append(f"{PENDING} these timings")
     return render("claim", state=state, summary="; ".join(summaries), held=held)
+
+
+def _in_another(page: Page, measured: Measured, claim: Claim) -> bool:
+    """Whether another whole capture of the machine supports the claim too."""
+    again = page.evidence.results.repeats.get(measured.folder)
+    key = f"{measured.record.example}: {claim.text}"
+    return bool(again and measured.record.capture in again.captures and key in again.claims)
 
 
 def _in_code(page: Page, example: Example, claim: OfCode) -> HeldCode:

@@ -14,7 +14,7 @@ from survival import catalog
 from survival.catalog import Example
 from survival.errors import PageError, known
 from survival.pages.blocks import claimed, clock, footprint, machines, schema, sections
-from survival.pages.charts import roofline, samples
+from survival.pages.charts import captures, roofline, samples
 from survival.pages.context import Page
 from survival.pages.kept import kept
 from survival.pages.words import figures, inline
@@ -316,6 +316,21 @@ class Samples(Directive):
         return samples.section(self.page, *self.of)
 
 
+class Captures(Directive):
+    """`/// captures |`: two captures of a machine, by the intervals of one process and of all."""
+
+    NAME = "captures"
+
+    def read_argument(self, names: list[str]) -> None:
+        """Nothing is expected."""
+        if names:
+            raise PageError("captures: takes no argument")
+
+    def html(self) -> Markup:
+        """Both pictures, for each machine that was captured twice."""
+        return captures.section(self.page)
+
+
 class Fields(Directive):
     """`/// fields | Record`, or Machine or Clock: every field of such a file, from the schema."""
 
@@ -364,4 +379,5 @@ DIRECTIVES: tuple[type[Directive], ...] = (
     Clocks,
     Footprint,
     Samples,
+    Captures,
 )

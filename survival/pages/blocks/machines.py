@@ -9,6 +9,7 @@ from survival.judge.repeats import honesty
 from survival.pages.charts import plots
 from survival.pages.context import Page
 from survival.pages.render import render
+from survival.pages.words import digits
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number
 from survival.records import LOCAL, Machine, Tried
@@ -90,8 +91,9 @@ def _ceilings(
     def rate(found: Tried | None, unit: str, note: str) -> Number | None:
         if found is None:
             return None
-        value = found.reached(this.capture).value
-        return number(units.prefixed(value, unit), value, f"{note}, {_spread(found, this, unit)}")
+        value = found.reached(this.capture)
+        text = units.prefixed(value.value, unit, digits.of_ceiling(value))
+        return number(text, value.value, f"{note}, {_spread(found, this, unit)}")
 
     kernels = list(dict.fromkeys((r.device, r.kernel) for r in c.memory))
     memory = {(r.device, r.kernel, r.working_set): r for r in c.memory}

@@ -16,6 +16,7 @@ FILES: dict[str, type[Model]] = {
     "Record": records.Record,
     "Machine": records.Machine,
     "Clock": records.Clock,
+    "Repeats": records.Repeats,
     "Compiled": records.Compiled,
     "Browser": records.Browser,
     "Messages": records.Messages,

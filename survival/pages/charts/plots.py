@@ -305,8 +305,17 @@ def crossover(measured: Measured, scope: Scope) -> list[Part]:
     key = measured.key(scope=scope)
     if found is None:
         return [Number("at no size measured", "none", measured.path, title, stale, key)]
-    label = measured.record.amount(measured.record.size(found)).replace(" ", units.NBSP)
-    return ["from ", Number(label, found, measured.path, title, stale, key)]
+    record = measured.record
+    label = record.amount(record.size(found)).replace(" ", units.NBSP)
+    by = Number(label, found, measured.path, title, stale, key)
+    lost = comparisons.still_lost(record, found, scope)
+    if lost is None:
+        return ["from ", by, " on" if found == record.sizes[0].n else " on, and perhaps below"]
+    title = title.replace("smallest size from which", "largest size below at which").replace(
+        "the GPU wins at all larger ones", "the CPU wins"
+    )
+    after = Number(record.size(lost).label, lost, measured.path, title, stale, key)
+    return ["from a size between ", after, " and ", by, " on"]
 
 
 def _has_best(record: Record, size: Size, devices: Sequence[str]) -> bool:

@@ -5,7 +5,8 @@ from typing import Literal
 
 from survival import units
 from survival.errors import RecordError
-from survival.records import Device, Machine
+from survival.pages.words import digits
+from survival.records import Device, Machine, Tried
 
 Fact = tuple[str, float | str]
 
@@ -69,22 +70,15 @@ def _memory_rate(machine: Machine, device: Device) -> Fact | None:
     sets = [r.working_set for r in machine.ceilings.memory if r.device == device]
     if not sets:
         return None
-    stream = machine.ceilings.stream(device, max(sets), machine.capture)
-    rate = stream.reached(machine.capture).value
-    return units.prefixed(rate, "B/s"), rate
+    return _reached(machine, machine.ceilings.stream(device, max(sets), machine.capture), "B/s")
 
 
 def _read_rate(machine: Machine) -> Fact | None:
     """Of the largest working set that was only read, which may be slower than a copy."""
-    rates = [
-        (r.working_set, r.reached(machine.capture).value)
-        for r in machine.ceilings.memory
-        if (r.device, r.kernel) == ("cpu", "read")
-    ]
+    rates = [r for r in machine.ceilings.memory if (r.device, r.kernel) == ("cpu", "read")]
     if not rates:
         return None
-    _, rate = max(rates)
-    return units.prefixed(rate, "B/s"), rate
+    return _reached(machine, max(rates, key=lambda r: r.working_set), "B/s")
 
 
 def _rate(machine: Machine, device: Device) -> Fact | None:
@@ -92,8 +86,13 @@ def _rate(machine: Machine, device: Device) -> Fact | None:
         product = machine.ceilings.product(device, "float32", machine.capture)
     except RecordError:
         return None
-    rate = product.reached(machine.capture).value
-    return units.prefixed(rate, "FLOP/s"), rate
+    return _reached(machine, product, "FLOP/s")
+
+
+def _reached(machine: Machine, ceiling: Tried, unit: str) -> Fact:
+    """What the machine's own capture found."""
+    found = ceiling.reached(machine.capture)
+    return units.prefixed(found.value, unit, digits.of_ceiling(found)), found.value
 
 
 def _transfer(
@@ -101,13 +100,17 @@ def _transfer(
 ) -> Fact | None:
     """The rate of a copy, from or to that kind of host memory or whichever is faster."""
     rates = [
-        t.reached(machine.capture).value
+        t
         for t in machine.ceilings.transfers
         if t.direction == direction and host_memory in ("", t.host_memory)
     ]
-    return (units.prefixed(max(rates), "B/s"), max(rates)) if rates else None
+    if not rates:
+        return None
+    return _reached(machine, max(rates, key=lambda t: t.reached(machine.capture)), "B/s")
 
 
 def _launch(machine: Machine) -> Fact | None:
     found = machine.ceilings.launch(machine.capture)
-    return (units.seconds(found.value), found.value) if found else None
+    if found is None:
+        return None
+    return units.seconds(found.value, digits.of_ceiling(found)), found.value

@@ -3,14 +3,13 @@
 Nothing here knows HTML. A number carries its record, and what it must not be read without.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from survival import units
 from survival.judge import comparisons
 from survival.judge.evidence import Measured, clock_key
-from survival.pages.words import limits
+from survival.pages.words import digits, limits
 from survival.records import CLOCK_FILE, ClockTask, Machine, Record, Scope, Size, Timing, Variant
 
 NOT_YET = "not yet measured"
@@ -58,36 +57,13 @@ def plain(parts: Iterable[Part]) -> str:
 def time(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
     """A single time with its unit."""
     return Number(
-        units.seconds(timing.median, digits(timing)),
+        units.seconds(timing.median, digits.of_time(timing, measured.machine)),
         timing.median,
         measured.path,
         measured.note(timing, scope),
         variant.name in measured.stale,
         measured.key(variant.name, timing.size, scope),
     )
-
-
-def earned_digits(value: float, low: float, high: float) -> int:
-    """Two digits, or three where the interval reaches at most five units of the third to a side.
-
-    Three also where two would write a number that lies outside its own interval.
-    """
-    third = 10.0 ** (math.floor(math.log10(value)) - 2)
-    narrow = max(high - value, value - low) <= 5 * third
-    return 3 if narrow or not low <= float(f"{value:.1e}") <= high else 2
-
-
-def digits(timing: Timing, amount: float | None = None) -> int:
-    """How many digits a time has earned, or the rate of an amount.
-
-    Of one process never a third for being narrow: such an interval does not know the next process.
-    """
-    times = timing.median, timing.low, timing.high
-    value, *ends = times if amount is None else [amount / t for t in times]
-    low, high = min(ends), max(ends)
-    if comparisons.one_process(timing) and low <= float(f"{value:.1e}") <= high:
-        return 2
-    return earned_digits(value, low, high)
 
 
 def clocked(

@@ -12,7 +12,7 @@ from survival.errors import JudgeError, PageError, RecordError, known
 from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Evidence, Measured, find_size
 from survival.pages.charts import plots
-from survival.pages.words import compiled, expected, figures, limits
+from survival.pages.words import compiled, digits, expected, figures, limits
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number, Part
 from survival.records import LOCAL, Scope, Size, Timing, Variant
@@ -69,7 +69,7 @@ def _rate(evidence: Evidence, args: list[str]) -> Sequence[Part]:
         title += measured.note(timing, scope)
         stale = variant.name in measured.stale
         key = measured.key(variant.name, timing.size, scope)
-        text = units.prefixed(value, unit, figures.digits(timing, amount))
+        text = units.prefixed(value, unit, digits.of_time(timing, measured.machine, amount))
         return Number(text, value, measured.path, title, stale, key)
 
     return _one(evidence, "rate", args[:-1] if operations else args, rate)
@@ -80,13 +80,14 @@ def _throughput(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     limit = args[-1:] == ["limit"]
 
     def throughput(measured: Measured, variant: Variant, timing: Timing, scope: Scope) -> Number:
-        seconds, n = timing.median, figures.digits(timing, timing.size)
+        n = digits.of_time(timing, measured.machine, timing.size)
+        seconds = timing.median
         amount = measured.record.amount(measured.record.size(timing.size))
         title = f"{amount} in the time that is the "
         title += measured.note(timing, scope)
         check = variant.check(timing.size)
         if limit and check is not None and check.limit is not None:
-            seconds, n = check.limit.seconds, 3
+            seconds, n = check.limit.seconds, digits.of_limit(check.limit)
             title = f"{amount} in {limits.told(check.limit)}; {measured.title}, {measured.date}"
         value = timing.size / seconds
         stale = variant.name in measured.stale
@@ -195,7 +196,7 @@ def _crossover(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     )
     if measured is None:
         return [Missing(figures.NOT_YET_GPU)]
-    return plots.crossover(measured, scope)[-1:]
+    return plots.crossover(measured, scope)
 
 
 def _machine(evidence: Evidence, args: list[str]) -> Sequence[Part]:

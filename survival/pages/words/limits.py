@@ -1,7 +1,8 @@
 """How a page says what a time is held against: the limit, what set it, and between what it lay."""
 
 from survival import units
-from survival.records import Limit, Timing
+from survival.pages.words import digits
+from survival.records import Check, Limit, Timing
 
 BOUND = {"memory": "memory bandwidth", "operations": "arithmetic"}
 """What is moved or done."""
@@ -20,12 +21,18 @@ def set_by(limit: Limit) -> str:
     return BOUND[limit.bound_by] + (f", by {KERNEL[limit.kernel]}" if limit.kernel else "")
 
 
+def kernel(check: Check | None) -> str:
+    """The kernel that set the limit, in a word for a table; empty where none is known."""
+    return (check.limit.kernel or "") if check and check.limit else ""
+
+
 def told(limit: Limit) -> str:
     """A limit with its spread: "20.1 ms (18.3–21.0 ms in the same capture), set by ..."."""
-    spread = ""
+    spread, n = "", digits.of_limit(limit)
     if limit.shortest and limit.longest and limit.shortest < limit.longest:
-        spread = f" ({units.seconds_range(limit.shortest, limit.longest)} in the same capture)"
-    return f"{units.seconds(limit.seconds)}{spread}, set by {set_by(limit)}"
+        ends = units.seconds_range(limit.shortest, limit.longest, n=n)
+        spread = f" ({ends} in the same capture)"
+    return f"{units.seconds(limit.seconds, n)}{spread}, set by {set_by(limit)}"
 
 
 def share(limit: Limit, timing: Timing) -> str:

@@ -8,13 +8,13 @@ from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Measured
 from survival.pages.charts.layout import padded
 from survival.pages.charts.specs import BAR_RANGE
+from survival.pages.words import digits, limits
 from survival.pages.words.figures import (
     NOT_SETTLED,
     NOT_YET,
     NOT_YET_GPU,
     Number,
     Part,
-    digits,
     error,
     fraction,
     main_precision,
@@ -67,6 +67,8 @@ class Row:
     """Why the variant has no numbers at all here; the cells are empty then."""
     cells: tuple[Cell, ...] = ()
     fraction: Number | None = None
+    limited_by: str = ""
+    """The kernel that set the limit; empty in a record of before."""
     ratios: tuple[tuple[str, Part], ...] = ()
     """Scope, or nothing where one sentence covers both, and how it compares with the best CPU."""
     error: Number | None = None
@@ -166,6 +168,7 @@ def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Tab
                 marks=_marks(record, v, size.n),
                 cells=tuple(cells),
                 fraction=fraction(measured, v, compute) if compute else None,
+                limited_by=limits.kernel(v.check(size.n)),
                 ratios=_ratios(measured, v, size.n),
                 error=error(measured, v, size.n) if checked else None,
                 samples=", ".join(
@@ -208,7 +211,7 @@ def _cell(
         missing = "too large" if "memory" in left.reason else "too slow"
         return Cell(missing="failed" if "failed" in left.reason else missing, reason=left.reason)
     number = time(measured, variant, timing, scope)
-    n = digits(timing)
+    n = digits.of_time(timing, measured.machine)
     interval = units.seconds_range(timing.low, timing.high, unit or None, n)
     if unit:
         text = units.digits(timing.median / unit[0], n)

@@ -139,6 +139,8 @@ def test_a_claim_that_no_longer_holds_is_told_with_both_numbers(examples: Path) 
     assert told.startswith(f'docs/x.md(5) "{lost}": holds before, does not hold now (gpu_cupy ')
     assert told.count("takes") == 2
     assert not compare.claims(before, before, {"docs/x.md": page}, catalog.find(examples))
+    both = compare.in_both(before, after, {"docs/x.md": page}, catalog.find(examples))
+    assert both == [f"doubling: {claim}"]
 
 
 def test_the_command_refuses_what_is_not_there_in_one_line() -> None:

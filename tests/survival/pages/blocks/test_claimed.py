@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from survival import records
 from survival.errors import PageError
+from tests.survival.pages.charts.test_captures import made
 from tests.survival.pages.test_extension import CPU, GPU, HERE, change, convert, plain
 
 TRUE = "cpu_numpy compute is faster than cpu_python at every size"
@@ -34,8 +36,12 @@ def summary(html: str) -> str:
 @pytest.mark.parametrize(
     ("lines", "state", "says"),
     [
-        ([TRUE], "checked", "✓ checked on 2 machines"),
-        ([f"{TRUE} on machines with a GPU"], "checked", "✓ checked on 1 machine with a GPU"),
+        ([TRUE], "checked", "✓ checked in 2 captures on 2 machines"),
+        (
+            [f"{TRUE} on machines with a GPU"],
+            "checked",
+            "✓ checked in 1 capture on 1 machine with a GPU",
+        ),
         (
             [f"{TRUE} on machines with at least 999 cores"],
             "unchecked",
@@ -44,7 +50,8 @@ def summary(html: str) -> str:
         (
             [TRUE, f"{FALSE} on machines with at least 999 cores"],
             "partly",
-            "✓ checked on 2 machines; checked on machines with at least 999 cores: none yet",
+            "✓ checked in 2 captures on 2 machines; "
+            "checked on machines with at least 999 cores: none yet",
         ),
     ],
 )
@@ -119,8 +126,22 @@ def test_the_readers_own_capture_is_not_counted(copied: Path) -> None:
 
     change(copied / "results" / "local" / "toy_sum.json", slower)
     html = convert(block(TRUE), copied, local=True)
-    assert summary(html) == "✓ checked on 2 machines; does not hold on this machine"
+    assert summary(html) == "✓ checked in 2 captures on 2 machines; does not hold on this machine"
     assert "This machine" in html[html.index("<details") :]
+
+
+def test_a_second_capture_counts_where_it_was_looked_at(copied: Path) -> None:
+    """For the claims that both support, while the record is of one of the two."""
+    repeats = made().model_copy(
+        update={"captures": ("20261121-120000",), "claims": [f"toy_sum: {TRUE}"]}
+    )
+    path = copied / "results" / CPU / records.REPEATS_FILE
+    records.write(path, repeats)
+    assert summary(convert(block(TRUE), copied)) == "✓ checked in 3 captures on 2 machines"
+    other = "cpu_numpy compute is faster than cpu_python at 2^24"
+    assert summary(convert(block(other), copied)) == "✓ checked in 2 captures on 2 machines"
+    records.write(path, repeats.model_copy(update={"captures": ("20991121-120000",)}))
+    assert summary(convert(block(TRUE), copied)) == "✓ checked in 2 captures on 2 machines"
 
 
 def test_claims_are_not_counted_as_words_to_read() -> None:
@@ -146,7 +167,7 @@ def test_a_claim_about_two_examples_shows_the_numbers_of_both(copied: Path) -> N
         block("cpu_numpy compute is at most 2 times as fast as toy_twin.cpu_numpy at every size"),
         copied,
     )
-    assert summary(html) == "✓ checked on 2 machines"
+    assert summary(html) == "✓ checked in 2 captures on 2 machines"
     for machine in (GPU, CPU):
         for name in ("toy_sum", "toy_twin"):
             assert html.count(f'data-record="results/{machine}/{name}.json"') == 1

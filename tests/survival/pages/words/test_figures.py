@@ -19,7 +19,7 @@ from survival.judge.evidence import Measured
 from survival.pages.charts import layout, plots, specs, svg
 from survival.pages.charts.layout import NARROW, WIDE
 from survival.pages.charts.specs import Point, Series
-from survival.pages.words import figures, tables
+from survival.pages.words import digits, figures, tables
 from survival.records import Record
 
 HERE = Path(__file__).resolve().parents[1]
@@ -137,16 +137,8 @@ def test_a_time_of_one_process_has_two_digits(
     number = figures.time(measured, variant, timing, "compute")
     assert number.text.replace(units.NBSP, " ") == text
     assert number.value == times[0]
-    digits = figures.digits(timing, 1e5)
-    assert units.prefixed(1e5 / times[0], "B/s", digits).replace(units.NBSP, " ") == rate
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "n"), [(12.25, 12.35, 3), (11.8, 12.8, 3), (11.7, 12.9, 2)]
-)
-def test_a_third_digit_is_earned(low: float, high: float, n: int) -> None:
-    """By an interval of at most five units of it to a side."""
-    assert figures.earned_digits(12.3, low, high) == n
+    n = digits.of_time(timing, measured.machine, 1e5)
+    assert units.prefixed(1e5 / times[0], "B/s", n).replace(units.NBSP, " ") == rate
 
 
 def test_a_cell_without_a_time_says_why(measured: Measured) -> None:

@@ -1,0 +1,47 @@
+"""What a GPU says of itself, by a stand-in for NVIDIA's library."""
+
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from survival.capture.turns.gpu_state import gpu_state
+
+
+def nvml(**changes: Any) -> SimpleNamespace:
+    """A library whose card runs at 1,980 MHz and is held back by its power limit."""
+    card: dict[str, Any] = {
+        "NVML_CLOCK_SM": 1,
+        "nvmlInit": lambda: None,
+        "nvmlDeviceGetHandleByIndex": lambda i: "card",
+        "nvmlDeviceGetClockInfo": lambda handle, kind: 1980,
+        "nvmlDeviceGetCurrentClocksThrottleReasons": lambda handle: 0b101,
+    }
+    return SimpleNamespace(**card | changes)
+
+
+def test_the_clock_and_why_it_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the bit that only says that nothing runs, as after the last sample."""
+    monkeypatch.setitem(sys.modules, "pynvml", nvml())
+    assert gpu_state() == {"clock_mhz": 1980.0, "throttled": 0b100}
+
+
+def fails(*args: object) -> None:
+    """A driver without that question."""
+    raise RuntimeError("Not Supported")
+
+
+@pytest.mark.parametrize("missing", ["nvmlInit", "nvmlDeviceGetCurrentClocksThrottleReasons"])
+def test_a_card_that_does_not_tell_costs_no_samples(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """No driver, or a card that is not asked such things."""
+    monkeypatch.setitem(sys.modules, "pynvml", nvml(**{missing: fails}))
+    assert gpu_state() == {"clock_mhz": None, "throttled": None}
+
+
+def test_nor_does_a_library_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on every machine without NVIDIA's."""
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    assert gpu_state() == {"clock_mhz": None, "throttled": None}

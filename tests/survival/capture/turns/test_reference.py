@@ -1,0 +1,29 @@
+"""The fixed piece of work that shows whether a machine drifts, in its own process."""
+
+import psutil
+import pytest
+
+from survival.capture.turns.reference import Reference
+from survival.errors import CaptureError
+
+
+def test_it_answers_again_and_again_and_is_stopped_in_between() -> None:
+    """Threads that wait busily would slow down what is timed; in the end it is gone."""
+    with Reference() as reference:
+        process = psutil.Process(reference._process.pid)
+        for _ in range(2):
+            found = reference.seconds()
+            assert found.keys() == {"one_core", "all_cores"}
+            assert 1e-3 < found["one_core"] < 1.0
+            assert 0.5 * found["one_core"] < found["all_cores"] < 5.0
+            assert process.status() == psutil.STATUS_STOPPED
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_one_that_died_is_one_line() -> None:
+    """It says how to see why."""
+    with Reference() as reference:
+        reference._process.kill()
+        reference._process.wait()
+        with pytest.raises(CaptureError, match="the reference loop ended; run"):
+            reference.seconds()
