@@ -376,7 +376,9 @@ const amount = (bytes) => {
   return `${(bytes / scale).toPrecision(3)}\u00a0${prefix}B`;
 };
 
-for (const form of document.querySelectorAll(".sv-calculator")) {
+for (const form of document.querySelectorAll(".sv-cost")) import("./cost.js").then((cost) => cost.fill(form));
+
+for (const form of document.querySelectorAll(".sv-calculator[data-models]")) {
   const models = JSON.parse(form.dataset.models);
   const bits = JSON.parse(form.dataset.bits);
   const fields = form.elements;

@@ -28,6 +28,7 @@ from survival.pages.blocks.drawing import Drawing
 from survival.pages.blocks.machine_code import MachineCode
 from survival.pages.blocks.measure import Measure
 from survival.pages.blocks.message import Message
+from survival.pages.blocks.priced import Prices
 from survival.pages.cards import Island
 from survival.pages.context import Page
 from survival.pages.glossary import Glossary
@@ -213,7 +214,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
     def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
         """Add everything to one Markdown instance."""
         page = Page(md, *self.shown(), self.getConfig("parts"))
-        blocks = (Drawing, MachineCode, Measure, Message, Picture, Start, Chapters)
+        blocks = (Drawing, MachineCode, Measure, Message, Picture, Prices, Start, Chapters)
         for directive in (*DIRECTIVES, *blocks):
             block_mgr.register(directive, {"page": page})
         if not any(isinstance(e, HighlightExtension) for e in md.registeredExtensions):

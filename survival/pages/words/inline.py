@@ -10,6 +10,7 @@ from survival import units
 from survival.catalog import Example, size_label
 from survival.errors import JudgeError, PageError, RecordError, known
 from survival.judge import comparisons
+from survival.judge.elsewhere import prices
 from survival.judge.evidence import SCOPES, Evidence, Measured, find_size
 from survival.pages.charts import plots
 from survival.pages.words import compiled, digits, expected, figures, limits
@@ -223,6 +224,18 @@ def _expected(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     return [Missing(said)] if said else []
 
 
+def _price(evidence: Evidence, args: list[str]) -> Sequence[Part]:
+    """`[[price KEY]]`, or how many times one price is another: `[[price KEY over KEY]]`."""
+    if len(args) == 1:
+        price = prices.get(args[0])
+        told = f"{price.title}, read {units.date(price.read)}"
+        return [f"{price.each:.2f} USD an hour ({told})"]
+    if len(args) != 3 or args[1] != "over":
+        raise PageError("price: needs KEY, or KEY over KEY; keys: " + ", ".join(prices.every()))
+    a, b = prices.get(args[0]), prices.get(args[2])
+    return [f"{units.factor(a.each / b.each)} times"]
+
+
 _SWEPT: tuple[Scope, ...] = ("compute", "end_to_end")
 
 WORDS: dict[str, Callable[[Evidence, list[str]], Sequence[Part]]] = {
@@ -236,8 +249,9 @@ WORDS: dict[str, Callable[[Evidence, list[str]], Sequence[Part]]] = {
     "machine": _machine,
     "compiled": compiled.say,
     "expected": _expected,
+    "price": _price,
 }
-OF_NO_MACHINE = ("compiled", "expected")
+OF_NO_MACHINE = ("compiled", "expected", "price")
 """Words that say the same whichever machine a reader has chosen."""
 
 

@@ -25,7 +25,7 @@ SHOW = """() => {
   const title = (from.querySelector("h1")?.firstChild?.textContent ?? document.title).trim();
   const drawn = from.querySelector(".sv-chart svg.sv-wide, .sv-chart svg, .sv-drawing svg");
   const card = document.createElement("div");
-  card.className = "md-typeset sv-picture";
+  card.className = "md-typeset sv-shared";
   const say = (tag, textContent) =>
     card.append(Object.assign(document.createElement(tag), { textContent }));
   say("p", ["GPU Survival Toolkit", kicker].filter(Boolean).join(" · "));
@@ -38,13 +38,13 @@ SHOW = """() => {
   document.documentElement.style.fontSize = "125%";
 }"""
 STYLE = """
-.sv-picture { background: var(--sv-paper); box-sizing: border-box; color: var(--sv-ink);
+.sv-shared { background: var(--sv-paper); box-sizing: border-box; color: var(--sv-ink);
   display: flex; flex-direction: column; height: 630px; overflow: hidden;
   padding: 40px 56px 24px; width: 1200px; }
-.sv-picture p { font-size: 24px; margin: 0; } .sv-picture h1 { color: inherit; font-size: 48px;
+.sv-shared p { font-size: 24px; margin: 0; } .sv-shared h1 { color: inherit; font-size: 48px;
   font-weight: 700; line-height: 1.15; margin: 8px 0 16px; }
-.sv-picture figure { flex: 1; margin: 0; max-width: none; min-height: 0; width: 100%; }
-.sv-picture svg { display: block !important; height: 100%; max-width: 100%; width: 100%; }
+.sv-shared figure { flex: 1; margin: 0; max-width: none; min-height: 0; width: 100%; }
+.sv-shared svg { display: block !important; height: 100%; max-width: 100%; width: 100%; }
 """
 
 
