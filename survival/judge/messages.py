@@ -136,7 +136,9 @@ def judge_messages(results: Results, examples: Path, pins: Pins) -> Iterator[Fin
     for library, record in results.messages.items():
         for message in record.messages:
             if f"{library}/{message.name}" not in known_ones:
-                says = f"{message.name}: there is no such program any more; remove its message"
+                says = (
+                    f"{message.name}: there is no such program any more; `{AGAIN.format(library)}`"
+                )
                 yield Finding("H12", record.path, says, "fail")
     for library, lines in outdated(results, examples, pins).items():
         for line in lines:

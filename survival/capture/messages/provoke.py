@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -104,9 +104,16 @@ def provoke(program: Program, python: Interpreter) -> Message | str:
     )
 
 
-def merged(library: str, old: Messages | None, new: list[Message]) -> Messages:
-    """The record of a library: what was captured now, and what was captured before of the rest."""
-    every = {m.name: m for m in (old.messages if old else [])} | {m.name: m for m in new}
+def merged(
+    library: str, old: Messages | None, new: list[Message], programs: Iterable[Program]
+) -> Messages:
+    """The record of a library: what was captured now, and what was captured before of the rest.
+
+    What was captured of a program that is not among `programs` any more goes with it.
+    """
+    names = {p.name for p in programs if p.library == library}
+    before = {m.name: m for m in (old.messages if old else []) if m.name in names}
+    every = before | {m.name: m for m in new}
     return Messages(
         schema_version=1, library=library, messages=[every[name] for name in sorted(every)]
     )

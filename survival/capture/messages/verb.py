@@ -37,4 +37,4 @@ def provoke_messages(libraries: tuple[str, ...], python: str) -> None:
             found += [said] if isinstance(said, Message) else []
         if found:
             path = catalog.RESULTS / MESSAGES / f"{library}.json"
-            write(path, merged(library, held.get(library), found))
+            write(path, merged(library, held.get(library), found, every.values()))

@@ -180,9 +180,18 @@ def test_another_message_is_not_recorded(here: provoke.Interpreter, tmp_path) ->
 
 def test_what_is_not_provoked_here_stays() -> None:
     """A capture on another machine, or with another build, takes nothing away."""
-    record = RESULTS.messages["nvrtc"]
+    record, every = RESULTS.messages["nvrtc"], PROGRAMS.values()
     first, *rest = record.messages
     changed = first.model_copy(update={"system": "Another"})
-    merged = provoke.merged("nvrtc", record, [changed])
+    merged = provoke.merged("nvrtc", record, [changed], every)
     assert merged.messages == [changed, *rest]
-    assert provoke.merged("nvrtc", None, [first]).messages == [first]
+    assert provoke.merged("nvrtc", None, [first], every).messages == [first]
+
+
+def test_what_was_said_by_a_program_that_is_gone_goes_with_it() -> None:
+    """Nobody has to edit a record."""
+    record = RESULTS.messages["nvrtc"]
+    first, second, *_ = record.messages
+    gone = [p for p in PROGRAMS.values() if p.name != first.name]
+    merged = provoke.merged("nvrtc", record, [second], gone)
+    assert first.name not in {m.name for m in merged.messages}
