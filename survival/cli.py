@@ -15,7 +15,7 @@ from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
 from survival.capture.messages.verb import provoke_messages
-from survival.contribute import labs, scaffold, sides
+from survival.contribute import scaffold, sides
 from survival.errors import SurvivalError, one_line
 from survival.judge import clocks, evidence, messages, pins, rules, staleness
 from survival.judge import compare as comparing
@@ -386,6 +386,8 @@ def chapter(name: str, title: str, part: str) -> None:
 @main.command("labs")
 def make_labs() -> None:
     """Make the notebooks of docs/labs/ from the scripts beside them."""
+    from survival.contribute import labs  # jupytext takes a moment, and no other verb needs it
+
     for path in labs.write():
         click.echo(f"  {path.relative_to(catalog.ROOT)}")
 

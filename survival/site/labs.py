@@ -19,7 +19,8 @@ CLOUDS = {
     "Colab": "https://colab.research.google.com/github/{repository}/blob/main/{path}",
     # As github.com/ageron/handson-ml3 and many more link to it, November 2026.
     "Kaggle": "https://kaggle.com/kernels/welcome?src=https://github.com/{repository}/blob/main/{path}",
-    # https://docs.marimo.io/guides/publishing/github, November 2026.
+    # https://docs.marimo.io/guides/publishing/github, November 2026. It speaks of marimo's own
+    # notebooks; that this form opens a .ipynb is seen in links of others, and not tried.
     "molab": "https://molab.marimo.io/github/{repository}/blob/main/{path}",
 }
 GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")

@@ -5,7 +5,8 @@ from markupsafe import Markup
 from survival import units
 from survival.pages.context import Page
 from survival.pages.render import render
-from survival.pages.words.figures import Cell, Number
+from survival.pages.words.figures import Number
+from survival.pages.words.tables import Cell
 from survival.records import BROWSER, Browser
 from survival.records.browser import Measured, Point
 
