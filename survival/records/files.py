@@ -30,6 +30,7 @@ M = TypeVar("M", bound=Model)
 
 def _read(path: Path, model: type[M]) -> M:
     """Read and validate one file; every fault becomes one line that names the file and field."""
+    again = "copy it again in the page" if model is Browser else "capture it again"
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise RecordError(f"{path}: a link, or no plain file; replace it by the file itself")
@@ -45,10 +46,10 @@ def _read(path: Path, model: type[M]) -> M:
             versions = RECORD_VERSIONS if model is Record else (SCHEMA_VERSION,)
             expected = " or ".join(map(str, versions))
             raise RecordError(
-                f"{path}: written with another schema version than {expected}; "
-                "capture it again with `make capture`"
+                f"{path}: written with another schema version than {expected}; {again}"
+                + " with `make capture`" * (model is not Browser)
             ) from None
-        raise RecordError(f"{path}: {misfit(e)}; capture it again") from None
+        raise RecordError(f"{path}: {misfit(e)}; {again}") from None
 
 
 def misfit(error: ValidationError) -> str:

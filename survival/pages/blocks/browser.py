@@ -43,19 +43,12 @@ def _table(page: Page, name: str, found: Browser) -> Markup:
     )
 
 
-def _row(record: str, seen: Measured, point: Point) -> tuple[str, list[Cell], Number]:
-    """What was timed, by both clocks, and what the timestamps say of the browser's clock."""
-    stamps = point.stamps or 0.0
+def _row(record: str, seen: Measured, point: Point) -> tuple[str, Cell, Number]:
+    """What was timed, by the browser's clock, and what the timestamps of a batch say of that."""
+    stamps, clock = point.stamps or 0.0, point.compute
     what = f"{seen.title}, {point.label} {seen.unit}"
-    clock, batch = point.compute, f"in batches of {point.compute.batch}"
-
-    def number(seconds: float, by: str) -> Number:
-        return Number(units.seconds(seconds), seconds, record, f"{what}, {by}, {batch}")
-
+    note = f"{what}, by the browser's clock, in batches of {clock.batch}"
     spread = f"{units.seconds(clock.low)} to {units.seconds(clock.high)}"
-    cells = [
-        Cell(number(clock.median, "by the browser's clock"), spread),
-        Cell(number(stamps * clock.median, "by the device's timestamps")),
-    ]
-    said = f"{what}: timestamps over the browser's clock"
-    return what, cells, Number(f"{stamps:.2f}", stamps, record, said)
+    took = Cell(Number(units.seconds(clock.median), clock.median, record, note), spread)
+    said = f"{what}: one batch of {clock.batch} by timestamps, over the same by the browser's clock"
+    return what, took, Number(f"{stamps:.2f}", stamps, record, said)

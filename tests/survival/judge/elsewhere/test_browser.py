@@ -197,7 +197,7 @@ def test_the_verb_looks_at_a_copied_record(tmp_path: Path) -> None:
     file.write_text("{}")
     done = CliRunner().invoke(main, ["judge", "--browser", str(file)])
     assert done.exit_code == 1
-    assert "copied.json: schema_version: Field required" in done.output
+    assert "another schema version than 1; copy it again in the page" in done.output
 
 
 def test_a_published_one_is_judged_with_the_rest() -> None:
