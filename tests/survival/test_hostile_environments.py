@@ -689,11 +689,14 @@ def make_inputs(n, rng):
 reference = work = make_inputs
 """
 MEASURE = """
+import signal
 import sys
 from pathlib import Path
 from survival import catalog
 from survival.__main__ import stop_cleanly
 from survival.capture import run
+for name in ("SIGTERM", "SIGHUP"):  # which nohup has these tests ignore
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
 stop_cleanly()
 run.measure(catalog.get("slow", Path(sys.argv[1])), None, "full", print, "")
 """
