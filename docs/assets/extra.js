@@ -12,8 +12,9 @@ const unmark = () => {
 const seen = new WeakSet();
 const edge = (box) => {
   box.classList.toggle("sv-more", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
-  if (!box.matches(".tabbed-labels")) return; // code and tables can be reached already
   const wide = box.scrollWidth > box.clientWidth + 2;
+  if (box.matches("code") && wide) box.tabIndex = 0; // Material does so only where there is a mouse
+  if (!box.matches(".tabbed-labels")) return;
   for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": "Programs to choose" })) {
     wide ? box.setAttribute(name, value) : box.removeAttribute(name);
   }

@@ -177,13 +177,15 @@ class PlainCode(Postprocessor):  # type: ignore[misc]
     the search plugin, which reads every tag, is done sooner.
     """
 
-    MARKS = re.compile(r'<span class="(?:n|n[bcdefn]|fm|vm|kc|m[fi]|ow?|p|s[ai]|w)">([^<]*)</span>')
+    MARKS = re.compile(
+        r'<span class="(?:n|n[bcdefn]|fm|vm|k[cn]|m[fi]|ow?|p|s[ai]|w)">([^<]*)</span>'
+    )
     TWICE = re.compile(r'(<span class="(\w+)">[^<]*)</span>(\s*)<span class="\2">')
     """Two marks of one kind side by side, as the lines of a kernel's text have them."""
 
     def run(self, text: str) -> str:
         """Return the page's HTML without those marks."""
-        text = self.MARKS.sub(r"\1", text)
+        text = self.MARKS.sub(r"\1", text).replace("<pre><span></span><code>", "<pre><code>")
         found = 1
         while found:
             text, found = self.TWICE.subn(r"\1\3", text)
