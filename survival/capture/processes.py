@@ -28,8 +28,8 @@ def own_process(fault: str, module: str, *args: str) -> str:
 
     Libraries may print before it. Raises CaptureError: `fault`, and what the process said of it.
     """
-    # The ceilings of the CPU are reached with Numba.
-    env = environment.clean(library="numba")
+    # Not bound to processors: PyTorch, of which the ceilings ask as well, would bind all to one.
+    env = environment.clean()
     done = system.run([sys.executable, "-m", module, *args], catalog.ROOT, env=env)
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
