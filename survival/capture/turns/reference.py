@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -43,7 +44,8 @@ class Reference:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
-                pipe.close()
+                with suppress(OSError):  # what was not read any more
+                    pipe.close()
 
     def seconds(self) -> dict[str, float]:
         """`one_core` and `all_cores` of records.Round, now. Raises CaptureError if it is gone."""

@@ -131,7 +131,8 @@ def _type(schema: Schema) -> Markup:
         return Markup(", ").join(Markup("<code>{}</code>").format(v) for v in schema["enum"])
     kind = schema["type"]
     if kind == "array":
-        return Markup("list") + _length(schema, "Items") + ", each: " + _type(schema["items"])
+        each = schema["items"] if "items" in schema else schema["prefixItems"][0]  # all alike
+        return Markup("list") + _length(schema, "Items") + ", each: " + _type(each)
     if kind == "object":
         named = schema.get("additionalProperties") or next(
             iter(schema["patternProperties"].values())

@@ -138,7 +138,7 @@ def test_a_second_capture_counts_where_it_was_looked_at(copied: Path) -> None:
     path = copied / "results" / CPU / records.REPEATS_FILE
     records.write(path, repeats)
     assert summary(convert(block(TRUE), copied)) == "✓ checked in 3 captures on 2 machines"
-    other = "cpu_numpy compute is faster than cpu_python at 2^24"
+    other = "cpu_numpy compute is faster than cpu_python at 2^20"
     assert summary(convert(block(other), copied)) == "✓ checked in 2 captures on 2 machines"
     records.write(path, repeats.model_copy(update={"captures": ("20991121-120000",)}))
     assert summary(convert(block(TRUE), copied)) == "✓ checked in 2 captures on 2 machines"

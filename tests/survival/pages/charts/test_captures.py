@@ -8,7 +8,7 @@ import pytest
 from survival import records
 from survival.errors import PageError
 from survival.judge import repeats
-from survival.pages.charts import captures
+from survival.pages.charts import captures, svg
 from survival.pages.charts.layout import NARROW, WIDE
 from survival.records import Repeats
 from tests.survival.conftest import SIZES
@@ -30,9 +30,9 @@ def test_a_machine_that_was_captured_once_says_so() -> None:
     assert "<svg" not in html
 
 
-@pytest.mark.usefixtures("no_charts")
-def test_both_pictures_count_all_timings(tmp_path: Path) -> None:
+def test_both_pictures_count_all_timings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By one process none overlap, by all of them each: the numbers link to the file."""
+    monkeypatch.setattr(svg, "CACHE", tmp_path / "charts")
     shutil.copytree(HERE / "results", tmp_path / "results")
     shutil.copytree(HERE / "examples", tmp_path / "examples")
     records.write(tmp_path / "results" / CPU / records.REPEATS_FILE, made())

@@ -286,7 +286,10 @@ def test_the_crossover_is_marked(measured: Measured) -> None:
     wide, narrow = svgs(drawn(measured))
     assert "the GPU wins end to end from 1,048,576 elements" in words(wide, "text")
     assert "GPU wins from 1,048,576" in words(narrow, "text")
-    assert "End to end, the GPU wins from 1,048,576 elements." in words(wide, "desc")[0]
+    assert (
+        "End to end, the GPU wins from a size between 65,536 and 1,048,576 elements on."
+        in words(wide, "desc")[0]
+    )
     alone = drawn(measured, variants=["cpu_numpy"])
     assert "GPU wins" not in alone
     assert "best GPU" not in alone
