@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,7 @@ from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
 from survival.judge.claims import own
 from survival.judge.elsewhere import browser as browsers
+from survival.judge.elsewhere import prices
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
 from survival.site import serving, sources
@@ -250,6 +252,7 @@ def _judge(release: bool = False) -> int:
     findings = rules.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
     findings += clocks.check_clocks(results, *clock.source_hashes())
     findings += messages.judge_messages(results, catalog.EXAMPLES, pins.read(catalog.ROOT))
+    findings += prices.judge_prices(date.today())
     if release:
         findings = for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)

@@ -226,7 +226,7 @@ ERRORS = {
     "/// head | toy\nText.\n///": f"unknown example 'toy'; there are: {EXAMPLES}",
     "[[tmie toy_sum cpu_numpy 2^24 compute]]": (
         "unknown word 'tmie'; there are: compiled, crossover, error, expected, fraction, machine, "
-        "rate, ratio, throughput, time"
+        "price, rate, ratio, throughput, time"
     ),
     "[[time]]": f"time: needs EXAMPLE VARIANT SIZE SCOPE; scopes: {SCOPES}",
     "[[time toy cpu_numpy 2^24 compute]]": f"unknown example 'toy'; there are: {EXAMPLES}",
@@ -604,7 +604,7 @@ def test_every_number_is_a_link_to_its_record_and_has_a_card() -> None:
     So it is on the page, and in the part of each other machine, which has cards of its own.
     """
     html = convert("\n\n".join(p.read_text() for p in PAGES))
-    assert list(parts(html))[0] == CPU
+    assert next(iter(parts(html))) == CPU
     assert all(name.startswith("all-") for name in list(parts(html))[1:])
     found = []
     for place in (alone(html), *parts(html).values()):
