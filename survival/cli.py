@@ -16,7 +16,8 @@ from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
 from survival.capture.messages.verb import provoke_messages
-from survival.contribute import scaffold, sides
+from survival.contribute import sides
+from survival.contribute.verbs import chapter, make_labs
 from survival.errors import SurvivalError, one_line
 from survival.judge import clocks, evidence, messages, pins, rules, staleness
 from survival.judge import compare as comparing
@@ -63,6 +64,8 @@ def main() -> None:
 main.add_command(compile_kernels)
 main.add_command(provoke_messages)
 main.add_command(site)
+main.add_command(chapter)
+main.add_command(make_labs)
 
 
 @main.command()
@@ -368,31 +371,6 @@ def review(before: Path, after: Path) -> None:
     from survival.contribute import review as reviewing
 
     click.echo(reviewing.compare(before, after), nl=False)
-
-
-@main.command()
-@click.argument("name")
-@click.option("--title", default="", help="Its title; the default is made from NAME.")
-@click.option("--part", default=scaffold.PART, show_default=True, help="Part of the guide.")
-def chapter(name: str, title: str, part: str) -> None:
-    """Make everything that a new chapter called NAME needs; it builds as it stands."""
-    for path in scaffold.make(name, title, part):
-        click.echo(f"  {path.relative_to(catalog.ROOT)}")
-    click.echo(
-        "It builds and passes `make check` as it is. Next:\n"
-        "  make serve\n      shows the page, with live reload\n"
-        f"  make capture EXAMPLE={name}\n      measures its programs on this machine\n"
-        "CONTRIBUTING.md takes you on from here."
-    )
-
-
-@main.command("labs")
-def make_labs() -> None:
-    """Make the notebooks of docs/labs/ from the scripts beside them."""
-    from survival.contribute import labs  # jupytext takes a moment, and no other verb needs it
-
-    for path in labs.write():
-        click.echo(f"  {path.relative_to(catalog.ROOT)}")
 
 
 @main.command()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markdownify import markdownify  # type: ignore[import-untyped]
+from markdownify import markdownify
 
 from survival import catalog
 from survival.records import Record, read_results
