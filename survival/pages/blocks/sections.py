@@ -44,7 +44,7 @@ def listing(page: Page, example: Example, names: Sequence[str], highlight: Highl
     ident = page.unique(f"listing_{example.name}")
     every = page.evidence.of(example.name)
     never = never_on_a_gpu(page, example, [v.name for v in variants])
-    panels: list[tuple[str, str, Markup]] = []
+    panels = []
     for v in variants:
         body = render(
             "source",
