@@ -76,6 +76,7 @@ def test_the_steps_in_order(there: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert doctor == "-m survival doctor"
     assert quick == "-m survival capture array_addition --quick"
     assert "-m gpu tests/examples" in tests
+    assert "-W default" in tests
     assert every == "-m survival capture total added"
     assert {"results/local/total.json", "offline/log/doctor.txt"} <= set(packed(there))
     said = capsys.readouterr().out
