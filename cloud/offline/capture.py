@@ -73,13 +73,14 @@ class Steps:
         start = time.monotonic()
         code = self._run(command, log, allowed)
         took = time.monotonic() - start
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        last = f": {lines[-1][:150]}" if lines else ""  # such as "256 skipped", which is no success
         if code == 0:
             done.touch()
-            self.say(f"{name}: done in {took:.0f} s")
+            self.say(f"{name}: done in {took:.0f} s{last}")
             return True
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         why = "no time left" if code is None else f"ended with {code}"
-        self.say(f"{name}: {why} after {took:.0f} s: {lines[-1][:150] if lines else ''}")
+        self.say(f"{name}: {why} after {took:.0f} s{last}")
         self.failed.append(name)
         return False
 

@@ -20,6 +20,7 @@ echo "$*" >>"$LOG"
 case "$*" in
     *"$FAILS"*) echo "it broke"; exit 3 ;;
     *"survival capture array_addition --quick"*) ;;
+    *pytest*) echo "7 passed, 1 skipped" ;;
     *"survival capture"*)
         mkdir -p results/local && echo '{"mode": "full"}' >results/local/total.json
         echo "total: recorded in results/local"
@@ -81,6 +82,7 @@ def test_the_steps_in_order(there: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert {"results/local/total.json", "offline/log/doctor.txt"} <= set(packed(there))
     said = capsys.readouterr().out
     assert "total: recorded in" in said
+    assert "tests: done in 0 s: 7 passed, 1 skipped" in said
     assert "all done" in said
 
 
