@@ -161,7 +161,7 @@ def test_a_guess_counts_what_is_slow(there: Path) -> None:
 
 
 def test_every_example_has_a_guess() -> None:
-    """And fits into one call of a GPU machine that is lent for ten minutes at a time."""
+    """And fits into a call of the length that is the default."""
     for name in capture.order(catalog.ROOT):
         assert 0 < capture.guess(catalog.ROOT, name) < 540 - capture.CEILING_SECONDS
 
