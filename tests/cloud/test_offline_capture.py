@@ -20,6 +20,7 @@ echo "$*" >>"$LOG"
 case "$*" in
     *"$FAILS"*) echo "it broke"; exit 3 ;;
     *"survival capture array_addition --quick"*) ;;
+    *pytest*) echo "7 passed, 1 skipped" ;;
     *"survival capture"*)
         mkdir -p results/local && echo '{"mode": "full"}' >results/local/total.json
         echo "total: recorded in results/local"
@@ -76,10 +77,12 @@ def test_the_steps_in_order(there: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert doctor == "-m survival doctor"
     assert quick == "-m survival capture array_addition --quick"
     assert "-m gpu tests/examples" in tests
+    assert "-W default" in tests
     assert every == "-m survival capture total added"
     assert {"results/local/total.json", "offline/log/doctor.txt"} <= set(packed(there))
     said = capsys.readouterr().out
     assert "total: recorded in" in said
+    assert "tests: done in 0 s: 7 passed, 1 skipped" in said
     assert "all done" in said
 
 
@@ -158,7 +161,7 @@ def test_a_guess_counts_what_is_slow(there: Path) -> None:
 
 
 def test_every_example_has_a_guess() -> None:
-    """And fits into one call of a GPU machine that is lent for ten minutes at a time."""
+    """And fits into a call of the length that is the default."""
     for name in capture.order(catalog.ROOT):
         assert 0 < capture.guess(catalog.ROOT, name) < 540 - capture.CEILING_SECONDS
 

@@ -75,6 +75,17 @@ def test_only_what_the_machine_lacks_is_collected() -> None:
     assert "pytest" in collect.lacking(needs, "pytest\n")  # which version is not told
 
 
+def test_numpy_is_one_that_numba_cuda_compiles_with() -> None:
+    """A machine with NumPy 2.5 gets an older one: Numba-CUDA 0.30 asks it for row_stack."""
+    assert "numpy" in collect.lacking(NEEDS, "numpy==2.5.2\n")
+    assert "numpy" not in collect.lacking(NEEDS, "numpy==2.4.6\n")
+    for minor in (11, 12, 13, 14):
+        python = {"python_version": f"3.{minor}", "python_full_version": f"3.{minor}.0"}
+        text = (catalog.ROOT / "requirements.txt").read_text(encoding="utf-8")
+        (line,) = [x for n, x in collect.pins(text, LINUX | python) if n == "numpy"]
+        assert line.startswith("numpy==2.4.")
+
+
 def test_a_package_that_is_not_pinned_ends_it(tmp_path: Path) -> None:
     """One line, before anything is fetched."""
     with pytest.raises(SystemExit, match=r"pin no no-such-package for Python 3\.12"):
