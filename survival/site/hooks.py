@@ -9,6 +9,8 @@ examples, records, the glossary, the code. Templates, navigation and links are m
 
 import gc
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -18,6 +20,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.utils import DuplicateFilter
 
+from survival import system
 from survival.errors import SurvivalError
 from survival.pages import extension
 from survival.site import numbers, sources
@@ -65,21 +68,25 @@ def on_startup(*, command: str, **_: Any) -> None:
     logging.getLogger("mkdocs").addHandler(warned)
 
 
-def on_config(config: Any, **_: Any) -> None:
-    """Number parts and chapters."""
-    if config.nav:
-        config.nav = numbers.numbered(config.nav, Path(config.docs_dir))
-
-
-def on_pre_build(config: Any, **_: Any) -> None:
-    """Stop in one line at a file that cannot be read, and forget what an earlier build has said.
-
-    MkDocs says each message once in a process's life.
-    """
+@contextmanager
+def one_line() -> Iterator[None]:
+    """What a user can mend is told by MkDocs without a traceback, and a server waits for it."""
     try:
-        sources.check(Path(config.docs_dir))
+        yield
     except SurvivalError as e:
         raise PluginError(str(e)) from None
+
+
+def on_config(config: Any, **_: Any) -> None:
+    """Look whether all can be read, and number parts and chapters."""
+    with one_line():
+        sources.check(Path(config.docs_dir))
+        if config.nav:
+            config.nav = numbers.numbered(config.nav, Path(config.docs_dir))
+
+
+def on_pre_build(**_: Any) -> None:
+    """Forget what an earlier build has said: MkDocs says each message once in a process's life."""
     for told in logging.getLogger("mkdocs.commands.build").filters:
         if isinstance(told, DuplicateFilter):
             told.msgs.clear()
@@ -125,7 +132,17 @@ def on_page_context(context: Any, page: Any, **_: Any) -> None:
 
 def on_post_build(config: Any, **_: Any) -> None:
     """Do to the built site what is done to any."""
-    finish(Path(config.site_dir), numbers.titles(config.nav or []), every=not serving)
+    with one_line():
+        finish(Path(config.site_dir), numbers.titles(config.nav or []), every=not serving)
+
+
+def on_page_read_source(page: Any, **_: Any) -> str | None:
+    """A page's text; an editor may have renamed it since it was listed."""
+    path = Path(page.file.abs_src_path)
+    if path.suffix != ".md":
+        return None
+    with one_line():
+        return system.text(path)
 
 
 @event_priority(-100)  # what a page says after all others have changed it

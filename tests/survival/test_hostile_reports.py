@@ -70,7 +70,10 @@ def test_a_commit_that_git_does_not_know_is_one_line(name: str) -> None:
 def config(docs: Path) -> SimpleNamespace:
     """What a hook asks of MkDocs' settings."""
     return SimpleNamespace(
-        docs_dir=str(docs), config_file_path=str(docs.parent / "mkdocs.yml"), watch=[str(docs)]
+        docs_dir=str(docs),
+        config_file_path=str(docs.parent / "mkdocs.yml"),
+        watch=[str(docs)],
+        nav=[{"A page": "page.md"}],
     )
 
 
@@ -88,7 +91,7 @@ def test_a_notebook_that_is_none_is_one_line(tmp_path: Path, text: str) -> None:
     """Cut, or with conflict marks, as in conan-io/conan#6886: no traceback follows the line."""
     (tmp_path / "lab.ipynb").write_text(text, encoding="utf-8")
     with pytest.raises(BuildError, match=r"lab\.ipynb.*no notebook"):
-        hooks.on_pre_build(config=config(tmp_path))
+        hooks.on_config(config=config(tmp_path))
 
 
 def test_a_server_goes_on_after_a_page_that_cannot_be_read(tmp_path: Path) -> None:
@@ -96,9 +99,9 @@ def test_a_server_goes_on_after_a_page_that_cannot_be_read(tmp_path: Path) -> No
     page = tmp_path / "page.md"
     page.write_bytes("µ".encode("latin-1"))
     with pytest.raises(BuildError, match=r"page\.md: not the text it should be"):
-        hooks.on_pre_build(config=config(tmp_path))
+        hooks.on_config(config=config(tmp_path))
     page.write_text("µ", encoding="utf-8")
-    hooks.on_pre_build(config=config(tmp_path))
+    hooks.on_config(config=config(tmp_path))
 
 
 def test_a_file_that_is_renamed_meanwhile_is_no_fault(
@@ -109,6 +112,8 @@ def test_a_file_that_is_renamed_meanwhile_is_no_fault(
     monkeypatch.setattr(Path, "rglob", lambda *_: [gone, tmp_path])
     hooks.on_files([], config(tmp_path))
     assert hooks.stamp(gone) is None
+    with pytest.raises(BuildError, match=r"gone\.md: cannot be read"):
+        hooks.on_page_read_source(SimpleNamespace(file=SimpleNamespace(abs_src_path=str(gone))))
     assert hooks.stamp(tmp_path) is None
 
 
