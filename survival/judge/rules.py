@@ -102,18 +102,18 @@ def _emptied(timing: Timing, variant: Variant, record: Record, machine: Machine)
     return moved / rate + (machine.ceilings.launch_seconds or 0.0)
 
 
-def _operations(machine: Machine, limit: Limit, variant: Variant) -> float:
+def _operations(machine: Machine, rate: float, variant: Variant) -> float:
     """The most operations per second that a variant can have done, whichever unit did them.
 
     A library may split each float32 in two and multiply on tensor cores, three products for one.
     """
     if (variant.device, variant.precision) != ("gpu", "float32"):
-        return limit.operations_per_second
+        return rate
     try:
         split = machine.ceilings.operation_rate("gpu", "tf32") / TF32_PRODUCTS
     except RecordError:
-        return limit.operations_per_second
-    return max(limit.operations_per_second, split)
+        return rate
+    return max(rate, split)
 
 
 def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
@@ -126,7 +126,11 @@ def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
                 continue
             for what, amount, ceiling in (
                 ("bytes", size.bytes_in(v.precision), limit.bytes_per_second),
-                ("operations", size.operations, _operations(machine, limit, v)),
+                (
+                    "operations",
+                    size.operations,
+                    _operations(machine, limit.operations_per_second, v),
+                ),
             ):
                 rate = amount / t.median
                 if rate > PHYSICS * ceiling:
