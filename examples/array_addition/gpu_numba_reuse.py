@@ -25,8 +25,7 @@ def to_device(a, b):
 
 
 def run(a, b, c):
-    grid = (c.size + BLOCK - 1) // BLOCK  # rounded up: the last block may be half empty
-    add[grid, BLOCK](a, b, c)
+    add[(c.size + BLOCK - 1) // BLOCK, BLOCK](a, b, c)  # rounded up: the last may be half empty
     return c
 
 
@@ -36,5 +35,4 @@ def to_host(c):
 
 if __name__ == "__main__":
     a, b = np.random.default_rng().random((2, 1_000_000), dtype=np.float32)
-    c = to_host(run(*to_device(a, b)))
-    print(a[:3], "+", b[:3], "=", c[:3])
+    print(a[:3], "+", b[:3], "=", to_host(run(*to_device(a, b)))[:3])
