@@ -45,8 +45,7 @@ def test_work_that_is_only_launched_is_waited_for(seconds: float) -> None:
         launched.clear()
 
     seen = timers.waited(lambda: launched.append(seconds), synchronize, BUDGET)
-    assert seconds <= min(seen.seconds) < 3 * seconds
-    assert seconds > 1e-3 or seen.calls_per_sample > 5
+    assert seconds <= min(seen.seconds) < 10 * seconds  # a wrong unit is further off
     assert "then one wait" in seen.timer
 
 

@@ -80,7 +80,7 @@ def test_what_pytorch_computes_without_cuda_is_waited_for_by_pytorch(
     waits: list[str] = []
     monkeypatch.setattr(accelerator, "synchronize", lambda: waits.append("waited"))
     monkeypatch.setattr(machine, "free_bytes", {"cpu": 2**34}.__getitem__)
-    sent = [v for k, v in run(examples, tmp_path, "gpu_cupy", cuda=False) if k == "timing"]
+    sent = [v for k, v in run(examples, tmp_path, "gpu_cupy", 30.0, cuda=False) if k == "timing"]
     timers_of = {t["scope"]: t["timer"] for t in sent}
     assert timers_of["compute"].startswith("pyperf")
     assert timers_of["compute"].endswith("then one wait; caches not cleared")
