@@ -44,7 +44,7 @@ def runs(lab: Path) -> Any:
         lab.with_suffix(".py"),
         wrong,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
 
