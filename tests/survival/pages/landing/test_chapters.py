@@ -46,3 +46,19 @@ def test_what_is_not_there_stops_the_build(text: str) -> None:
     """With the names that exist, or what is wrong."""
     with pytest.raises(Exception, match=r"chapter"):
         convert(text, catalog.ROOT)
+
+
+SAME = {"The job", "Where the GPU loses", "Run it yourself", "Exercises", "Sources"}
+"""What every chapter has, and a reader looks for under the same name."""
+
+
+def test_headings_say_what_their_chapter_found() -> None:
+    """No other stands in two chapters: a list of sections called alike says nothing."""
+    found: dict[str, list[str]] = {}
+    for page in (catalog.ROOT / "docs").glob("*.md"):
+        text = reading.FENCE.sub("", page.read_text("utf-8"))
+        for heading in re.findall(r"^## (.*?)(?: \{.*\})?$", text, re.MULTILINE):
+            if "\n/// head" in text:
+                found.setdefault(heading, []).append(page.name)
+    assert len(found) > 60
+    assert {h: pages for h, pages in found.items() if len(pages) > 1 and h not in SAME} == {}
