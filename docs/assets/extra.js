@@ -12,18 +12,22 @@ const unmark = () => {
 const seen = new WeakSet();
 const edge = (box) => {
   box.classList.toggle("sv-more", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
-  if (!box.matches(".tabbed-labels")) return; // code and tables can be reached already
   const wide = box.scrollWidth > box.clientWidth + 2;
+  if (box.matches("code") && wide && box.tabIndex !== 0) box.tabIndex = 0;
+  if (!box.matches(".tabbed-labels")) return;
   for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": "Programs to choose" })) {
     wide ? box.setAttribute(name, value) : box.removeAttribute(name);
   }
 };
+// Material lets a keyboard scroll code only where there is a mouse as well, and else forbids it.
+const forbidden = new MutationObserver((changed) => changed.forEach(({ target }) => edge(target)));
 const edges = new ResizeObserver((changed) => changed.forEach(({ target }) => edge(target)));
 const watch = () => {
   for (const box of document.querySelectorAll(".md-typeset pre > code, .sv-scroll, .tabbed-labels")) {
     if (seen.has(box)) continue;
     seen.add(box);
     edges.observe(box);
+    if (box.matches("code")) forbidden.observe(box, { attributeFilter: ["tabindex"] });
     box.addEventListener("scroll", () => edge(box), { passive: true });
   }
 };
@@ -148,7 +152,7 @@ const nearest = (event) => {
   const svg = event.target.closest?.(".sv-chart svg");
   let found = null;
   let least = 24;
-  for (const point of svg?.querySelectorAll("a[data-card]") ?? []) {
+  for (const point of svg?.querySelectorAll("[data-card]") ?? []) {
     const box = point.getBoundingClientRect();
     const far = Math.hypot(event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2);
     if (far < least) [found, least] = [point, far];
@@ -156,7 +160,7 @@ const nearest = (event) => {
   return found;
 };
 
-const LINKS = "a.sv-src:has([data-card]), .sv-chart a[data-card]";
+const LINKS = "a.sv-src:has([data-card]), .sv-chart svg [data-card]";
 
 if (evidence && "showPopover" in card) {
   document.body.append(card);
@@ -203,17 +207,20 @@ const shown = (set) => inputs(set)[Math.max(folders(set).indexOf(chosen), 0)];
 const missing = (text, tag) => make(tag, { class: "sv-badge sv-badge--unmeasured sv-absent" }, text);
 const address = (folder) => `on-${folder}.html`;
 
+// What waits beside the page, or at its end where no site was built.
+const fetched = async (name, file) => {
+  const holds = `.sv-part[data-machine="${name}"]`;
+  const here = document.querySelector(`${holds} > template`)?.content;
+  if (here) return here;
+  const answer = await fetch(file, { signal: AbortSignal.timeout(20_000) });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(holds);
+};
+
 // Puts a machine's part into the page: panels where they belong, numbers where `choose` finds them.
 const load = async (folder) => {
   if (parts.has(folder) || !evidence.parts.includes(folder)) return;
-  const holds = `.sv-part[data-machine="${folder}"]`;
-  let part = document.querySelector(`${holds} > template`)?.content;
-  if (!part) {
-    const answer = await fetch(address(folder), { signal: AbortSignal.timeout(20_000) });
-    if (!answer.ok) throw new Error(answer.statusText);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    part = page.querySelector(holds);
-  }
+  const part = await fetched(folder, address(folder));
   const said = new Map();
   for (const element of part.querySelectorAll("[data-said]")) said.set(element.dataset.said, element.innerHTML);
   for (const panel of part.querySelectorAll("section[id]")) {
@@ -224,6 +231,22 @@ const load = async (folder) => {
   }
   parts.set(folder, { evidence: read(part), said });
 };
+
+// All sizes come when their line is opened; without them their link is there.
+document.addEventListener("toggle", async (event) => {
+  const details = event.target;
+  const name = details.dataset?.part;
+  if (!name || !details.open) return;
+  delete details.dataset.part;
+  try {
+    const part = await fetched(name, details.querySelector("a").href);
+    parts.set(name, { evidence: read(part), said: new Map() });
+    details.dataset.of = name;
+    details.querySelector("p").replaceWith(...document.importNode(part.querySelector("section"), true).childNodes);
+  } catch {
+    details.dataset.part = name; // opened again, it is tried again
+  }
+}, true);
 
 // `press` presses the tabs, so that Material keeps its other tabs in step; before Material has
 // started it is enough to check them.

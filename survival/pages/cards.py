@@ -168,7 +168,8 @@ class Island:
             if len(points) != len(keys):  # a point that led to another's samples would lie
                 return svg[0]
             each = iter(keys)
-            return POINT.sub(lambda p: self._point(next(each), p[0]), svg[0])
+            point = self._bare if 'class="sv-narrow"' in svg[0] else self._point
+            return POINT.sub(lambda p: point(next(each), p[0]), svg[0])
 
         return f'<figure class="sv-chart">{DRAWING.sub(drawing, m[2])}</figure>'
 
@@ -180,6 +181,11 @@ class Island:
         # reader: to that the drawing is one image, whose numbers are the table's. The role tells
         # search engines that no link is meant that they should follow.
         return f'<a xlink:href="{href}" role="group" tabindex="-1" data-card="{card}">{mark}</a>'
+
+    def _bare(self, key: str, mark: str) -> str:
+        """A point for a finger, under which no tooltip shows: a third of the nodes."""
+        mark = re.sub(r"><title>.*?</title></\w+>$", "/>", mark)
+        return mark.replace(" ", f' tabindex="-1" data-card="{self._number(key)}" ', 1)
 
     def _share(self, kind: str, part: Card | str) -> int:
         """The number of a part, which is added if it is new."""

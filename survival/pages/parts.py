@@ -1,10 +1,12 @@
-"""What a page holds of the machines that are not its first choice: for each of them a part.
+"""What a page loads only when a reader asks: a part for each machine that is not its first choice.
 
 A part is a <template> at the end of the page, with every panel and every number of the text on one
 machine, and the cards behind them. The pass over the built site makes a file of it, so that the
 weight of a page does not grow with each machine. Until then it waits in a folder, if the extension
 is told one: builders keep all pages in memory, and look through each of them again and again.
 Elsewhere it stays where it is. The page's script takes it from either place.
+
+All sizes of an example, which are folded on the page, are such a part too: all-EXAMPLE.html.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,10 +20,13 @@ from survival.judge.evidence import Evidence
 from survival.pages.cards import Island
 from survival.pages.render import render
 
+ALL = "all-"
+"""How the name of a part begins that holds all sizes of an example, and is of no machine."""
+
 
 def href(folder: str) -> str:
     """The file of a machine's part, beside that of the page, so that links in it lead as there."""
-    return f"on-{folder}.html"
+    return f"{folder}.html" if folder.startswith(ALL) else f"on-{folder}.html"
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,13 @@ class Parts:
     panels: dict[str, dict[str, Markup]] = field(default_factory=dict)
     """By folder, panels of tabs by their id."""
     words: list[Word] = field(default_factory=list)
+    folded: dict[str, tuple[str, Markup]] = field(default_factory=dict)
+    """By name, what is loaded when it is opened: what it is called, and its body."""
+
+    def fold(self, name: str, title: str, label: str, body: Markup) -> Markup:
+        """A folded line in the body's place, which is also a link to where that is."""
+        self.folded[name] = (label, body)
+        return render("folded", name=name, title=title, href=href(name))
 
     def move(self, folder: str, ident: str, label: str, body: Markup) -> Markup:
         """What stands in a panel's place: a link to where its body is."""
@@ -66,13 +78,21 @@ class Parts:
         That is a folder for this page's, in the repository; None leaves it on the page.
         """
         labels = evidence.labels()
-        for folder in self.folders(labels):
-            body, kept = self._body(folder, Island(evidence, to_root)), ""
+        every = [
+            (f, labels[f], self._body(f, Island(evidence, to_root))) for f in self.folders(labels)
+        ]
+        for name, (label, body) in self.folded.items():
+            island = Island(evidence, to_root)
+            linked = {name: Markup(island.link(body))}
+            whole = render("part_body", panels=linked, words=[], island=island.html())
+            every.append((name, label, whole))
+        for folder, label, body in every:
+            kept = ""
             if waiting is not None:
                 kept = (waiting / href(folder)).relative_to(catalog.ROOT).as_posix()
                 system.write(waiting / href(folder), body)
                 body = Markup()
-            yield render("part", folder=folder, label=labels[folder], kept=kept, body=body)
+            yield render("part", folder=folder, label=label, kept=kept, body=body)
 
     def _body(self, folder: str, island: Island) -> Markup:
         panels = self.panels.get(folder, {})

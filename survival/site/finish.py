@@ -12,6 +12,7 @@ from pathlib import Path
 
 from survival import catalog, system
 from survival.errors import PageError
+from survival.pages.parts import href
 
 READ = {
     *(".css", ".html", ".ipynb", ".js", ".json", ".map", ".svg", ".txt", ".xml", ".gz"),
@@ -70,13 +71,14 @@ WITHIN = KEPT - {"li", "ol", "p", "pre", "ul"} | {
 """What may stand in the middle of a word."""
 # The marks on charts, the numbers in tables of timings and links to other machines are no words.
 NO_WORDS = re.compile(
-    r'<svg\b.*?</svg>|<table class="sv-timings">.*?</table>|<details class="sv-all">.*?</details>|'
+    r'<svg\b.*?</svg>|<table class="sv-timings">.*?</table>|'
+    r'<details class="sv-all"[^>]*>.*?</details>|'
     r'<(script|style|template|button)\b.*?</\1>|<a class="headerlink".*?</a>|'
     r'<p class="?sv-(?:moved|parts)\b.*?</p>',
     re.DOTALL,
 )
 TAG = re.compile(r"<(/?)(\w*)[^>]*>")
-OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+(on-[^"'/ >]+\.html)""")
+OF_MACHINE = re.compile(r"""(\bhref=["']?)(?:\.\./)+((?:on|all)-[^"'/ >]+\.html)""")
 SCRIPT_COMMENT = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
 DATA = re.compile(r"""(\bhref=["']?)(?:\.\./)*((?:results|examples)/)""")
 HEADING = re.compile(r'<h([1-6])\b[^>]*\bid="?([^" >]+)[^>]*>(.*?)</h\1>', re.DOTALL)
@@ -121,7 +123,7 @@ def finish(site: Path, titles: Mapping[str, str], root: Path = catalog.ROOT) -> 
 
 
 def without_parts(page: str, file: Path, title: str, root: Path) -> str:
-    """The page without its parts, each of which becomes a file beside it: on-MACHINE.html.
+    """The page without its parts, each of which becomes a file beside it, as parts.href says.
 
     `title` is the page's own; without one, what its browser shows.
     """
@@ -139,7 +141,7 @@ def without_parts(page: str, file: Path, title: str, root: Path) -> str:
             folder=folder,
             body=system.text(root / kept) if kept else body,
         )
-        file.with_name(f"on-{folder}.html").write_text(text, encoding="utf-8")
+        file.with_name(href(folder)).write_text(text, encoding="utf-8")
     return PART.sub("", page)
 
 

@@ -10,7 +10,6 @@ except ImportError:  # the fixtures say what is missing
     expect = None
 
 from tests.browser.accessibility import faults
-from tests.browser.test_site import CODE_IS_READY
 
 pytestmark = pytest.mark.browser
 
@@ -142,7 +141,7 @@ def test_axe_finds_nothing_under_a_finger(open_page, scheme):
     page = open_page("mandelbrot/", color_scheme=scheme, **PHONE)
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     expect(page.locator("details:not([open])")).to_have_count(0)
-    page.wait_for_function(CODE_IS_READY)
+    expect(page.locator("pre > code.sv-more:not([tabindex])")).to_have_count(0)
     assert faults(page) == ""
 
 
@@ -169,6 +168,28 @@ def test_what_a_reader_opens_is_printed(open_page):
     folded.locator("summary").click()
     page.emulate_media(media="print")
     expect(folded).to_be_visible()
+
+
+def test_all_sizes_come_when_they_are_opened(open_page):
+    """With their numbers, which have cards; the page itself did not load them."""
+    page = open_page("mandelbrot/", **DESKTOP)
+    folded = page.locator(".sv-all").first
+    expect(folded.locator("table")).to_have_count(0)
+    folded.locator("summary").click()
+    expect(folded.locator("table")).to_be_visible()
+    folded.locator("a.sv-src").first.click()
+    expect(page.locator("#sv-card")).to_be_visible()
+    expect(page.locator("#sv-card dl")).to_contain_text("Median")
+
+
+def test_all_sizes_can_be_reached_without_a_script(open_page):
+    """On a page of their own, by a link in their place."""
+    page = open_page("mandelbrot/", java_script_enabled=False, **DESKTOP)
+    folded = page.locator(".sv-all").first
+    folded.locator("summary").click()
+    folded.locator("a").click()
+    expect(page.locator("main h1")).to_have_text(re.compile("all sizes"))
+    expect(page.locator("main table").first).to_be_visible()
 
 
 def test_dark_without_a_script(open_page):

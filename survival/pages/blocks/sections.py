@@ -15,6 +15,7 @@ from survival.pages.blocks import guard
 from survival.pages.charts import plots
 from survival.pages.context import Page
 from survival.pages.landing import reading
+from survival.pages.parts import ALL
 from survival.pages.render import render, tabs
 from survival.pages.words import figures
 from survival.pages.words import tables as times
@@ -119,7 +120,7 @@ def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
             machine=_machine_words(m),
             table=times.table(m, at),
             cited=_cited(m),
-            details=details(page, m),
+            details=details(page, m, here=not panels),
         )
         panels.append((m.folder, label, body))
     return switched(page, ident, panels, pinned=bool(machine))
@@ -139,8 +140,11 @@ def _cited(measured: Measured) -> list[dict[str, str]]:
     ]
 
 
-def details(page: Page, measured: Measured) -> Markup:
-    """Every size, variant and scope with samples, errors, timers and a link to the record."""
+def details(page: Page, measured: Measured, *, here: bool) -> Markup:
+    """Every size, variant and scope with samples, errors, timers and a link to the record.
+
+    Folded, and loaded when it is opened, if it is for the page `here` and not for another part.
+    """
     record = measured.record
     tables = [times.table(measured, s, each_its_unit=True) for s in record.sizes]
     left_out = [
@@ -152,7 +156,7 @@ def details(page: Page, measured: Measured) -> Markup:
         for x in v.left_out
     ]
     timers = dict.fromkeys(t.timer for v in record.variants for t in v.timings)
-    return render(
+    body = render(
         "details",
         measured=measured,
         title=measured.name,
@@ -167,6 +171,12 @@ def details(page: Page, measured: Measured) -> Markup:
         timers=list(timers),
         to_root=page.to_root,
     )
+    title = "All sizes, samples and how they were timed"
+    if not here:
+        return render("folded", href="", name="", title=title, body=body)
+    first = measured.folder == page.evidence.of(measured.example.name)[0].folder
+    name = f"{ALL}{measured.example.name}{'' if first else f'-on-{measured.folder}'}"
+    return page.parts.fold(name, title, f"{measured.name}, all sizes", body)
 
 
 def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
@@ -197,7 +207,7 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
             scopes=scopes,
             variants=names,
             size=at,
-            details=details(page, m) if table else Markup(""),
+            details=details(page, m, here=not panels) if table else Markup(""),
             never=never,
         )
         panels.append((m.folder, label, body))
@@ -229,7 +239,9 @@ def beside(page: Page, examples: Sequence[Example], options: dict[str, str]) -> 
         }:
             continue
         tables = [
-            details(page, m) for m in every if f"timings | {m.example.name}" not in page.source
+            details(page, m, here=not panels)
+            for m in every
+            if f"timings | {m.example.name}" not in page.source
         ]
         body = plots.beside(
             [(m, chosen[m.example.name]) for m in every],

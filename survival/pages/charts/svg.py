@@ -16,10 +16,11 @@ from survival.pages.charts.layout import NARROW, WIDE, Frame
 from survival.pages.kept import kept
 
 CACHE = catalog.ROOT / ".cache" / "charts"
-VERSION = 1
+VERSION = 2
 """Counted up when the same specification should give another SVG."""
 
 SVG = "http://www.w3.org/2000/svg"
+PLACE = re.compile(r"translate\(-?[\d.]+,-?[\d.]+\)")
 NUMBER = re.compile(r"-?\d+\.\d+")
 DROPPED = frozenset(
     [
@@ -82,7 +83,29 @@ def _small(svg: str) -> str:
     """Drop what a page does not need; turn descriptions of marks into tooltips."""
     root = etree.fromstring(svg)
     _clean(root)
+    for group in root.iter(f"{{{SVG}}}g"):
+        _one_path(group)
     return _text(root)
+
+
+def _one_path(group: etree.Element) -> None:
+    """Makes one path of the lines of a grid or of ticks, which are alike but for their places."""
+    alike: dict[str | None, list[etree.Element]] = {}
+    for line in group.findall(f"{{{SVG}}}line"):
+        place = PLACE.fullmatch(line.get("transform", ""))
+        if place and not len(line) and set(line.attrib) <= {"transform", "x2", "y2", "stroke"}:
+            alike.setdefault(line.get("stroke"), []).append(line)
+    for stroke, lines in alike.items():
+        parts = []
+        for line in lines:
+            x, y = line.attrib["transform"][len("translate(") : -1].split(",")
+            parts.append(f"M{x},{y}l{line.get('x2', '0')},{line.get('y2', '0')}")
+        path = etree.Element(f"{{{SVG}}}path", {"d": "".join(parts)})
+        if stroke:
+            path.set("stroke", stroke)
+        group.insert(list(group).index(lines[0]), path)
+        for line in lines:
+            group.remove(line)
 
 
 def _clean(element: etree.Element) -> None:

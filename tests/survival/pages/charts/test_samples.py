@@ -53,7 +53,7 @@ def test_the_page_says_what_the_record_has() -> None:
     assert html.count(f'data-record="results/{GPU}/toy_sum.json"') == 5 + 9
     link = r'<a xlink:href="([^"]*)" role="group" tabindex="-1" data-card="\d+"><path'
     points = re.findall(link, html)
-    assert points == [f"results/{GPU}/toy_sum.json"] * 18 + [f"results/{CPU}/toy_sum.json"] * 18
+    assert points == [f"results/{GPU}/toy_sum.json"] * 9 + [f"results/{CPU}/toy_sum.json"] * 9
 
 
 @pytest.mark.usefixtures("no_charts")
