@@ -108,7 +108,7 @@ def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
 
 def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
     """A table for each machine, and all sizes folded away below it."""
-    panels = []
+    panels: list[tuple[str, str, Markup]] = []
     never_on_a_gpu(page, example)
     ident = page.unique(f"timings_{example.name}")
     for label, m in on_machines(page, example, machine):
@@ -192,7 +192,7 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
     names = split(options["variants"])
     for name in names:
         example.variant(name)
-    panels = []
+    panels: list[tuple[str, str, Markup]] = []
     ident = page.unique(f"chart_{example.name}")
     # Where no table of the example is on the page, the chart brings the exact values itself.
     table = f"timings | {example.name}" not in page.source
@@ -229,7 +229,7 @@ def beside(page: Page, examples: Sequence[Example], options: dict[str, str]) -> 
         )
     if len({e.problem().UNIT for e in examples}) > 1:
         raise PageError("chart: these examples count different things")
-    panels = []
+    panels: list[tuple[str, str, Markup]] = []
     ident = page.unique(f"chart_{'_'.join(chosen)}")
     for label, first in on_machines(page, examples[0], options["machine"]):
         every = [m for e in examples for m in page.evidence.of(e.name) if m.folder == first.folder]
