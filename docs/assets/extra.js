@@ -13,18 +13,21 @@ const seen = new WeakSet();
 const edge = (box) => {
   box.classList.toggle("sv-more", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
   const wide = box.scrollWidth > box.clientWidth + 2;
-  if (box.matches("code") && wide) box.tabIndex = 0; // Material does so only where there is a mouse
+  if (box.matches("code") && wide && box.tabIndex !== 0) box.tabIndex = 0;
   if (!box.matches(".tabbed-labels")) return;
   for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": "Programs to choose" })) {
     wide ? box.setAttribute(name, value) : box.removeAttribute(name);
   }
 };
+// Material lets a keyboard scroll code only where there is a mouse as well, and else forbids it.
+const forbidden = new MutationObserver((changed) => changed.forEach(({ target }) => edge(target)));
 const edges = new ResizeObserver((changed) => changed.forEach(({ target }) => edge(target)));
 const watch = () => {
   for (const box of document.querySelectorAll(".md-typeset pre > code, .sv-scroll, .tabbed-labels")) {
     if (seen.has(box)) continue;
     seen.add(box);
     edges.observe(box);
+    if (box.matches("code")) forbidden.observe(box, { attributeFilter: ["tabindex"] });
     box.addEventListener("scroll", () => edge(box), { passive: true });
   }
 };

@@ -10,7 +10,6 @@ except ImportError:  # the fixtures say what is missing
     expect = None
 
 from tests.browser.accessibility import faults
-from tests.browser.test_site import CODE_IS_READY
 
 pytestmark = pytest.mark.browser
 
@@ -142,7 +141,7 @@ def test_axe_finds_nothing_under_a_finger(open_page, scheme):
     page = open_page("mandelbrot/", color_scheme=scheme, **PHONE)
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     expect(page.locator("details:not([open])")).to_have_count(0)
-    page.wait_for_function(CODE_IS_READY)
+    expect(page.locator("pre > code.sv-more:not([tabindex])")).to_have_count(0)
     assert faults(page) == ""
 
 

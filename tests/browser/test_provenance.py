@@ -195,7 +195,7 @@ def test_every_number_has_a_card(browse, machine):
 
 
 def test_a_point_of_a_chart_opens_its_card(browse):
-    """By mouse or finger, near enough; the card is of what the wide chart's tip names."""
+    """By mouse or finger, near enough; the card is of the timing that the wide tip names."""
     page = browse(width=360, has_touch=True)
     points = page.locator(".sv-chart svg.sv-narrow:visible [data-card]")
     assert points.count() > 30
@@ -222,8 +222,8 @@ def test_every_point_names_the_card_of_its_tooltip(browse):
           const part = await (await fetch(`on-${cpu}.html`)).text();
           const other = read(new DOMParser().parseFromString(part, "text/html"));
           const points = [...document.querySelectorAll(".sv-chart a[data-card]")];
-          const all = (width) => `.sv-chart svg.sv-${width} [data-card]`;
-          const cards = (width) => [...document.querySelectorAll(all(width))]
+          const every = (width) => `.sv-chart svg.sv-${width} [data-card]`;
+          const cards = (width) => [...document.querySelectorAll(every(width))]
             .map((point) => point.dataset.card).join();
           if (cards("wide") !== cards("narrow")) throw new Error("narrow charts lead elsewhere");
           const flat = (text) => text.replaceAll("\u00a0", " ");
