@@ -28,7 +28,7 @@ ASKED = {
     "pycuda._driver.LogicError: cuMemGetInfo failed: invalid device context": "no-context",
     "nvcc preprocessing of kernel.cu failed": "nvcc-preprocessing",
     "nvcc not in path": "nvcc-not-in-path",
-    "cuda.h: No such file or directory": "nvcc-not-in-path",
+    "cuda.h: No such file or directory": "no-cuda-h",
     "pycuda._driver.LogicError: cuModuleLoadDataEx failed": "stale-cache",
     "invalid resource handle": "two-contexts",
     "CUDA driver library cannot be found": "no-driver-numba",
@@ -43,7 +43,7 @@ ASKED = {
     "[CpuDevice(id=0)]": "jax-cpu",
     "Loaded runtime CuDNN library: 9.10.1 but source was compiled with: 9.13.1": "jax-cudnn",
     "Mismatched PJRT plugin PJRT API version": "jax-pjrt",
-    "RESOURCE_EXHAUSTED: Out of memory": "jax-oom",
+    "RESOURCE_EXHAUSTED": "jax-oom",
     'could not select device driver "" with capabilities: [[gpu]]': "docker-gpu",
     "Failed to initialize NVML: Unknown Error": "nvml-unknown",
     "Failed to initialize NVML: Insufficient Permissions": "nvml-permissions",
@@ -51,6 +51,7 @@ ASKED = {
     "Conflicting values set for option Signed-By": "signed-by",
     "Xid 79, GPU has fallen off the bus": "xid-79",
     "uncorrectable ECC error encountered": "xid-ecc",
-    "nvidia-smi: command not found": "smi-not-found",
+    "nvidia-smi command not found": "smi-not-found",
 }
-"""By the words as they are said. Where one fault has two texts, both are here."""
+"""By the words as they are said. Where one fault has two texts, both are here. Two are
+shorter than they are said: to lunr, `nvidia-smi:` and `RESOURCE_EXHAUSTED:` name fields."""
