@@ -187,7 +187,7 @@ ERRORS = {
     ),
     "/// listng | toy_sum\n///": (
         "unknown block 'listng'; there are: chart, claim, clock, downloads, drawing, fields, "
-        "footprint, head, listing, machine-code, machines, measure, measured, roofline, samples, "
+        "footprint, head, listing, machine-code, machines, measure, measured, message, roofline, samples, "
         "timings"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (
