@@ -378,5 +378,7 @@ def stale() -> None:
     """List what should be captured or compiled again, where, why, and by which command."""
     results = records.read_results(catalog.RESULTS, local=True)
     hashes = clock.source_hashes()
-    found = staleness.find(results, catalog.find(), pins.read(catalog.ROOT), *hashes)
+    pinned = pins.read(catalog.ROOT)
+    found = staleness.find(results, catalog.find(), pinned, *hashes)
+    found += staleness.find_messages(results, pinned)
     click.echo(staleness.text(found))

@@ -1,6 +1,7 @@
 """H12: what should be captured again, on which machine, why, and by which command."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from survival import catalog
@@ -85,9 +86,13 @@ def find(
             found.append(Again(folder, results.machines[folder].title, why, old))
     if why := compiled.outdated(results, examples, pins):
         found.append(Again(COMPILED, "any machine with Linux", why, clock=False))
-    if why := messages.outdated(results, catalog.EXAMPLES, pins):
-        found.append(Again(MESSAGES, "any machine with these libraries", why, clock=False))
     return found
+
+
+def find_messages(results: Results, pins: Pins, examples: Path = catalog.EXAMPLES) -> list[Again]:
+    """The error messages that should be provoked again."""
+    why = messages.outdated(results, examples, pins)
+    return [Again(MESSAGES, "any machine with these libraries", why, clock=False)] if why else []
 
 
 def text(found: list[Again]) -> str:

@@ -28,7 +28,7 @@ ASKED = {
     "pycuda._driver.LogicError: cuMemGetInfo failed: invalid device context": "no-context",
     "nvcc preprocessing of kernel.cu failed": "nvcc-preprocessing",
     "nvcc not in path": "nvcc-not-in-path",
-    "cuda.h: No such file or directory": "no-cuda-h",
+    "fatal error: cuda.h: No such file or directory": "no-cuda-h",
     "pycuda._driver.LogicError: cuModuleLoadDataEx failed": "stale-cache",
     "invalid resource handle": "two-contexts",
     "CUDA driver library cannot be found": "no-driver-numba",

@@ -112,7 +112,8 @@ def test_stale_lists_the_command() -> None:
     """`make stale` says what to type."""
     again = staleness.Again("messages", "any", {"torch": ["x"], "jax": ["y"]}, clock=False)
     assert again.commands == [".venv/bin/python -m survival messages torch jax"]
-    assert "captured with" not in staleness.text([again])
+    assert "results/messages: capture again on any" in staleness.text([again])
+    assert staleness.find_messages(Results(machines={}, records={}), {})[0].folder == "messages"
 
 
 def test_the_libraries_have_programs() -> None:
