@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lab: pay for the job
 #
-# A price list is about hours, a bill is about jobs. You will write the lines that stand between them,
-# and find out where a fast machine is the dear one.
+# A price list is about hours, a bill is about jobs. You will write the lines that stand between
+# them, and find out where a fast machine is the dear one.
 
 # %% kit
 
