@@ -1,4 +1,5 @@
 # %% [markdown]
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # # Lab: pay for the job
 #
 # A price list is about hours, a bill is about jobs. You will write the lines that stand between
@@ -10,6 +11,7 @@
 where_am_i()
 
 # %% [markdown]
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # ## 1. Predict: how much faster?
 #
 # A machine with a GPU costs 2.40 dollars for an hour, one without 12 cents. How many times as fast
@@ -25,6 +27,7 @@ compare(factor, 240 / 12, " times")
 factor = 20
 
 # %% [markdown]
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # ## 2. Write: what a job costs
 #
 # Clouds bill by the second that has begun, and many of them at least one minute. Return the cents
@@ -53,6 +56,7 @@ def cents(seconds, usd):
 
 
 # %% [markdown]
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # A job of half a second costs as much as one of a minute. Put many into one machine's minute.
 #
 # ## 3. Write: with the start on the bill
@@ -98,6 +102,7 @@ def worth_it_from(seconds, start, factor, dearer):
 
 
 # %% [markdown]
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # ## 4. Predict: an idle month
 #
 # You rent a GPU for a month of 30 days. It works for 36 hours in all of them. By what factor is a
@@ -113,6 +118,7 @@ compare(dearer_by, 30 * 24 / 36, " times")
 dearer_by = 20
 
 # %% [markdown]
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # ## Take home: rent or buy?
 #
 # A card costs `price` dollars. It saves `rent` dollars for each hour in which it works, and draws

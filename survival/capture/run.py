@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from survival import catalog, records
+from survival import catalog, records, system
 from survival.capture import ceilings, clock, disclosure, limits, machine, processes
 from survival.capture import plan as planning
 from survival.capture.host import environment, nvidia
@@ -270,7 +270,7 @@ def _passes(
 
 def _in_turns(example: Example, programs: dict[str, Program], folder: Path) -> set[str]:
     """The programs of an example that are timed in turns, with the twin of one of them."""
-    pages = [p.read_text(encoding="utf-8") for p in sorted(catalog.ROOT.glob("docs/**/*.md"))]
+    pages = [system.text(p) for p in system.content(catalog.ROOT / "docs", "**/*.md")]
     found = together.compared(example, pages)
     found |= {name for name, v in programs.items() if v.name in found}
     return found if together.fit(len(found), folder) else set()

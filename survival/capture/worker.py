@@ -6,7 +6,6 @@ JSON lines on its standard output; what the example itself prints goes to standa
 
 import importlib.util
 import json
-import math
 import pickle
 import re
 import resource
@@ -25,6 +24,7 @@ import numpy as np
 
 from survival import catalog
 from survival.capture import machine, timers
+from survival.capture.error import relative_error
 from survival.capture.host import accelerator, answers
 from survival.capture.turns import passes
 from survival.capture.turns.gpu_state import gpu_state
@@ -32,8 +32,6 @@ from survival.capture.webgpu import adapter, batch
 from survival.judge import comparisons, rules
 from survival.stats import summary
 
-ERROR_BLOCK = 2**16
-"""Elements that an error is summed over at a time."""
 TRIES = 2
 """How often a size is timed again whose timings contradict each other, or were disturbed."""
 CALM_TRIES = 4
@@ -53,25 +51,6 @@ SEED = 2025
 def load_inputs(folder: Path, n: int) -> tuple[Any, ...]:
     """The inputs that the oracle's process saved for size n."""
     return tuple(pickle.loads((folder / f"{n}.inputs").read_bytes()))
-
-
-def relative_error(result: Any, expected: Any) -> float:
-    """||result - expected|| / ||expected||, in float64; 0 if both are zero.
-
-    Raises ValueError if the shapes differ.
-    """
-    given, wanted = np.asarray(result), np.asarray(expected)
-    if given.shape != wanted.shape:
-        raise ValueError(f"the result's shape is {given.shape}, the expected one {wanted.shape}")
-    given, wanted = given.reshape(-1), wanted.reshape(-1)
-    difference = norm = 0.0
-    # In blocks that stay in a cache: whole float64 copies would take longer than most variants.
-    for k in range(0, wanted.size, ERROR_BLOCK):
-        block = wanted[k : k + ERROR_BLOCK].astype(np.float64)
-        norm += float(block @ block)
-        block -= given[k : k + ERROR_BLOCK]
-        difference += float(block @ block)
-    return math.sqrt(difference) / (math.sqrt(norm) or 1.0)
 
 
 def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:

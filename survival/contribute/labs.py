@@ -37,7 +37,7 @@ METADATA = {
 
 def scripts(folder: Path = FOLDER) -> list[Path]:
     """The scripts of all labs, without the kit."""
-    return [file for file in sorted(folder.glob("*.py")) if file.name != "kit.py"]
+    return [file for file in system.content(folder, "*.py") if file.name != "kit.py"]
 
 
 def cells(script: Path) -> list[tuple[str, str, str]]:

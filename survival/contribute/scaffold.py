@@ -6,6 +6,7 @@ The chapter builds and passes every check as it stands, so that its author chang
 import json
 import re
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -24,7 +25,8 @@ _TITLE = re.compile(r"[^\W_][\w ,.:;!?'’()+/&–-]{0,79}")
 _PART = re.compile(
     r"^  - (?P<quote>[\"']?)(?P<name>[^\n]+?)(?P=quote):\n(?P<pages>(?: {6}.*\n)+)", re.M
 )
-_RULES = re.compile(r"^## The survival rules.*\n+(?:(?:\d+\. | {3,}\S).*\n|\n(?=\d+\. ))+", re.M)
+_RULES = re.compile(r"^## The survival rules.*?(?=^## |\Z)", re.M | re.S)
+_GROUP = re.compile(r"^### (?P<part>.+)\n+(?:(?:\d+\. | {3,}\S).*\n|\n(?=\d+\. ))+", re.M)
 
 
 def make(name: str, title: str = "", part: str = PART, root: Path = catalog.ROOT) -> list[Path]:
@@ -46,7 +48,9 @@ def make(name: str, title: str = "", part: str = PART, root: Path = catalog.ROOT
         },
         root / "mkdocs.yml": _in_nav((root / "mkdocs.yml").read_text("utf-8"), part, quoted, page),
         root / "docs" / "index.md": _with_rule(
-            (root / "docs" / "index.md").read_text("utf-8"), f"{RULE}\n   [{title}]({page})"
+            (root / "docs" / "index.md").read_text("utf-8"),
+            part,
+            f"{RULE}\n   [{title}]({page})",
         ),
     }
     _write(files)
@@ -96,13 +100,17 @@ def _in_nav(text: str, part: str, quoted: str, page: str) -> str:
     return f"{text[:end]}      - {quoted}: {page}\n{text[end:]}"
 
 
-def _with_rule(text: str, rule: str) -> str:
-    """The landing page with one more survival rule at the end of their list."""
-    found = _RULES.search(text)
-    if not found:
+def _with_rule(text: str, part: str, rule: str) -> str:
+    """The landing page with one more survival rule, the last of its part's; all count on."""
+    rules = _RULES.search(text)
+    groups = list(_GROUP.finditer(rules[0])) if rules else []
+    if not rules or not groups:
         raise ChapterError("docs/index.md: has no list under '## The survival rules'")
-    count = len(re.findall(r"^\d+\. ", found[0], re.M))
-    return f"{text[: found.end()]}{count + 1}. {rule}\n{text[found.end() :]}"
+    group = next((g for g in groups if g["part"] == part), groups[-1])
+    longer = f"{rules[0][: group.end()]}0. {rule}\n{rules[0][group.end() :]}"
+    numbers = count(1)
+    again = re.sub(r"^\d+\. ", lambda _: f"{next(numbers)}. ", longer, flags=re.M)
+    return text[: rules.start()] + again + text[rules.end() :]
 
 
 def _write(files: dict[Path, str]) -> None:

@@ -117,16 +117,16 @@ def _gpu(facts: Facts) -> list[Line]:
     return lines + lost
 
 
-def _nvml_step(said: str) -> str:
+def _nvml_step(said: str, otherwise: str = "try `nvidia-smi`") -> str:
     """The next step after what NVML said."""
-    return next((step for words, step in NVML if re.search(words, said)), "try `nvidia-smi`")
+    return next((step for words, step in NVML if re.search(words, said)), otherwise)
 
 
 def _no_driver(facts: Facts) -> Line:
     if facts.nvml and facts.refused:
         what = f"GPU: NVIDIA's driver does not work; NVML says: {facts.nvml}"
         told = f"Failed to initialize NVML: {facts.nvml}"  # as nvidia-smi says it
-        return Line("no", what, faults.step(told, _nvml_step(facts.nvml)))
+        return Line("no", what, _nvml_step(facts.nvml, faults.step(told, "try `nvidia-smi`")))
     if facts.wsl:
         what = "GPU: no NVIDIA driver is in sight of this Linux within Windows"
         return Line("no", what, "install NVIDIA's driver in Windows, and nothing of it in here")

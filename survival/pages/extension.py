@@ -25,10 +25,10 @@ from survival.errors import SurvivalError, known
 from survival.judge import evidence
 from survival.pages.blocks.directives import DIRECTIVES
 from survival.pages.blocks.drawing import Drawing
+from survival.pages.blocks.facts.message import Message
+from survival.pages.blocks.facts.priced import Prices
 from survival.pages.blocks.machine_code import MachineCode
 from survival.pages.blocks.measure import Measure
-from survival.pages.blocks.message import Message
-from survival.pages.blocks.priced import Prices
 from survival.pages.cards import Island
 from survival.pages.context import Page
 from survival.pages.glossary import Glossary

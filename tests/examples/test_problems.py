@@ -56,7 +56,10 @@ def test_work_grows_with_size(problem: Any) -> None:
 
 
 def test_tolerance_rejects_a_small_mistake(problem: Any, measure: Any) -> None:
-    """In the smallest size, a last row (or element) that was not computed is not tolerated."""
+    """In the smallest size, a last row (or element) that was not computed is not tolerated.
+
+    In a coarser precision, whose own error may be as large, half of the rows.
+    """
     if problem.ERROR == "share of wrong answers":
         pytest.skip("one answer is nothing; test_seeing.py shows what is refused")
     inputs = problem.make_inputs(problem.SIZES[0], np.random.default_rng(1))
@@ -64,8 +67,10 @@ def test_tolerance_rejects_a_small_mistake(problem: Any, measure: Any) -> None:
     result = expected.copy()
     result[-1:] = 0
     assert measure(problem, expected, expected) == 0
-    tolerances = [problem.TOLERANCE, *getattr(problem, "TOLERANCES", {}).values()]
-    assert measure(problem, result, expected) > max(tolerances)
+    assert measure(problem, result, expected) > problem.TOLERANCE
+    result[len(result) // 2 :] = 0
+    coarser = getattr(problem, "TOLERANCES", {}).values()
+    assert measure(problem, result, expected) > max(coarser, default=0)
 
 
 @pytest.fixture(scope="module")

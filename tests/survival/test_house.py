@@ -47,8 +47,10 @@ ONE_WAY = {
         "doctor/look.py": "devices of the kernel",
         "capture/host/processor.py": "caches of the kernel",
         "capture/plan.py": "folders of our own that were left",
+        "capture/host/checkout.py": "every file that a commit holds",
         "capture/compiled/compilers.py": "a compiler of a package",
         "site/finish.py": "what a builder has just made",
+        "site/published/pictures.py": "the same",
         "site/hooks.py": "whatever may change a page",
         "contribute/review.py": "two built sites",
         "contribute/scaffold.py": "templates of our own",
@@ -56,7 +58,7 @@ ONE_WAY = {
     # What a command says.
     r"subprocess\.(run|check_output|check_call|call|Popen|getoutput)\(": {
         "system.py": "the one way",
-        "cli.py": "a server, whose words are its user's",
+        "site/serving.py": "a server, whose words are its user's",
         "site/build.py": "a builder, likewise",
         "capture/processes.py": "a worker, which answers line by line",
         "capture/turns/reference.py": "a loop, which answers when asked",

@@ -1,14 +1,15 @@
 """Runs a program that provokes an error message, and keeps the message as it was said."""
 
 import json
-import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from survival import system
 from survival.capture import disclosure
+from survival.capture.host import environment
 from survival.errors import CaptureError, one_line
 from survival.judge.messages import PACKAGES, Program
 from survival.records import Message, Messages
@@ -35,8 +36,9 @@ _QUIET = {"NUMBA_ENABLE_CUDASIM", "TF_CPP_MIN_LOG_LEVEL", "PYTHONWARNINGS", "LD_
 class Interpreter:
     """A Python with its packages; the messages of one library may need several."""
 
-    def __init__(self, python: str) -> None:
-        """Ask it what it has. Raises CaptureError if it does not answer."""
+    def __init__(self, python: str | None = None) -> None:
+        """Ask it (without a name, this one) what it has. Raises CaptureError if it says nothing."""
+        python = python or sys.executable
         done = system.run([python, "-c", _HERE], timeout=60)
         if done.returncode:
             raise CaptureError(f"{python}: {system.why(done.returncode, done.stderr)}")
@@ -51,7 +53,7 @@ class Interpreter:
 
     def run(self, program: Program) -> list[str]:
         """What a program says, on standard output and error, without its traceback."""
-        env = {k: v for k, v in os.environ.items() if k not in _QUIET}
+        env = {k: v for k, v in environment.clean().items() if k not in _QUIET}
         command = [self.python, str(program.path)]
         done = system.run(command, cwd=Path(self.prefix), timeout=TIMEOUT, env=env)
         return message(done.returncode, done.stdout, done.stderr, program.text, self._mask)

@@ -1,6 +1,5 @@
 """The verb `python -m survival messages`: every message that can be provoked here, recorded."""
 
-import sys
 from itertools import groupby
 
 import click
@@ -14,8 +13,8 @@ from survival.records import MESSAGES, Message, read_results, write
 
 @click.command("messages")
 @click.argument("libraries", nargs=-1)
-@click.option("--python", default=sys.executable, help="Another interpreter, with other packages.")
-def provoke_messages(libraries: tuple[str, ...], python: str) -> None:
+@click.option("--python", help="Another interpreter, with other packages.")
+def provoke_messages(libraries: tuple[str, ...], python: str | None) -> None:
     """Run the programs of examples/errors/ (or of LIBRARIES, or LIBRARY/NAME), and keep the text.
 
     What is not provoked here, because a library, a build or a GPU is not here, keeps the message

@@ -7,6 +7,7 @@ differ by less than CLEAR, what the machine did in these moments may decide whic
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from survival import system
 from survival.capture import machine
 from survival.catalog import Example
 from survival.errors import SurvivalError
@@ -54,5 +55,5 @@ def groups(names: Sequence[str], together: set[str]) -> list[list[tuple[int, str
 
 def fit(processes: int, folder: Path) -> bool:
     """Whether so many processes fit in half of the free memory, with the inputs in that folder."""
-    largest = max((f.stat().st_size for f in folder.glob("*.inputs")), default=0)
+    largest = max((f.stat().st_size for f in system.content(folder, "*.inputs")), default=0)
     return processes * (LIBRARIES + ARRAYS * largest) <= machine.free_bytes("cpu") / 2

@@ -10,7 +10,8 @@ from survival import units
 from survival.errors import JudgeError, PageError, known
 from survival.judge import clocks, comparisons
 from survival.judge.evidence import CEILING
-from survival.pages.blocks import browser, sections
+from survival.pages.blocks import sections
+from survival.pages.blocks.facts import browser
 from survival.pages.charts import fooled
 from survival.pages.context import Page
 from survival.pages.render import render

@@ -13,7 +13,8 @@ from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped
 from survival import catalog
 from survival.catalog import Example
 from survival.errors import PageError, known
-from survival.pages.blocks import claimed, clock, footprint, machines, schema, sections
+from survival.pages.blocks import claimed, clock, machines, schema, sections
+from survival.pages.blocks.facts import footprint
 from survival.pages.charts import captures, roofline, samples
 from survival.pages.context import Page
 from survival.pages.kept import kept

@@ -10,7 +10,7 @@ from survival.errors import PageError
 from survival.site.published.address import Address
 
 PAGE = "changes.md"
-EDITION = re.compile(r"^## (.*)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+EDITION = re.compile(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 def write(site: Path, root: Path, address: Address) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from survival import catalog
 from survival.capture import machine, timers, worker
+from survival.capture.error import ERROR_BLOCK, relative_error
 from survival.capture.host import accelerator
 
 LABELS = {str(n): f"{n}" for n in (8, 16, 32, 64, 128)}
@@ -302,7 +303,7 @@ def test_the_whole_way_is_not_tried_where_a_part_of_it_is_too_slow(
 )
 def test_the_relative_error_is_that_of_the_definition(result: list[float], error: float) -> None:
     """||result - expected|| over ||expected||."""
-    assert worker.relative_error(np.array(result), np.array([1.0, 2.0])) == pytest.approx(error)
+    assert relative_error(np.array(result), np.array([1.0, 2.0])) == pytest.approx(error)
 
 
 @pytest.mark.parametrize(("name", "right"), [("cpu_numpy", False), ("cpu_numpy_float16", True)])
@@ -322,21 +323,21 @@ def test_a_precision_may_have_a_tolerance_of_its_own(
 
 def test_a_large_error_is_summed_over_blocks() -> None:
     """Past one block nothing is lost, and the last, shorter one counts."""
-    expected = np.ones(2 * worker.ERROR_BLOCK + 3)
+    expected = np.ones(2 * ERROR_BLOCK + 3)
     result = expected.astype(np.float32).copy()
     result[-1] = 1.5
-    assert worker.relative_error(result, expected) == pytest.approx(0.5 / expected.size**0.5)
+    assert relative_error(result, expected) == pytest.approx(0.5 / expected.size**0.5)
 
 
 def test_a_result_of_another_shape_is_no_result() -> None:
     """NumPy would spread one right number over all places."""
     with pytest.raises(ValueError, match=r"shape is \(1,\), the expected one \(4,\)"):
-        worker.relative_error(np.ones(1), np.ones(4))
+        relative_error(np.ones(1), np.ones(4))
 
 
 def test_nan_is_an_error_that_no_tolerance_admits() -> None:
     """NaN compares with nothing, so the check must be written the right way round."""
-    assert not worker.relative_error(np.array([np.nan]), np.array([1.0])) <= 1e9
+    assert not relative_error(np.array([np.nan]), np.array([1.0])) <= 1e9
 
 
 @pytest.mark.parametrize(

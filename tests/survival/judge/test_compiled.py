@@ -99,7 +99,7 @@ def test_what_is_not_compiled_is_told(example: Example) -> None:
     """H12: a program with kernels and without a record; `make stale` names the command."""
     assert [f.severity for f in judged(None, example)] == ["mark", "mark"]
     results = Results(machines={}, records={})
-    (again,) = staleness.find(results, {"doubling": example}, {}, "")
+    again = staleness.find(results, {"doubling": example}, {}, "")[0]
     said = staleness.text([again])
     assert "results/compiled: compile again on any machine with Linux" in said
     assert 'make compile EXAMPLE="doubling"' in said

@@ -58,9 +58,7 @@ def test_a_chapter_leads_to_its_lab(tmp_path: Path) -> None:
     assert "sv-open" not in (tmp_path / "method" / "index.html").read_text()
 
 
-@pytest.mark.parametrize(
-    "address", ["", "https://gitlab.com/a/b", "https://github.com/a", "javascript:alert(1)"]
-)
+@pytest.mark.parametrize("address", ["", "https://gitlab.com/a/b", "https://github.com/a"])
 def test_buttons_are_hidden_without_an_address_on_github(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:

@@ -9,7 +9,7 @@ from survival.errors import JudgeError
 from survival.judge.elsewhere import prices
 
 ROW = """[card]
-provider = "P"
+provider = "Somebody"
 machine = "some machine"
 gpu = "A GPU"
 gpus = 2

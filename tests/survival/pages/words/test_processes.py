@@ -9,7 +9,7 @@ from survival import units
 from survival.capture import limits
 from survival.judge import comparisons, evidence, rules
 from survival.judge.evidence import Measured
-from survival.pages.words import figures
+from survival.pages.words import figures, tables
 from survival.records import Ceilings, Record
 from tests.survival.conftest import SIZES, made_machine, made_processes, made_record
 from tests.survival.pages.words.test_figures import HERE
@@ -92,7 +92,7 @@ def test_a_ratio_has_the_interval_of_the_ratios_of_the_passes() -> None:
 def test_a_ratio_that_may_be_one_is_no_difference() -> None:
     """Nor is it a finding that both are equal, and the words do not say so."""
     _, m = ratio(1.1, 0.7, 1.0, 1.4, name="cpu_numpy")
-    said = figures.versus_best_cpu(m, m.record.variant("cpu_numpy"), N, "compute")
+    said = tables.versus_best_cpu(m, m.record.variant("cpu_numpy"), N, "compute")
     assert said == figures.NOT_SETTLED == "no settled difference"
 
 
@@ -124,7 +124,7 @@ def test_no_end_to_end_is_shown_below_its_compute() -> None:
     assert v.no_trip(N)
     compute, whole = (v.timing(N, s) for s in ("compute", "end_to_end"))  # type: ignore[arg-type]
     assert compute is whole
-    table = figures.table(m, m.record.size(N))
+    table = tables.table(m, m.record.size(N))
     texts = [c.number.text for c in table.rows[0].cells if c.number]
     assert len(texts) == 2
     assert len(set(texts)) == 1
@@ -175,5 +175,5 @@ def test_a_fraction_names_its_kernel_and_its_spread() -> None:
         "the limit is 4.0 µs (2.0–8.0 µs in the same capture), set by memory bandwidth, "
         "by an addition; "
     )
-    assert figures.table(m, m.record.size(N)).rows[0].limited_by == "add"
+    assert tables.table(m, m.record.size(N)).rows[0].limited_by == "add"
     assert Record.model_validate_json(m.record.model_dump_json()) == m.record
