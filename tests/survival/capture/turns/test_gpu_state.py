@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from survival.capture.host import nvidia
 from survival.capture.turns.gpu_state import gpu_state
 
 
@@ -14,11 +15,17 @@ def nvml(**changes: Any) -> SimpleNamespace:
     card: dict[str, Any] = {
         "NVML_CLOCK_SM": 1,
         "nvmlInit": lambda: None,
-        "nvmlDeviceGetHandleByIndex": lambda i: "card",
+        "nvmlDeviceGetHandleByPciBusId": lambda address: "card",
         "nvmlDeviceGetClockInfo": lambda handle, kind: 1980,
         "nvmlDeviceGetCurrentClocksThrottleReasons": lambda handle: 0b101,
     }
     return SimpleNamespace(**card | changes)
+
+
+@pytest.fixture(autouse=True)
+def device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU that CUDA counts as 0."""
+    monkeypatch.setattr(nvidia, "address", lambda: "0000:3b:00.0")
 
 
 def test_the_clock_and_why_it_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
