@@ -9,7 +9,9 @@ import math
 from collections.abc import Sequence
 from functools import cache
 from statistics import fmean, median, quantiles, stdev
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 MIN_SAMPLES = 6
 """With five samples or fewer, no pair of ranks encloses the median with 95 % confidence."""
@@ -106,3 +108,26 @@ def summary_of_processes(groups: Sequence[Sequence[float]]) -> Summary:
     # The median of few lies within; of many and skewed ones it need not, and is what is shown.
     low, high = min(found.low, middle), max(found.high, middle)
     return Summary(middle, low, high, every.q1, every.q3)
+
+
+ERROR_BLOCK = 2**16
+"""Elements that an error is summed over at a time."""
+
+
+def relative_error(result: Any, expected: Any) -> float:
+    """||result - expected|| / ||expected||, in float64; 0 if both are zero.
+
+    Raises ValueError if the shapes differ.
+    """
+    given, wanted = np.asarray(result), np.asarray(expected)
+    if given.shape != wanted.shape:
+        raise ValueError(f"the result's shape is {given.shape}, the expected one {wanted.shape}")
+    given, wanted = given.reshape(-1), wanted.reshape(-1)
+    difference = norm = 0.0
+    # In blocks that stay in a cache: whole float64 copies would take longer than most variants.
+    for k in range(0, wanted.size, ERROR_BLOCK):
+        block = wanted[k : k + ERROR_BLOCK].astype(np.float64)
+        norm += float(block @ block)
+        block -= given[k : k + ERROR_BLOCK]
+        difference += float(block @ block)
+    return math.sqrt(difference) / (math.sqrt(norm) or 1.0)

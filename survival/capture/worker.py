@@ -24,13 +24,12 @@ import numpy as np
 
 from survival import catalog
 from survival.capture import machine, timers
-from survival.capture.error import relative_error
 from survival.capture.host import accelerator, answers
 from survival.capture.turns import passes
 from survival.capture.turns.gpu_state import gpu_state
 from survival.capture.webgpu import adapter, batch
 from survival.judge import comparisons, rules
-from survival.stats import summary
+from survival.stats import relative_error, summary
 
 TRIES = 2
 """How often a size is timed again whose timings contradict each other, or were disturbed."""

@@ -9,8 +9,8 @@ import pytest
 
 from survival import catalog
 from survival.capture import machine, timers, worker
-from survival.capture.error import ERROR_BLOCK, relative_error
 from survival.capture.host import accelerator
+from survival.stats import ERROR_BLOCK, relative_error
 
 LABELS = {str(n): f"{n}" for n in (8, 16, 32, 64, 128)}
 

@@ -151,8 +151,13 @@ markdown_extensions:
 INDEX = """\
 ## The survival rules so far
 
+### First moves
+
 1. One rule,
    in two lines. [One](one.md)
+
+### Later: more
+
 2. Another.
    [Two](two.md)
 
@@ -188,8 +193,8 @@ def test_its_place_is_the_end_of_its_part_and_of_the_rules(small: Path) -> None:
         "One: one.md\n", 'One: one.md\n      - "New: one": new-one.md\n'
     )
     assert (small / "docs" / "index.md").read_text() == INDEX.replace(
-        "(two.md)\n", f"(two.md)\n3. {scaffold.RULE}\n   [New: one](new-one.md)\n"
-    )
+        "(one.md)\n", f"(one.md)\n2. {scaffold.RULE}\n   [New: one](new-one.md)\n"
+    ).replace("2. Another", "3. Another")
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,19 @@ def fails(*args: object) -> None:
     raise RuntimeError("Not Supported")
 
 
-@pytest.mark.parametrize("missing", ["nvmlInit", "nvmlDeviceGetCurrentClocksThrottleReasons"])
+@pytest.mark.parametrize(
+    ("missing", "clock"),
+    [
+        ("nvmlDeviceGetHandleByPciBusId", None),
+        ("nvmlDeviceGetCurrentClocksThrottleReasons", 1980.0),
+    ],
+)
 def test_a_card_that_does_not_tell_costs_no_samples(
-    monkeypatch: pytest.MonkeyPatch, missing: str
+    monkeypatch: pytest.MonkeyPatch, missing: str, clock: float | None
 ) -> None:
-    """No driver, or a card that is not asked such things."""
+    """No driver, or a card that is not asked such things; what it does tell is kept."""
     monkeypatch.setitem(sys.modules, "pynvml", nvml(**{missing: fails}))
-    assert gpu_state() == {"clock_mhz": None, "throttled": None}
+    assert gpu_state() == {"clock_mhz": clock, "throttled": None}
 
 
 def test_nor_does_a_library_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
