@@ -1,5 +1,4 @@
 # %% [markdown]
-# <!-- not a measurement: invented prices and times, to reckon with -->
 # # Lab: pay for the job
 #
 # A price list is about hours, a bill is about jobs. You will write the lines that stand between
@@ -11,9 +10,9 @@
 where_am_i()
 
 # %% [markdown]
-# <!-- not a measurement: invented prices and times, to reckon with -->
 # ## 1. Predict: how much faster?
 #
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # A machine with a GPU costs 2.40 dollars for an hour, one without 12 cents. How many times as fast
 # must a job be on the GPU, from end to end, to cost the same?
 
@@ -27,9 +26,9 @@ compare(factor, 240 / 12, " times")
 factor = 20
 
 # %% [markdown]
-# <!-- not a measurement: invented prices and times, to reckon with -->
 # ## 2. Write: what a job costs
 #
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # Clouds bill by the second that has begun, and many of them at least one minute. Return the cents
 # for one job of `seconds` at `usd` dollars for an hour.
 
@@ -61,6 +60,7 @@ def cents(seconds, usd):
 #
 # ## 3. Write: with the start on the bill
 #
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # A GPU machine takes `start` seconds to come up, which are billed as well, and then does each job
 # `factor` times as fast as the CPU machine, which is there already. It costs `dearer` times as much
 # for an hour. `n` jobs take `n * seconds` on the CPU. Return the smallest number of jobs for which
@@ -102,9 +102,9 @@ def worth_it_from(seconds, start, factor, dearer):
 
 
 # %% [markdown]
-# <!-- not a measurement: invented prices and times, to reckon with -->
 # ## 4. Predict: an idle month
 #
+# <!-- not a measurement: invented prices and times, to reckon with -->
 # You rent a GPU for a month of 30 days. It works for 36 hours in all of them. By what factor is a
 # job dearer than on a machine that is rented at the same price, and only while it works?
 
@@ -118,7 +118,6 @@ compare(dearer_by, 30 * 24 / 36, " times")
 dearer_by = 20
 
 # %% [markdown]
-# <!-- not a measurement: invented prices and times, to reckon with -->
 # ## Take home: rent or buy?
 #
 # A card costs `price` dollars. It saves `rent` dollars for each hour in which it works, and draws
