@@ -9,6 +9,7 @@ import sys
 from functools import cache
 
 from survival import system
+from survival.capture.host import environment
 from survival.catalog import ROOT
 from survival.errors import one_line
 
@@ -23,7 +24,8 @@ def found() -> tuple[str, str] | str:
 
     Kinds are PyTorch's own; ROCm calls itself "cuda".
     """
-    done = system.run([sys.executable, "-W", "ignore", "-m", __name__], cwd=ROOT, timeout=PATIENCE)
+    command = [sys.executable, "-W", "ignore", "-m", __name__]
+    done = system.run(command, cwd=ROOT, timeout=PATIENCE, env=environment.clean())
     if done.returncode:
         why = system.why(done.returncode, done.stderr)
         if "No module named 'torch'" in why:
