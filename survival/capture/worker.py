@@ -306,9 +306,10 @@ def timing(
 
 
 class Growth:
-    """Foretells what a size takes, along a line through the last two sizes that were seen.
+    """Foretells what a size takes, along a line through the last size and one of half of it.
 
     A line and no proportion, because something is there at any size: a model's weights, a launch.
+    Through two sizes that lie close it would be a line through their noise.
     """
 
     def __init__(self) -> None:
@@ -322,7 +323,9 @@ class Growth:
         """What a size will take; 0 for the two smallest, of which nothing is known before."""
         if len(self.seen) < 2:
             return 0.0
-        (size1, taken1), (size2, taken2) = self.seen[-2:]
+        size2, taken2 = self.seen[-1]
+        apart = [seen for seen in self.seen[:-1] if seen[0] <= size2 / 2]
+        size1, taken1 = (apart or self.seen[:1])[-1]
         if size1 == size2:
             return taken2
         return taken2 + max(0.0, (taken2 - taken1) / (size2 - size1)) * (size - size2)

@@ -53,24 +53,24 @@ def entries(page: str, address: str, title: str) -> Iterator[dict[str, object]]:
         first and (called := _plain(first["title"])) not in title
     ):  # a menu may call a page otherwise
         text = f"<p>{called}</p> {text}"
-    yield {"location": address, "title": title, "text": text, **_also(first)}
+    yield {"location": address, "title": title, "text": _also(first) + text}
     for at, place in enumerate(places):
         if place is not first:
             text = _text(words[place.end() : ends[at + 1]])
             where = f"{address}#{place['id']}"
-            yield {"location": where, "title": _plain(place["title"]), "text": text, **_also(place)}
+            yield {"location": where, "title": _plain(place["title"]), "text": _also(place) + text}
 
 
 def zensical(entry: dict[str, object]) -> dict[str, object]:
     """An entry as Zensical's search reads it."""
     level = 1 if "#" not in str(entry["location"]) else 2
-    return {"tags": [], **entry, "level": level, "path": []}
+    return entry | {"level": level, "path": [], "tags": []}
 
 
-def _also(place: re.Match[str] | None) -> dict[str, object]:
-    """A search takes tags for the surest sign, and shows them."""
+def _also(place: re.Match[str] | None) -> str:
+    """As a paragraph: as tags they would outweigh whole messages that begin with the same word."""
     found = place and ALSO.search(place["of"] + place["more"])
-    return {"tags": [html.unescape(t).strip() for t in found[1].split(",")]} if found else {}
+    return f"<p>{found[1]}</p> " if found else ""
 
 
 def _text(page: str) -> str:

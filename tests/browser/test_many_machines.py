@@ -115,6 +115,8 @@ def capture(source: Path, folder: Path, factor: float) -> None:
     folder.mkdir(parents=True)
     ceilings = None
     for path in sorted(source.glob("*.json"), key=lambda p: p.name != "machine.json"):
+        if path.name == records.REPEATS_FILE:
+            continue
         data = json.loads(path.read_text(encoding="utf-8"))
         if path.name != records.CLOCK_FILE:  # a second takes a second on any machine
             data = slowed(with_gpu(data), factor)
@@ -180,7 +182,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     published = records.read_results(catalog.RESULTS)
     first = catalog.RESULTS / published.order()[-1]
     shutil.copytree(first, here / "results" / first.name)
-    shutil.copytree(catalog.RESULTS / records.COMPILED, here / "results" / records.COMPILED)
+    for of_none in (records.COMPILED, records.BROWSER, records.MESSAGES):
+        shutil.copytree(catalog.RESULTS / of_none, here / "results" / of_none)
     for k in range(1, MACHINES):
         sent = here / "sent" / f"made-up-{k}"
         capture(first, sent, 1.1)  # a chart that was drawn is not drawn again

@@ -18,17 +18,17 @@ pytestmark = pytest.mark.browser
 FIRST_VISIT = 200_000
 PAGES = ["", "when-the-gpu-wins/", "read/", "numbers-that-differ/", "generate/", "glossary/"]
 FIRST = {
-    "VRAM": "generate/#",
+    "VRAM": "generate/",
     "fp16": "numbers-that-differ/",
     "cudaMemcpy": "moving-data/",
-    "warp": "glossary/#warp",
-    "latency": "glossary/#latency",
-    "pinned": "moving-data/#",
-    "nvidia-smi": "get-a-gpu/#",
-    "tensor core": "matrix-product/",
+    "warp": "glossary/",
+    "latency": "cpu-and-gpu/",
+    "pinned": "moving-data/",
+    "nvidia-smi": "errors/",
+    "tensor core": "glossary/",
     "WebGPU": "first-gpu-program/",
 }
-"""What somebody types, and how the address of the best answer begins."""
+"""What somebody types, and the page that comes first; its sections stand below it."""
 
 
 @pytest.fixture

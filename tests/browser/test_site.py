@@ -37,8 +37,11 @@ CODE_IS_READY = """() => [...document.querySelectorAll('pre > code')].every(
 OPEN_ALL = """() => [...document.querySelectorAll('details:not([open])')]
   .map(details => { details.open = true; return details; })"""
 MOST_NODES = 2500
-MORE_NODES = {"add-and-count/": 2550, "read/": 2800, "when-the-gpu-wins/": 2800}
-"""Pages that still have more, with eleven and more listings; nothing may be added to them."""
+MORE_NODES = {
+    **{"add-and-count/": 2700, "errors/": 2800, "fusion/": 2510, "records/": 2850},
+    **{"read/": 3030, "when-the-gpu-wins/": 3030},
+}
+"""Pages that still have more, of listings, messages or fields: nothing may be added to them."""
 CHAPTERS = ("first-gpu-program/", "mandelbrot/")
 
 # Boxes of the evidence that a reader must be able to see: [class, width, height]. What is folded
