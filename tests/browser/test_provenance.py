@@ -85,7 +85,7 @@ def test_a_click_opens_the_card_and_the_card_leads_to_the_samples(browse, made_u
         "21 Nov 2026",
         "python 3.13.0, numpy 9.9.9",
         "3.1e-8 (at most 1.0e-6), relative L2 error",
-        "% of what the hardware allows",
+        "% of what this machine reaches",
         "a made-up timer",
     ):
         assert part in said
