@@ -112,6 +112,7 @@ def finish(
         entries += search.entries(finished, where, title)
         if source:
             pages.append(readable.Page(where, title, finished))
+        if source and every:  # it leads to what is left out of other builds
             finished = foot.with_foot(finished, source, title, changed.get(source), address)
         if finished != page:
             file.write_text(finished, encoding="utf-8")
