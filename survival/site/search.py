@@ -21,7 +21,7 @@ NO_WORDS = re.compile(
     r'<details class="sv-all"[^>]*>.*?</details>|'
     r'<details class="sv-kit">.*?</details>|<p class="sv-open">.*?</p>|'
     r'<(script|style|template|button)\b.*?</\1>|<a class="headerlink".*?</a>|'
-    r'<div [^>]*class="language-(?:python|c|cuda|wgsl)\b[^>]*>.*?</pre></div>|'
+    r'<div [^>]*class="(?:language-(?:python|c|cuda|wgsl)\b[^>]*|highlight")>.*?</pre></div>|'
     r'<p class="?sv-(?:moved|parts|badge)\b.*?</p>|<span class="?sv-badge\b.*?</span>',
     re.DOTALL,
 )

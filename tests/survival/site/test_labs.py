@@ -100,7 +100,7 @@ def test_the_kit_is_folded_and_plain_and_not_searched(tmp_path: Path) -> None:
     assert 'id="cell-task-1"' in page
     index = (tmp_path / "search" / "search_index.json").read_text()
     assert "The kit" not in index
-    assert "def other" in index
+    assert "def other" not in index  # code is read, not searched
 
 
 def test_the_kit_of_the_other_builder_is_folded_too() -> None:
