@@ -15,6 +15,7 @@ from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
+from survival.capture.installs.verb import weigh_installs
 from survival.capture.messages.verb import provoke_messages
 from survival.contribute import sides
 from survival.contribute.verbs import chapter, make_labs
@@ -24,7 +25,7 @@ from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
 from survival.judge.claims import own
 from survival.judge.elsewhere import browser as browsers
-from survival.judge.elsewhere import prices
+from survival.judge.elsewhere import prices, tools
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
 from survival.site import serving, sources
@@ -63,6 +64,7 @@ def main() -> None:
 
 main.add_command(compile_kernels)
 main.add_command(provoke_messages)
+main.add_command(weigh_installs)
 main.add_command(site)
 main.add_command(chapter)
 main.add_command(make_labs)
@@ -256,6 +258,8 @@ def _judge(release: bool = False) -> int:
     findings += clocks.check_clocks(results, *clock.source_hashes())
     findings += messages.judge_messages(results, catalog.EXAMPLES, pins.read(catalog.ROOT))
     findings += prices.judge_prices(date.today())
+    installs = results.installs.get(records.LINUX)
+    findings += tools.judge_tools(installs, catalog.find(), pins.read(catalog.ROOT))
     if release:
         findings = for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)
