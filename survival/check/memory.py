@@ -11,7 +11,9 @@ import numpy as np
 _PERTURB = -6
 """M_PERTURB of glibc's malloc.h: fresh memory is filled with the byte, all its bits turned."""
 _BYTES = {"poison": 0x01, "zero": 0xFF, "": 0}
-MAKERS = {"numpy": "numpy", "cupy": "cupy", "torch": "torch", "numba.cuda": "cuda"}
+MAKERS = ("numpy", "cupy", "torch", "numba.cuda")
+NO_POOL = "SURVIVAL_CHECK_NO_POOL"
+"""The setting by which a worker turns CuPy's pool off before it imports the program."""
 NAMES = ("empty", "empty_like", "device_array", "device_array_like")
 """What gives memory that nobody has written to."""
 

@@ -64,15 +64,15 @@ class Process:
         return self._answer(self.timeout)
 
     def _answer(self, timeout: float) -> dict[str, Any]:
-        assert self.process is not None
-        assert self.process.stdout is not None
+        process = self.process
+        assert process is not None
+        assert process.stdout is not None
         late = threading.Event()
 
         def end() -> None:
             late.set()
             process.kill()
 
-        process = self.process
         alarm = threading.Timer(timeout, end)
         alarm.start()
         try:

@@ -4,7 +4,7 @@ import importlib.util
 import inspect
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,10 @@ class Reference:
         """Import it. Raises CheckError where it is not what it should be."""
         self.path = path
         self.module = _load(path)
-        self.call = getattr(self.module, "reference", None) or getattr(self.module, "run", None)
-        if not callable(self.call):
+        call = getattr(self.module, "reference", None) or getattr(self.module, "run", None)
+        if not callable(call):
             raise CheckError(f"{path}: defines neither run(*inputs) nor reference(*inputs)")
+        self.call: Callable[..., Any] = call
 
     def inputs(self, n: int, seed: int = 0) -> list[Any] | None:
         """Random inputs of a size, other ones for another seed; None where it has no such size."""

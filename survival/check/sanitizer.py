@@ -6,6 +6,7 @@ from pathlib import Path
 
 from survival import system
 from survival.check.items import Found
+from survival.check.memory import NO_POOL
 from survival.check.process import Process
 from survival.check.reference import Reference
 
@@ -16,9 +17,9 @@ FOUND = 86
 SIZE = 257
 PATIENCE = 300.0
 """Seconds: under a tool a program is slower by much."""
-UNPOOLED = {"PYTORCH_NO_CUDA_MEMORY_CACHING": "1"}
-"""With CuPy's pool off as well (see memory.without_pool), each array is an allocation of its own:
-within a pool's block, a write past the end of an array hits other memory of the same allocation."""
+UNPOOLED = {NO_POOL: "1", "PYTORCH_NO_CUDA_MEMORY_CACHING": "1"}
+"""So each array is an allocation of its own: within a pool's block, a write past the end of one
+hits other memory of the same allocation, and the tool sees nothing."""
 
 
 def why_not(on_gpu: bool, gpu: bool) -> str:

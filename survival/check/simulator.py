@@ -7,14 +7,14 @@ comes out right there. Here every access is noted, and two that nothing orders a
 import sys
 import threading
 from collections import defaultdict
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.cuda.simulator import kernel as machine
-from numba.cuda.simulator import kernelapi
-from numba.cuda.simulator.cudadrv import devicearray
 
-Inside = devicearray.FakeWithinKernelCUDAArray
+machine: Any = import_module("numba.cuda.simulator.kernel")
+kernelapi: Any = import_module("numba.cuda.simulator.kernelapi")
+Inside: Any = import_module("numba.cuda.simulator.cudadrv.devicearray").FakeWithinKernelCUDAArray
 
 
 class Access(NamedTuple):
@@ -73,14 +73,13 @@ class Simulator:
         _watching = self
         sys.setswitchinterval(1e-5)  # whoever waits for a barrier asks for it all the time
         self.begin()
-        self._plain = {
+        plain: dict[str, Any] = {
             "get": Inside.__getitem__,
             "set": Inside.__setitem__,
             "shared": kernelapi.FakeCUDAShared.array,
             "barrier": machine.BlockThread.syncthreads,
             "call": machine.FakeCUDAKernel.__call__,
         }
-        plain = self._plain
 
         def get(array: Any, index: Any) -> Any:
             value = plain["get"](array, index)
@@ -111,8 +110,8 @@ class Simulator:
             thread.barriers = getattr(thread, "barriers", 0) + 1
 
         def warp_barrier(_: Any, mask: int = 0) -> None:
-            me = threading.current_thread()
-            me.warp_barriers = getattr(me, "warp_barriers", 0) + 1  # type: ignore[attr-defined]
+            me: Any = threading.current_thread()
+            me.warp_barriers = getattr(me, "warp_barriers", 0) + 1
 
         def fence(_: Any) -> None:
             self.fenced = True
@@ -185,7 +184,10 @@ class Simulator:
 
     def judge(self) -> None:
         """Find the first race of the kernel that has ended."""
-        for where, every in self.touched.items():
+        # In an order that is the same in each run, though the addresses are not.
+        by_name = [(self.names.get(self.places[w][0], ""), w) for w in self.touched]
+        for _, where in sorted(by_name):
+            every = self.touched[where]
             if self.race:
                 return
             writes = [a for a in every if a.kind != "load"]

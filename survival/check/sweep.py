@@ -215,4 +215,4 @@ def _too_many(sized: list[tuple[int, int]], n: int) -> bool:
         return False
     (m, a), (k, b) = grown[0], grown[-1]
     power = math.log(b / a) / math.log(k / m) if k > m else 1.0
-    return b * (n / k) ** power > MOST_BYTES
+    return bool(b * (n / k) ** power > MOST_BYTES)

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Program:
     def __init__(self, path: Path) -> None:
         """Import it, with its own folder on the path."""
         sys.path.insert(0, str(path.parent))
-        if "cupy" in path.read_text(encoding="utf-8", errors="replace"):
+        if os.environ.get(memory.NO_POOL) == "1":
             memory.without_pool()
         spec = importlib.util.spec_from_file_location("program", path)
         assert spec is not None
@@ -67,9 +67,11 @@ class Program:
     def run(self, given: list[Any], fill: str, in_place: bool, times: int) -> dict[str, Any]:
         """Call it `times` times on the same inputs; `in_place` puts them into the last call's."""
         if in_place:
-            for mine, new in zip(self.given, given, strict=True):
-                if isinstance(mine, np.ndarray):
-                    np.copyto(mine, new)
+            for k, new in enumerate(given):
+                if isinstance(new, np.ndarray):
+                    np.copyto(self.given[k], new)
+                else:
+                    self.given[k] = new
         else:
             self.given = [g.copy() if isinstance(g, np.ndarray) else g for g in given]
         if self.simulator:
@@ -106,7 +108,8 @@ class Program:
         placed = self.device(given)
         wait = waits(lambda r: r if isinstance(r, np.ndarray | np.generic) else self.host(r))
         wait(self.module.run(*placed))
-        returned, done = [], []
+        returned: list[float] = []
+        done: list[float] = []
         begun = time.perf_counter()
         while len(done) < AT_LEAST or (time.perf_counter() - begun < SPAN and len(done) < AT_MOST):
             begin = time.perf_counter()
@@ -152,12 +155,13 @@ def same(a: Any, b: Any) -> bool:
         x, y = on_host(a), on_host(b)
     except Exception:  # whatever a program passes to itself
         return True
-    return x.shape == y.shape and x.tobytes() == y.tobytes()
+    return bool(x.shape == y.shape and x.tobytes() == y.tobytes())
 
 
 def waits(host: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """What waits for the work of a call: of a GPU its synchronisation, else its result."""
-    cupy, torch, cuda = (sys.modules.get(n) for n in ("cupy", "torch", "numba.cuda"))
+    loaded: dict[str, Any] = dict(sys.modules)
+    cupy, torch, cuda = (loaded.get(n) for n in ("cupy", "torch", "numba.cuda"))
     if cupy:
         return lambda _: cupy.cuda.Device().synchronize()
     if torch and torch.cuda.is_available():
@@ -169,7 +173,11 @@ def waits(host: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def answer(program: Program, question: dict[str, Any]) -> dict[str, Any]:
     """The answer to one question; what the program raised is one as well."""
-    ask = {"run": program.run, "timed": program.timed, "baseline": program.baseline}
+    ask: dict[str, Callable[..., Any]] = {
+        "run": program.run,
+        "timed": program.timed,
+        "baseline": program.baseline,
+    }
     try:
         found = ask[question.pop("do")](**question)
         return found if isinstance(found, dict) else {"seconds": found}
@@ -182,7 +190,7 @@ def answer(program: Program, question: dict[str, Any]) -> dict[str, Any]:
         return {"raised": type(e).__name__, "said": said}
 
 
-def read(stream: BinaryIO) -> Any:
+def read(stream: IO[bytes]) -> Any:
     """The next message; None at the end."""
     head = stream.read(8)
     if len(head) < 8:
@@ -190,7 +198,7 @@ def read(stream: BinaryIO) -> Any:
     return pickle.loads(stream.read(struct.unpack("<q", head)[0]))
 
 
-def write(stream: BinaryIO, message: Any) -> None:
+def write(stream: IO[bytes], message: Any) -> None:
     """Send a message. Raises OSError where nobody listens."""
     body = pickle.dumps(message, protocol=5)
     stream.write(struct.pack("<q", len(body)) + body)

@@ -1,6 +1,8 @@
 """Programs that look right: each wrong one is caught by one item, each mended one passes."""
 
 import functools
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from survival.check.items import ITEMS, Verdict, exit_code
 from survival.check.verb import examine
 
 FOLDER = catalog.EXAMPLES / "looks_right"
+PAGE = catalog.ROOT / "docs" / "check.md"
 CAUGHT_BY = {
     "variance": "answer",
     "total": "sizes",
@@ -48,11 +51,24 @@ def test_every_program_is_listed_and_every_item_that_needs_no_gpu_has_one() -> N
 
 @pytest.mark.parametrize("name", CAUGHT_BY)
 def test_a_wrong_program_is_caught_by_exactly_one_item(name: str) -> None:
-    """And by the one that is about its fault."""
+    """And by the one that is about its fault; the chapter shows what that says.
+
+    `UPDATE_PAGES=1` writes it into the chapter.
+    """
     verdicts = found(FOLDER / name / "wrong.py", FOLDER / name / "reference.py")
     assert failed(verdicts) == [CAUGHT_BY[name]], [v.line() for v in verdicts]
     assert exit_code(verdicts) == 1
     assert [v.item for v in verdicts] == list(ITEMS)
+    said = next(v for v in verdicts if v.status == "FAILED").line(numbers=False)
+    fence = re.compile(
+        rf"(<!-- said of looks_right/{name}/wrong -->\n```text\n)(.*?)(\n```)", re.DOTALL
+    )
+    text = PAGE.read_text(encoding="utf-8")
+    if os.environ.get("UPDATE_PAGES"):
+        text = fence.sub(lambda m: m[1] + said + m[3], text)
+        PAGE.write_text(text, encoding="utf-8")
+    shown = fence.search(text)
+    assert name == "relu" or (shown and shown[2] == said), f"docs/check.md; it says: {said}"
 
 
 @pytest.mark.parametrize("name", CAUGHT_BY)
