@@ -51,6 +51,25 @@ class Reference:
             ) from None
         return list(made) if isinstance(made, (tuple, list)) else [made]
 
+    def refuse_sameness(self) -> None:
+        """Raise CheckError where its inputs are the same each time, or one number throughout."""
+        for n in (257, 1000, 1024, 4096, *self.sizes([])):
+            one, two = self.inputs(n), self.inputs(n, seed=1)
+            if one is None or two is None:
+                continue
+            arrays = [g for g in one if isinstance(g, np.ndarray) and g.size > 1]
+            if all(np.array_equal(a, b) for a, b in zip(one, two, strict=True)):
+                raise CheckError(
+                    f"{self.path}: make_inputs({n}, rng) gives the same numbers each time, which a "
+                    "program may remember; take them from rng"
+                )
+            if arrays and all((a == a.flat[0]).all() for a in arrays):
+                raise CheckError(
+                    f"{self.path}: make_inputs({n}, rng) gives one number throughout, which hides "
+                    "what is mixed up; take each from rng"
+                )
+            return
+
     def answer(self, given: Sequence[Any]) -> list[np.ndarray]:
         """The right answer, in float64. Raises CheckError where it is in anything less."""
         kinds = {g.dtype.name for g in given if isinstance(g, np.ndarray)}
@@ -80,7 +99,7 @@ class Reference:
             return f"{len(got)} arrays came out, and {len(want)} are right"
         for k, (mine, right) in enumerate(zip(got, want, strict=True)):
             mine = np.asarray(mine)
-            if mine.shape != right.shape and mine.size == right.size == 1:
+            if {mine.shape, right.shape} == {(), (1,)}:
                 mine = mine.reshape(right.shape)
             of = f"result {k + 1}: " if len(want) > 1 else ""
             if mine.shape != right.shape:

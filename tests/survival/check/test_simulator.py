@@ -146,4 +146,4 @@ def test_an_access_out_of_bounds_and_an_empty_launch_stop(simulated: Process) ->
     assert found["raised"] == "IndexError"
     assert "out of bounds" in found["said"]
     assert "a launch of 0 blocks" in ran(simulated, "rows", 0)["said"]
-    assert np.array_equal(ran(simulated, "rows")["results"][0], np.arange(16))
+    assert np.array_equal(ran(simulated, "rows")["results"][0][0], np.arange(16))

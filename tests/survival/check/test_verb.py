@@ -14,6 +14,7 @@ from survival.check.process import Process
 from survival.check.reference import Reference
 
 DOUBLES = "def run(x):\n    return x * 2\n"
+MAKES = "import numpy as np\n\ndef make_inputs(n, rng):\n    return ({},)\n\n"
 
 
 def checked(folder: Path, program: str, reference: str = DOUBLES, *options: str) -> Result:
@@ -43,6 +44,8 @@ def test_a_right_program_ends_with_0_and_a_line_for_each_item(tmp_path: Path) ->
         ("import no_such\n", DOUBLES, "here: ModuleNotFoundError: No module named 'no_such'"),
         (DOUBLES, "x = 1\n", "reference.py: defines neither run(*inputs) nor reference(*inputs)"),
         (DOUBLES, "def run(x):\n    return (x * 2).astype('f4')\n", "answers in float32, though"),
+        (DOUBLES, f"{MAKES}{DOUBLES}".format("np.zeros(n)"), "gives the same numbers each time"),
+        (DOUBLES, f"{MAKES}{DOUBLES}".format("np.full(n, rng.random())"), "one number throughout"),
         (DOUBLES, "def run(x):\n    return x / y\n", "reference.py: NameError: name 'y'"),
     ],
 )
