@@ -65,6 +65,8 @@ TRAITS = {
     "registered": "pinned where it lies",
     "everytime": "up and down each pass",
     "written": "written out",
+    "half": "half of the cores",
+    "two": "two processes",
     "tensorflow": "on TensorFlow",
     "torch": "on PyTorch",
 }
