@@ -1,5 +1,7 @@
 """The Mandelbrot set by warps: where pixels wait for the last of their warp."""
 
+from itertools import pairwise
+
 import numpy as np
 from _svg import GPU, INK, drawing, element, path
 
@@ -23,7 +25,7 @@ def layers(levels):
     runs = {k: [] for k in range(1, LEVELS + 1)}
     for y, row in enumerate(levels):
         edges = [0, *(np.flatnonzero(np.diff(row)) + 1), WIDE]
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in pairwise(edges):
             if row[a]:
                 runs[int(row[a])].append(f"M{a} {y}h{b - a}")
     return {k: "".join(d) for k, d in runs.items()}
@@ -34,7 +36,7 @@ def draw():
     n = counts()
     longest = n.reshape(HIGH, -1, WARP).max(axis=2).repeat(WARP, axis=1)
     ink = layers(np.round(LEVELS * np.log(n + 1) / np.log(STEPS + 1)).astype(int))
-    waits = layers(np.round(LEVELS * (1 - n / longest)).astype(int))
+    waits = layers(np.ceil(LEVELS * (longest - n) / STEPS).astype(int))
     shapes = [path(d, stroke=INK, stroke_opacity=0.45 * k / LEVELS) for k, d in ink.items()]
     shapes += [path(d, stroke=GPU, stroke_opacity=k / LEVELS) for k, d in waits.items()]
     scale = 400 / WIDE
@@ -42,8 +44,8 @@ def draw():
         "divergence",
         round(HIGH * scale),
         "The Mandelbrot set by warps",
-        "The set in grey. Orange lies along its edge, in short bars as long as a warp: there pixels "
-        "that have left wait for a neighbour that stays. Far outside and deep inside there is "
-        "hardly any orange, because neighbours take the same number of steps.",
+        "The set in grey. Orange lies along its edge, in bars as long as a warp: there pixels that "
+        "have left wait for a neighbour that stays. Far outside the orange is pale, because all "
+        "leave soon, and deep inside there is none.",
         element("g", *shapes, transform=f"scale({scale:.4f}) translate(0 0.5)"),
     )

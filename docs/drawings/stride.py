@@ -12,13 +12,13 @@ def draw():
     travel = sorted({w // SECTOR for w in words})
     queues = [sum(w % BANKS == b for w in words) for b in range(BANKS)]
     turns = max(queues)
-    shapes = [text(0, 14, "From memory: the sectors that travel, and in them what was asked for")]
+    shapes = [text(0, 14, "from memory: sectors of 32 bytes")]
     for s in range(16):
         colours = {"fill": GPU_WASH, "stroke": GPU} if s in travel else {"stroke": RULE}
         shapes.append(rect(25 * s, 24, 23, 14, **colours))
     for w in words:
         shapes.append(rect(25 * (w // SECTOR) + w % SECTOR * 23 / 8, 24, 23 / 8, 14, GPU))
-    shapes.append(text(0, 72, "In shared memory: who asks which of the 32 banks, and who queues"))
+    shapes.append(text(0, 72, "in shared memory: the 32 banks"))
     floor = 84 + 18 * turns
     for b, n in enumerate(queues):
         for k in range(n):

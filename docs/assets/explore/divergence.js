@@ -79,11 +79,11 @@ const draw = ({ steps, shape, warp }) => {
   const waits = new Float32Array(n.length);
   for (const pixels of all) {
     const longest = Math.max(...pixels.map((p) => n[p]));
-    for (const p of pixels) waits[p] = 1 - n[p] / longest;
+    for (const p of pixels) waits[p] = (longest - n[p]) / Number(steps);
   }
   const low = Math.log(Number(steps) + 1);
   const ink = layers((p) => Math.round((LEVELS * Math.log(n[p] + 1)) / low));
-  const waste = layers((p) => Math.round(LEVELS * waits[p]));
+  const waste = layers((p) => Math.ceil(LEVELS * waits[p]));
   const mine = all[warp].map((p) => n[p]);
   const [longest, least] = [Math.max(...mine), Math.min(...mine)];
   const [top, tall] = [HIGH * SCALE + 26, 60];
@@ -96,7 +96,7 @@ const draw = ({ steps, shape, warp }) => {
       ...ink.map((d, k) => path(d, { transform: `scale(${SCALE})`, fill: "var(--sv-ink)", "fill-opacity": (0.45 * (k + 1)) / LEVELS, "shape-rendering": "crispEdges" })),
       ...waste.map((d, k) => path(d, { transform: `scale(${SCALE})`, fill: "var(--sv-gpu)", "fill-opacity": (k + 1) / LEVELS, "shape-rendering": "crispEdges" })),
       path(marked, { transform: `scale(${SCALE})`, fill: "var(--sv-cpu)", stroke: "var(--sv-cpu)" }),
-      text(0, top - 8, "The 32 pixels of the warp in blue: at work, and waiting (orange)", { "text-anchor": "start" }),
+      text(0, top - 8, "steps of each pixel of the blue warp", { "text-anchor": "start" }),
       path(mine.map((k, i) => bar(0, k, i)).join(""), { fill: "var(--sv-muted)" }),
       path(mine.map((k, i) => bar(k, longest, i)).join(""), { fill: "var(--sv-gpu)" }),
     ],
@@ -117,7 +117,7 @@ export const start = (figure) =>
     controls: {
       shape: { label: "A warp is", options: { "32x1": "32 × 1 pixels", "16x2": "16 × 2 pixels", "8x4": "8 × 4 pixels", dealt: "32 pixels dealt at random" }, value: "32x1" },
       steps: { label: "Steps at most", options: { 20: "20", 100: "100", 500: "500" }, value: "20" },
-      warp: { label: "Warp to look at", min: 0, max: (WIDE * HIGH) / WARP - 1, value: 201 },
+      warp: { label: "Warp to look at", min: 0, max: (WIDE * HIGH) / WARP - 1, value: 224 },
     },
     draw,
     touch,

@@ -2,7 +2,7 @@
 
 import { explore, many, rect, text, times } from "./kit.js";
 
-const [CELL, ROW, GAP, HEAD] = [28, 13, 8, 22];
+const [CELL, ROW, GAP, HEAD] = [29, 13, 8, 22];
 
 export const count = ({ n, size, at }) => {
   const blocks = Math.ceil(n / size);
@@ -36,13 +36,13 @@ const draw = (values) => {
     return [rect(x, y, wide - 2, high, { rx: 5, fill: "none", stroke: "var(--sv-rule-strong)" }), text(x + wide / 2, y - 6, label, { fill: "var(--sv-muted)" }), ...threads.flat()];
   }).flat();
   const bottom = Math.ceil(c.blocks / across) * (high + HEAD);
-  const formula = `i = block × size + thread = ${c.block} × ${size} + ${c.thread} = ${at}`;
-  picture.push(text(200, bottom + 26, formula, { "font-size": 16, "font-weight": 600 }));
+  const formula = `i = ${c.block} × ${size} + ${c.thread} = ${at}`;
+  picture.push(text(200, bottom + 28, formula, { "font-size": "1.1em", "font-weight": 600 }));
   const rest = c.idle ? `; ${c.idle} of them ${c.idle === 1 ? "has" : "have"} no element, and the bounds check keeps them from writing` : ", and none is left over";
   const does = c.works ? `so it adds a[${at}] and b[${at}]` : `which is not below ${n}, so it does nothing`;
   return {
     picture,
-    height: bottom + 36,
+    height: bottom + 38,
     says: `${many(c.blocks, "block")} of ${many(size, "thread")} make ${many(c.threads, "thread")} for ${many(n, "element")}${rest}. Thread ${c.thread} of block ${c.block} has the index ${c.block} × ${size} + ${c.thread} = ${at}, ${does}.`,
   };
 };

@@ -38,7 +38,7 @@ const column = (name, { steps, total }, done, other) => {
   const [mine, theirs] = [short(total), short(other)];
   const digits = [...mine].map((d, i) => (d === theirs[i] ? d : html("mark", {}, d)));
   const end = done === steps.length ? html("p", {}, "sum ", html("b", {}, digits)) : html("p", {}, `${steps.length - done} to go`);
-  return html("div", {}, html("p", {}, html("strong", {}, name)), html("ol", {}, rows), end);
+  return html("div", {}, html("p", {}, html("strong", {}, name)), html("ol", { role: "list" }, rows), end);
 };
 
 const draw = ({ set, one, other, step }) => {

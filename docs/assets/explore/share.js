@@ -12,7 +12,7 @@ export const count = ({ share, factor, trip }) => {
 const LONG = 396;
 
 const draw = ({ share, factor, trip }) => {
-  const s = { share: share / 100, factor: 2 ** factor, trip: trip / 100 };
+  const s = { share: share / 100, factor: 10 ** factor, trip: trip / 100 };
   const c = count(s);
   const scale = LONG / Math.max(1, c.total);
   const [rest, moved, way] = [c.rest, c.moved, s.trip].map((t) => t * scale);
@@ -24,12 +24,12 @@ const draw = ({ share, factor, trip }) => {
       label(14, "now, all on the CPU"),
       rect(2, 22, rest, 26, { fill: "var(--sv-cpu)" }),
       rect(2 + rest, 22, s.share * scale, 26, { fill: "var(--sv-cpu)", "fill-opacity": 0.4 }),
-      label(76, "then: what stays, the trip (striped), what moved"),
+      label(76, "then: what stays, the trip, what moved"),
       rect(2, 84, rest, 26, { fill: "var(--sv-cpu)" }),
       rect(2 + rest, 84, way, 26, { fill: "none", stroke: "var(--sv-gpu)", "stroke-dasharray": "3 2" }),
       rect(2 + rest + way, 84, moved, 26, { fill: "var(--sv-gpu)" }),
       path(`M${2 + rest + way} 78V116`, { stroke: "var(--sv-ink)", "stroke-width": 2 }),
-      text(Math.min(Math.max(2 + rest + way, 60), 340), 132, "never left of this", { fill: "var(--sv-muted)", "font-size": 12 }),
+      text(Math.min(Math.max(2 + rest + way, 60), 340), 132, "never left of this", { fill: "var(--sv-muted)", "font-size": "0.87em" }),
     ],
     height: 138,
     says: `The job takes ${percent(c.total)} of its old time, ${slower}. ${bound}`,
@@ -41,7 +41,7 @@ export const start = (figure) =>
     title: "Your job, a part of which moves to the GPU",
     controls: {
       share: { label: "Share of the time that can move", min: 0, max: 100, value: 90, show: (s) => `${s}\u00a0%` },
-      factor: { label: "Times as fast there", min: 0, max: 10, step: 0.25, value: 3.25, show: (p) => plain(2 ** p) },
+      factor: { label: "Times as fast there", min: 0, max: 3, step: 0.05, value: 1, show: (p) => plain(10 ** p) },
       trip: { label: "The trip, in shares of the old time", min: 0, max: 60, value: 0, show: (s) => `${s}\u00a0%` },
     },
     draw,

@@ -30,15 +30,15 @@ const draw = ({ stride }) => {
   const start = { "text-anchor": "start" };
   return {
     picture: [
-      text(0, 14, "From memory: the sectors that travel, and in them what was asked for", start),
+      text(0, 14, "from memory: sectors of 32 bytes", start),
       path(all, { fill: "none", stroke: "var(--sv-rule)" }),
       path(travel, { fill: "var(--sv-gpu-wash)", stroke: "var(--sv-gpu)" }),
       path(wanted, { fill: "var(--sv-gpu)" }),
-      text(0, top - 10, "In shared memory: who asks which of the 32 banks, and who queues", start),
+      text(0, top - 10, "in shared memory: the 32 banks", start),
       path(stack(0, 1), { fill: "var(--sv-gpu)" }),
       path(stack(1, THREADS), { fill: "var(--sv-gpu)", "fill-opacity": 0.4 }),
       path(`M0 ${floor + 1}H400`, { stroke: "var(--sv-muted)" }),
-      ...[0, 8, 16, 24, 31].map((b) => text(b * 12.5 + 6, floor + 16, b, { fill: "var(--sv-muted)", "font-size": 12 })),
+      ...[0, 8, 16, 24].map((b) => text(b * 12.5 + 6, floor + 16, b, { fill: "var(--sv-muted)", "font-size": "0.87em" })),
     ],
     height: floor + 20,
     says: `Stride ${stride}: ${many(c.sectors.length, "sector")} of 32 bytes ${c.sectors.length === 1 ? "travels" : "travel"} from memory, and ${percent(c.wanted)} of their bytes are wanted. As a column in shared memory, with rows of ${many(stride, "number")}, the warp takes ${many(c.turns, "turn")}: ${c.turns === 1 ? "no bank is asked twice" : `${c.turns} threads queue at one bank`}.`,
@@ -48,6 +48,6 @@ const draw = ({ stride }) => {
 export const start = (figure) =>
   explore(figure, {
     title: "Thirty-two threads, and a stride",
-    controls: { stride: { label: "Numbers of four bytes from one thread to the next", min: 1, max: 66, value: 2 } },
+    controls: { stride: { label: "Stride, in numbers of four bytes", min: 1, max: 66, value: 2 } },
     draw,
   });

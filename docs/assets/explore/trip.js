@@ -12,7 +12,7 @@ const LONG = 396;
 const ms = (seconds) => `${plain(1000 * seconds)}\u00a0ms`;
 
 export const start = (figure) => {
-  const { machine, roofs, gpus } = JSON.parse(figure.dataset.facts);
+  const { roofs, gpus } = JSON.parse(figure.dataset.facts);
   const measured = roofs.find((r) => r.device === "cpu")?.bandwidth;
   const speed = (power) => amount(1e9 * 2 ** power, "B/s");
   const draw = ({ link, cpu, gpu, passes }) => {
@@ -23,9 +23,9 @@ export const start = (figure) => {
     const pays = Number.isFinite(c.needed) ? `The trip has paid for itself from ${many(c.needed, "pass")} on.`.replace("passs", "passes") : "Each pass is as slow there as here: no number of them pays.";
     return {
       picture: [
-        words(14, "stay: the passes over the CPU's memory"),
+        words(14, "stay: all passes in the CPU's memory"),
         rect(2, 22, c.stay * scale, 26, { fill: "var(--sv-cpu)" }),
-        words(76, "go: the trip (outlined), then the passes"),
+        words(76, "go: the trip (pale), then the passes"),
         rect(2, 84, c.road * scale, 26, { fill: "var(--sv-gpu-wash)", stroke: "var(--sv-gpu)", "stroke-dasharray": "3 2" }),
         rect(2 + c.road * scale, 84, c.work * scale, 26, { fill: "var(--sv-gpu)" }),
       ],
@@ -38,7 +38,7 @@ export const start = (figure) => {
     controls: {
       passes: { label: "Passes over the data", min: 1, max: 64, value: 4 },
       link: { label: "The link, there and back", min: 1, max: 9, step: 0.1, value: 4.6, show: speed },
-      cpu: { label: `CPU memory (at first that of ${machine}, measured)`, min: 2, max: 10, step: "any", value: Math.log2((measured ?? 64e9) / 1e9), show: speed },
+      cpu: { label: "CPU memory, at first as measured here", min: 2, max: 10, step: "any", value: Math.log2((measured ?? 64e9) / 1e9), show: speed },
       gpu: { label: "GPU memory, by data sheet", options: Object.fromEntries(gpus.map((g) => [g.name, `${g.name}, ${amount(g.bandwidth, "B/s")}`])), value: (gpus.find((g) => g.name.includes("H100")) ?? gpus[0]).name },
     },
     draw,

@@ -22,7 +22,7 @@ export const count = ({ warps, work, wait }) => {
   return { did: all.map((w) => w.did), busy };
 };
 
-const [LEFT, WIDE, HIGH] = [40, 7.5, 16];
+const [LEFT, WIDE, HIGH] = [56, 7.1, 17];
 
 const draw = ({ warps, work, wait, cycle }) => {
   const { did, busy } = count({ warps, work, wait });
@@ -30,19 +30,19 @@ const draw = ({ warps, work, wait, cycle }) => {
   const floor = 22 + warps * HIGH + 8;
   const issued = [...busy.slice(0, cycle)].filter((c) => c === "i").length;
   const needed = Math.ceil((work + wait) / work);
-  const small = { "text-anchor": "start", "font-size": 12, fill: "var(--sv-muted)" };
+  const small = { "text-anchor": "start", "font-size": "0.87em", fill: "var(--sv-muted)" };
   const fill = warps >= needed ? "Enough warps to fill every cycle once they are under way" : `It takes ${many(needed, "warp")} to fill every cycle`;
   return {
     picture: [
       text(LEFT, 12, "cycles →", small),
-      ...times(warps, (w) => text(0, 33 + w * HIGH, `warp ${w}`, { ...small, "font-size": 11 })),
+      ...times(warps, (w) => text(0, 34 + w * HIGH, `warp ${w}`, small)),
       path(cells("w", did, 22), { fill: "none", stroke: "var(--sv-rule-strong)" }),
       path(cells("r", did, 22), { fill: "var(--sv-gpu)", "fill-opacity": 0.25 }),
       path(cells("i", did, 22), { fill: "var(--sv-gpu)" }),
-      text(0, floor + 11, "starts", { ...small, "font-size": 11 }),
+      text(0, floor + 11, "starts", small),
       path(cells("i", [busy], floor), { fill: "var(--sv-ink)" }),
       path(cells("-", [busy], floor), { fill: "none", stroke: "var(--sv-bad)" }),
-      text(LEFT, floor + 32, "full: starts an instruction · pale: ready · empty: waits for memory", small),
+      text(0, floor + 33, "full: starts · pale: ready · empty: waits for memory", small),
     ],
     height: floor + 38,
     says: `${cycle ? `In ${many(cycle, "cycle")} the scheduler started ${many(issued, "instruction")}: ${percent(issued / cycle)} of its cycles were used.` : "Nothing has begun."} ${fill}: one works for ${work} and waits for ${wait}.`,
