@@ -13,7 +13,7 @@ except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
 
-def work(rank, port):  # both processes run this; a program of your own is started by torchrun
+def one(rank, port):  # both processes run this; a program of your own is started by torchrun
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))
     store = torch.distributed.TCPStore("127.0.0.1", port)
     torch.distributed.init_process_group("gloo", store=store, rank=rank, world_size=2)
@@ -45,8 +45,8 @@ def work(rank, port):  # both processes run this; a program of your own is start
     torch.distributed.destroy_process_group()
 
 
-def start(rank):  # a fresh interpreter that is given work()
-    code = f"marshal.loads({marshal.dumps(work.__code__)}), globals()"
+def start(rank):  # a fresh interpreter that is given one()
+    code = f"marshal.loads({marshal.dumps(one.__code__)}), globals()"
     code = f"import marshal, pickle, sys, torch, types; types.FunctionType({code})"
     code = f"{code}({rank}, {store.port})"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}

@@ -16,7 +16,7 @@ if torch.cuda.device_count() < 2:
     raise SystemExit("This program needs two NVIDIA GPUs in one machine (see chapter 3).")
 
 
-def work(rank, port):  # both processes run this; a program of your own is started by torchrun
+def one(rank, port):  # both processes run this; a program of your own is started by torchrun
     device = torch.device("cuda", rank)
     torch.cuda.set_device(device)
     store = torch.distributed.TCPStore("127.0.0.1", port)
@@ -50,8 +50,8 @@ def work(rank, port):  # both processes run this; a program of your own is start
     torch.distributed.destroy_process_group()
 
 
-def start(rank):  # a fresh interpreter that is given work()
-    code = f"marshal.loads({marshal.dumps(work.__code__)}), globals()"
+def start(rank):  # a fresh interpreter that is given one()
+    code = f"marshal.loads({marshal.dumps(one.__code__)}), globals()"
     code = f"import marshal, pickle, sys, torch, types; types.FunctionType({code})"
     code = f"{code}({rank}, {store.port})"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
