@@ -28,7 +28,7 @@ WANTED_SIZES = (1, 2, 97, 256, 257, 1009, 4099)
 A problem whose sizes mean something else, such as pictures per step, names its own: TEST_SIZES.
 """
 
-FRAMEWORKS = ("torch", "keras")
+FRAMEWORKS = ("torch", "keras", "jax", "warp", "triton")
 """Libraries of requirements-frameworks.txt; what needs them is run by `make test-frameworks`."""
 
 

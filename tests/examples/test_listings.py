@@ -18,6 +18,9 @@ IMPORTS = {
     "python": set[str](),
     "cupy": {"cupy", "cupyx"},
     "keras": {"keras", "tensorflow", "torch"},  # and the backend that it runs on
+    "triton": {"triton", "torch"},  # these have no arrays of their own
+    "cudatile": {"cuda", "cupy"},
+    "cudacore": {"cuda", "cupy"},
 }
 STARTS = {"marshal", "pickle", "subprocess", "sys"}
 """What a program imports that gives its own code to two fresh processes, and talks with them."""
