@@ -105,8 +105,8 @@ def finish(
         source, title = named.get(where, ("", ""))
         finished = with_plain_cells(without_parts(page, file, title, root))
         for notebook in file.parent.glob("*.ipynb"):
-            finished = labs.on_its_page(finished, notebook)
-        finished = labs.on_its_chapter(finished, site, where, titles)
+            finished = labs.on_its_page(finished, notebook, address.repository)
+        finished = labs.on_its_chapter(finished, site, where, titles, address.repository)
         # Zensical moves some of the links that it finds in finished HTML.
         finished = OF_MACHINE.sub(r"\1\2", finished)
         finished = DATA.sub(rf"\1{'../' * where.count('/')}\2", finished)
