@@ -486,3 +486,17 @@ for (const figure of document.querySelectorAll(".sv-picture")) {
     });
   }
 }
+
+// ---- Drawings that a reader can move: what moves one comes when the reader comes near
+
+const near = new IntersectionObserver((seen) => {
+  for (const { target, isIntersecting } of seen) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    import(`./explore/${target.dataset.explore}.js`).then(
+      (explorable) => explorable.start(target),
+      () => target.append(make("p", { class: "sv-explore__says" }, "What moves this drawing could not be loaded. Reload the page to try again.")),
+    );
+  }
+}, { rootMargin: "100%" });
+for (const figure of document.querySelectorAll(".sv-explore")) near.observe(figure);
