@@ -61,6 +61,7 @@ TRAITS = {
     "blocks": "in blocks",
     "graph": "CUDA graph",
     "compile": "torch.compile",
+    "channelslast": "channels last",
     "onchip": "passes on chip",
     "registered": "pinned where it lies",
     "everytime": "up and down each pass",
