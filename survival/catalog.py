@@ -67,6 +67,7 @@ TRAITS = {
     "graph": "CUDA graph",
     "compile": "torch.compile",
     "interpreted": "in its interpreter",
+    "channelslast": "channels last",
     "onchip": "passes on chip",
     "registered": "pinned where it lies",
     "everytime": "up and down each pass",
