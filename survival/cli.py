@@ -18,7 +18,7 @@ from survival.capture.compiled.verb import compile_kernels
 from survival.capture.messages.verb import provoke_messages
 from survival.check.verb import check
 from survival.contribute import sides
-from survival.contribute.verbs import chapter, make_labs
+from survival.contribute.verbs import chapter, make_labs, show_prices
 from survival.errors import SurvivalError, one_line
 from survival.judge import clocks, evidence, messages, pins, rules, staleness
 from survival.judge import compare as comparing
@@ -68,6 +68,7 @@ main.add_command(provoke_messages)
 main.add_command(site)
 main.add_command(chapter)
 main.add_command(make_labs)
+main.add_command(show_prices)
 main.add_command(check)
 
 
