@@ -29,9 +29,7 @@ Rate = Annotated[float, Field(gt=0, lt=1e19, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 Device = Literal["cpu", "gpu"]
 Scope = Literal["compute", "end_to_end", "first_call"]
-Precision = Literal[
-    "float64", "float32", "tf32", "float16", "bfloat16", "int8", "int4", "mxfp4"
-]
+Precision = Literal["float64", "float32", "tf32", "float16", "bfloat16", "int8", "int4", "mxfp4"]
 UNKNOWN_COMMIT = "unknown"
 """Where git could not say: what was measured then belongs to no commit."""
 SHORT: dict[Precision, int] = {"float16": 16, "bfloat16": 16, "int8": 8, "int4": 4, "mxfp4": 4}
