@@ -37,6 +37,11 @@ LIBRARIES = {
     "wgpu": "WebGPU",
     "torch": "PyTorch",
     "keras": "Keras",
+    "jax": "JAX",
+    "warp": "Warp",
+    "triton": "Triton",
+    "cudatile": "cuTile",
+    "cudacore": "cuda.core",
 }
 """Library part of a variant's name, and how a page writes it. The order is that of the tabs."""
 
@@ -61,10 +66,14 @@ TRAITS = {
     "blocks": "in blocks",
     "graph": "CUDA graph",
     "compile": "torch.compile",
+    "interpreted": "in its interpreter",
+    "channelslast": "channels last",
     "onchip": "passes on chip",
     "registered": "pinned where it lies",
     "everytime": "up and down each pass",
     "written": "written out",
+    "half": "half of the cores",
+    "two": "two processes",
     "int8": "8-bit weights",
     "int4": "4-bit weights",
     "mxfp4": "MXFP4 weights",

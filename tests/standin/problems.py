@@ -41,7 +41,9 @@ def small(path: Path) -> ModuleType:
         folder.__path__ = [str(path.parent)]
         base = importlib.import_module(f"{package}.problem")
         vars(base).update(SMALLER.get(path.parent.name, {}))
-    return importlib.import_module(f"{package}.{path.stem}")
+    module = importlib.import_module(f"{package}.{path.stem}")
+    vars(module).update(SMALLER.get(path.parent.name, {}))  # those that it sets for itself
+    return module
 
 
 def small_cases(pattern: str) -> Iterator[Any]:
