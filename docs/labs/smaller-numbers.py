@@ -27,9 +27,10 @@ bits = 4 + 32 / 64
 # %% [markdown]
 # ## 2. Write: round in blocks
 #
-# Return the weights as they are after rounding: each block of `size` neighbours is divided by a scale
-# of its own, so that its largest weight becomes 7 or -7, rounded to whole numbers, and multiplied by
-# the scale again. `w` has one dimension, its length is a multiple of `size`, and no block is all zero.
+# Return the weights as they are after rounding: each block of `size` neighbours is divided by a
+# scale of its own, so that its largest weight becomes 7 or -7, rounded to whole numbers, and
+# multiplied by the scale again. `w` has one dimension, its length is a multiple of `size`, and no
+# block is all zero.
 
 
 # %% task 2
@@ -64,9 +65,9 @@ def rounded(w, size):
 # %% [markdown]
 # ## 3. Write: two in a byte
 #
-# `q` has whole numbers from -8 to 7, an even number of them. Add 8 to each, which makes them 0 to 15,
-# and put the first half of the array into the lower four bits of the bytes, the second half into the
-# upper four. Return an array of `np.uint8`, half as long.
+# `q` has whole numbers from -8 to 7, an even number of them. Add 8 to each, which makes them 0 to
+# 15, and put the first half of the array into the lower four bits of the bytes, the second half
+# into the upper four. Return an array of `np.uint8`, half as long.
 
 
 # %% task 3
@@ -97,8 +98,8 @@ def packed(q):
 # %% [markdown]
 # ## 4. Predict: one short vector
 #
-# A model has 61 layers. Of each token, each of them keeps 576 numbers of two bytes. How many GB does
-# it keep of a text with a hundred thousand tokens?
+# A model has 61 layers. Of each token, each of them keeps 576 numbers of two bytes. How many GB
+# does it keep of a text with a hundred thousand tokens?
 
 # %% guess 4
 gigabytes = ...  # your prediction
