@@ -164,7 +164,7 @@ class Results(Model):
     browser: dict[str, Browser] = Field(default_factory=dict)
     """What browsers measured, by the file's name; they are of no machine that we know."""
     messages: dict[str, Messages] = Field(default_factory=dict)
-    """The error messages that programs have provoked, by library; of no machine either."""
+    """What programs said, errors and profiles, by library; of no machine either."""
 
     def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
         """All (folder, machine, record) that hold this example, in `order()`."""
@@ -213,7 +213,7 @@ def read_results(root: Path, local: bool = False) -> Results:
         repeats=repeats,
         compiled=_read_all(root / COMPILED, read_compiled, "compiled kernels"),
         browser=_read_all(root / BROWSER, read_browser, "a browser"),
-        messages=_read_all(root / MESSAGES, read_messages, "error messages"),
+        messages=_read_all(root / MESSAGES, read_messages, "what programs said"),
     )
 
 
