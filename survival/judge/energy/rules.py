@@ -17,9 +17,9 @@ LEAST = 10
 
 
 def judge_energy(found: Energy, examples: Mapping[str, Example], path: str) -> Iterator[Finding]:
-    """E1: windows are long and many enough. E2: no window holds more than the limit.
+    """Windows are long and many enough, and none holds more than the limit of power (H5).
 
-    And nothing draws less at work than when idle; what is of an older source is stale (H12).
+    Nothing draws less at work than when idle; what is of an older source is stale (H12).
     """
     for counter in found.counters:
         every = {"idle": counter.idle}
@@ -28,7 +28,7 @@ def judge_energy(found: Energy, examples: Mapping[str, Example], path: str) -> I
             every[name] = drawn.windows
             if drawn.watts * PHYSICS < counter.idle_watts if counter.idle else False:
                 says = f"draws {drawn.watts:.3g} W, and {counter.idle_watts:.3g} W when idle"
-                yield Finding("E2", f"{path} {name}", says, "reject")
+                yield Finding("energy", f"{path} {name}", says, "reject")
             if _changed(drawn.example, drawn.variant, drawn.source_hash, examples):
                 yield Finding("H12", f"{path} {name}", "was measured of another source", "mark")
         for name, windows in every.items():
@@ -38,14 +38,14 @@ def judge_energy(found: Energy, examples: Mapping[str, Example], path: str) -> I
 
 def _faults(windows: list[Window], counter: Counter, name: str) -> Iterator[tuple[str, str]]:
     if len(windows) < LEAST:
-        yield f"{len(windows)} windows; {LEAST} are needed", "E1"
+        yield f"{len(windows)} windows; {LEAST} are needed", "energy"
     if short := [w.seconds for w in windows if w.seconds < WINDOW]:
-        yield f"a window of {min(short):.2g} s; a counter needs {WINDOW:g} s", "E1"
+        yield f"a window of {min(short):.2g} s; a counter needs {WINDOW:g} s", "energy"
     if name != "idle" and any(w.calls == 0 for w in windows):
-        yield "a window in which the program did not run", "E1"
+        yield "a window in which the program did not run", "energy"
     most = max((w.watts for w in windows), default=0.0)
     if most > PHYSICS * counter.limit_watts:
-        yield f"{most:.4g} W, and the device may draw {counter.limit_watts:.4g} W", "E2"
+        yield f"{most:.4g} W, and the device may draw {counter.limit_watts:.4g} W", "H5"
 
 
 def _changed(example: str, variant: str, digits: str, examples: Mapping[str, Example]) -> bool:
@@ -60,5 +60,5 @@ def judge_all(results: Results, examples: Mapping[str, Example]) -> Iterator[Fin
     for folder, found in results.energies.items():
         path = f"results/{folder}/{ENERGY_FILE}"
         if found.machine != results.machines[folder].name:
-            yield Finding("E1", path, f"is of machine '{found.machine}'", "fail")
+            yield Finding("energy", path, f"is of machine '{found.machine}'", "fail")
         yield from judge_energy(found, examples, path)
