@@ -20,6 +20,7 @@ from survival.records.ceilings import (
 )
 from survival.records.clock import CLOCK_FILE, Clock, ClockTask, Reading
 from survival.records.compiled import COMPILED, Compiled, Kernel, Kernels, Line
+from survival.records.energy import ENERGY_FILE, Energy
 from survival.records.example import (
     EMPTIED,
     Block,
@@ -51,6 +52,7 @@ from survival.records.files import (
     read_capture,
     read_clock,
     read_compiled,
+    read_energy,
     read_machine,
     read_messages,
     read_record,
@@ -64,16 +66,17 @@ from survival.records.repeats import REPEATS_FILE, Ends, Repeated, Repeats
 from survival.records.use import GpuUse
 
 __all__ = [
-    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "EMPTIED", "LOCAL", "MESSAGES", "NOT_EXAMPLES",
-    "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
+    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "EMPTIED", "ENERGY_FILE", "LOCAL", "MESSAGES",
+    "NOT_EXAMPLES", "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
-    "Ends",
+    "Ends", "Energy",
     "Gpu", "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
     "Message", "Messages", "Model", "OperationRate", "Precision", "Reached", "Reading", "Record",
     "Repeatability", "Repeated", "Repeats", "Results", "Round", "Scope", "Size", "SizeLeftOut",
     "Timing", "TransferRate",
     "Tried", "Try", "Variant",
     "is_dirty", "misfit", "read_browser", "read_capture", "read_clock", "read_compiled",
+    "read_energy",
     "read_machine", "read_messages",
     "read_record", "read_repeats", "read_results", "write",
 ]  # fmt: skip
