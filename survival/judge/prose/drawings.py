@@ -15,9 +15,7 @@ from survival.errors import PageError, known
 
 DRAWINGS = catalog.ROOT / "docs" / "drawings"
 HELPER = "_svg"
-BLOCK = re.compile(
-    r"^[ ]*/{3,}[ ]*(?:drawing|explore)[ ]*\|[ ]*(?P<name>\S+)[ ]*$", re.MULTILINE
-)
+BLOCK = re.compile(r"^[ ]*/{3,}[ ]*(?:drawing|explore)[ ]*\|[ ]*(?P<name>\S+)[ ]*$", re.MULTILINE)
 
 
 def names() -> list[str]:
