@@ -16,8 +16,9 @@ from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
 from survival.capture.messages.verb import provoke_messages
+from survival.check.verb import check
 from survival.contribute import sides
-from survival.contribute.verbs import chapter, make_labs
+from survival.contribute.verbs import chapter, make_labs, show_prices
 from survival.errors import SurvivalError, one_line
 from survival.judge import clocks, evidence, messages, pins, rules, staleness
 from survival.judge import compare as comparing
@@ -41,11 +42,12 @@ class OneLineErrors(click.Group):
     """Prints what a user can mend as one line, and keeps tracebacks for faults of ours."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb; what is no fault of ours becomes one line and exit code 1."""
+        """Run the verb; what is no fault of ours becomes one line, and its exit code."""
+        code = 1
         try:
             return super().invoke(ctx)
         except SurvivalError as e:
-            said = str(e)
+            said, code = str(e), e.code
         except ValidationError as e:
             said = f"what was measured fits no record: {records.misfit(e)}"
         except OSError as e:
@@ -53,7 +55,7 @@ class OneLineErrors(click.Group):
                 raise
             said = one_line(f"{e.filename or 'the disk'}: {e.strerror}")
         click.echo(f"error: {said}", err=True)
-        ctx.exit(1)
+        ctx.exit(code)
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,6 +68,8 @@ main.add_command(provoke_messages)
 main.add_command(site)
 main.add_command(chapter)
 main.add_command(make_labs)
+main.add_command(show_prices)
+main.add_command(check)
 
 
 @main.command()

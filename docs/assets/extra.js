@@ -45,6 +45,37 @@ const tidy = () => {
 new MutationObserver(tidy).observe(document.body, { childList: true, subtree: true });
 tidy();
 
+// ---- What the build left out, so that a page has fewer elements
+
+// The list of a page's sections: beside the page where there is room for it, else in the drawer.
+const roomy = matchMedia("(min-width: 60em)"); // as Material's style sheet has it
+const settle = () => {
+  const [drawer, beside] = ["primary", "secondary"].map((side) => document.querySelector(`.md-sidebar--${side} [data-md-component="toc"]`));
+  const [to, from] = roomy.matches ? [beside, drawer] : [drawer, beside];
+  if (!to?.childElementCount) to?.append(...(from?.childNodes ?? []));
+};
+roomy.addEventListener("change", settle);
+settle();
+
+// The colours of code, by the stretches of its text that have one.
+for (const code of globalThis.Highlight ? document.querySelectorAll("code[data-ink]") : []) {
+  const pieces = [];
+  const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  for (let end = 0; texts.nextNode(); ) pieces.push({ node: texts.currentNode, begin: end, end: (end += texts.currentNode.length) });
+  for (const [, ink, numbers] of code.dataset.ink.matchAll(/([a-z]+)((?: \d+)+)/g)) {
+    const lengths = numbers.trim().split(" ").map(Number);
+    const name = `sv-${ink}`;
+    if (!CSS.highlights.has(name)) CSS.highlights.set(name, new Highlight());
+    for (let k = 0, at = 0; k < lengths.length; k += 2) {
+      const begin = at + lengths[k];
+      at = begin + lengths[k + 1];
+      const { node, begin: from } = pieces.find((piece) => begin < piece.end);
+      const [startOffset, endOffset] = [begin - from, at - from];
+      CSS.highlights.get(name).add(new StaticRange({ startContainer: node, startOffset, endContainer: node, endOffset }));
+    }
+  }
+}
+
 // ---- Where a number comes from, and whose numbers are shown -----------------------------------
 //
 // The build writes a card for each number into one attribute per page. What other machines measured

@@ -6,6 +6,7 @@ import numpy as np
 # routine overwrites y; here the sum is a new array, so that every call computes the same.
 UNIT = "elements"
 SIZES = (2**8, 2**11, 2**14, 2**17, 2**20, 2**23, 2**25)
+FIRST_CALL_SIZE = 2**20
 ERROR = "relative L2 error"
 # a, x and y are not negative, so that nothing cancels. Rounding the product and then the sum to
 # float32 changes an element by at most two parts in 2**24, which is 1.2e-7.

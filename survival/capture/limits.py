@@ -126,7 +126,7 @@ def this_machine(mode: Literal["full", "quick"], gpu: Gpu | str) -> Machine:
         cpu=cpu,
         gpu=found,
         ceilings=measured,
-        ceilings_timer=ceilings.timer(mode),
+        ceilings_timer=ceilings.timer(mode, any(r.cold for r in measured.memory)),
     )
 
 
@@ -137,7 +137,8 @@ def relimited(record: Record, ceilings: Ceilings) -> Record:
     for v in record.variants:
         checks = []
         for c in v.checks:
-            limit = ceilings.limit(by_n[c.size], v.device, v.precision, record.capture)
+            cold = v.cold(c.size)
+            limit = ceilings.limit(by_n[c.size], v.device, v.precision, record.capture, cold)
             checks.append(c.model_copy(update={"limit": limit}))
         variants.append(v.model_copy(update={"checks": checks}))
     return record.model_copy(update={"variants": variants})

@@ -28,9 +28,22 @@ MOST_BYTES = {"full": 2**40, "quick": 2**28}
 BUSY_PERCENT = 20
 """Above this share of all cores, other programs are worth a warning."""
 
-PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cuda-bench", "pyperf", "triton")
-FRAMEWORKS = ("torch", "keras", "tensorflow", "tensorflow-cpu", "wgpu")
-"""Packages that few examples use: only the records of those name them."""
+PACKAGES = ("numpy", "numba", "numba-cuda", "pycuda", "cuda-bench", "pyperf")
+FRAMEWORKS = {
+    "torch": ("torch", "triton"),
+    "keras": ("keras",),
+    "tensorflow": ("tensorflow",),
+    "tensorflow-cpu": ("tensorflow",),
+    "wgpu": ("wgpu",),
+    "jax": ("jax",),
+    "jaxlib": ("jax",),
+    "warp-lang": ("warp",),
+    "triton": ("triton", "compile"),
+    "cuda-tile": ("cudatile",),
+    "cuda-core": ("cudacore",),
+}
+"""Packages that few examples use, each with words of the names of programs that do: only the
+records of those name them."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +133,7 @@ def library_versions(*examples: Example) -> dict[str, str]:
     """Versions of the libraries that could have a part in these examples; installed ones only."""
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
     words = {word for e in examples for v in e.variants for word in v.name.split("_")}
-    frameworks = [name for name in FRAMEWORKS if name.split("-")[0] in words]
+    frameworks = [name for name, use in FRAMEWORKS.items() if words.intersection(use)]
     for name in (*PACKAGES, *frameworks, "cupy-cuda12x", "cupy-cuda13x"):
         with suppress(PackageNotFoundError):
             found[name] = version(name)

@@ -13,7 +13,12 @@ FILES = ("requirements.txt", "requirements-gpu.txt", "requirements-frameworks.tx
 Pins = Mapping[str, frozenset[str]]
 """Package to its pinned versions: more than one where they differ by platform or Python."""
 
-PACKAGES = {"cupy": ("cupy-cuda12x", "cupy-cuda13x")}
+PACKAGES = {
+    "cupy": ("cupy-cuda12x", "cupy-cuda13x"),
+    "cudacore": ("cuda-core",),
+    "cudatile": ("cuda-tile",),
+    "warp": ("warp-lang",),
+}
 """Library of a variant to the packages that it may come as, where that is not its own name."""
 
 

@@ -21,6 +21,7 @@ from survival.records.ceilings import (
 from survival.records.clock import CLOCK_FILE, Clock, ClockTask, Reading
 from survival.records.compiled import COMPILED, Compiled, Kernel, Kernels, Line
 from survival.records.example import (
+    EMPTIED,
     Block,
     Check,
     LeftOut,
@@ -63,7 +64,7 @@ from survival.records.repeats import REPEATS_FILE, Ends, Repeated, Repeats
 from survival.records.use import GpuUse
 
 __all__ = [
-    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "LOCAL", "MESSAGES", "NOT_EXAMPLES",
+    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "EMPTIED", "LOCAL", "MESSAGES", "NOT_EXAMPLES",
     "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
     "Ends",

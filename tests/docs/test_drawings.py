@@ -14,8 +14,10 @@ from survival.judge.prose import drawings
 DOCS = catalog.ROOT / "docs"
 CHAPTERS = sorted(DOCS.glob("*.md"))
 WITH_HEAD = [p for p in CHAPTERS if "\n/// head |" in p.read_text(encoding="utf-8")]
-LOOK = re.compile(r"^/// (?:drawing|explore|chart|picture|roofline|clock)\b", re.MULTILINE)
-"""The first lines of blocks that show something."""
+LOOK = re.compile(
+    r"^(?:/// (?:drawing|explore|chart|picture|roofline|clock)\b|```python title=)", re.MULTILINE
+)
+"""The first lines of what shows something: a picture, or a program with its fault."""
 
 
 def drawn_in(text: str) -> bool:

@@ -7,6 +7,7 @@ runs once for each that is found on disk: a new example is tested without a word
 import functools
 import importlib
 import itertools
+import subprocess
 import sys
 import types
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ WANTED_SIZES = (1, 2, 97, 256, 257, 1009, 4099)
 A problem whose sizes mean something else, such as pictures per step, names its own: TEST_SIZES.
 """
 
-FRAMEWORKS = ("torch", "keras")
+FRAMEWORKS = ("torch", "keras", "jax", "warp", "triton")
 """Libraries of requirements-frameworks.txt; what needs them is run by `make test-frameworks`."""
 
 
@@ -186,3 +187,22 @@ def measure() -> Any:
 def find_cuda() -> Any:
     """`cuda_sources`, for tests."""
     return cuda_sources
+
+
+@pytest.fixture
+def helpers_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Processes that programs start from here on; they are told to end, and awaited, at the end.
+
+    A program's own end does that otherwise: theirs is the other end of its pipes.
+    """
+    started: list[Any] = []
+
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    yield started
+    for process in started:
+        process.communicate(timeout=60)

@@ -1,4 +1,4 @@
-"""Every program in CuPy or PyCUDA runs in a stand-in for the GPU, and planted mistakes show."""
+"""Programs in CuPy, PyCUDA, cuda.core or cuTile run in a stand-in for the GPU; mistakes show."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from tests.examples.conftest import (
     allowed_sizes,
     variant_files,
 )
-from tests.standin import cupy_like, emulator, pycuda_like, streams
+from tests.standin import core_like, cupy_like, emulator, pycuda_like, streams, tile_like
 from tests.standin.problems import SmallCase, load, small_cases
 
 CANNOT: dict[str, str] = {}
@@ -26,9 +26,14 @@ ELSEWHERE = {
     "numba": "test_kernels.py runs it in Numba's simulator",
     "wgpu": "test_wgpu.py runs it on a driver that plays a GPU",
     "torch": "test_torch_standin.py runs it, where PyTorch is installed",
+    "triton": "test_tools.py holds it against what Triton's interpreter runs",
+    "warp": "test_tools.py holds it against what runs on the CPU",
+    "jax": "the same lines run on the CPU; only test_gpu.py runs them on a GPU",
     "keras": "there is no stand-in for TensorFlow on a GPU: only test_gpu.py runs it",
 }
 """Libraries of GPU variants that the stand-in leaves out, with the reason."""
+PATTERNS = ("gpu_cupy*", "gpu_pycuda*", "gpu_cudacore*", "gpu_cudatile*")
+"""The programs that it runs."""
 TRIED: dict[str, tuple[int, ...]] = {
     # Enough that kernels with a fixed number of blocks go round more than once.
     "histogram": (*WANTED_SIZES, 400_009),
@@ -49,8 +54,8 @@ SHORTER = {
 
 
 def runnable() -> Iterator[Any]:
-    """All variants in CuPy and PyCUDA, with every problem of their folders."""
-    for pattern in ("gpu_cupy*", "gpu_pycuda*"):
+    """All variants that the stand-in runs, with every problem of their folders."""
+    for pattern in PATTERNS:
         for case in small_cases(pattern):
             why = CANNOT.get(str(case.id))
             marks = [pytest.mark.xfail(reason=why)] if why else []
@@ -59,14 +64,15 @@ def runnable() -> Iterator[Any]:
 
 @pytest.fixture(autouse=True)
 def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CuPy and PyCUDA are the stand-in's, in a process that looks new."""
+    """CuPy and the others are the stand-in's, in a process that looks new."""
     if why := emulator.missing():
         if os.environ.get("REQUIRE_COMPILER") == "1":
             pytest.fail(why)
         pytest.skip(why)
     cupy_like.reset()
-    for name, module in {**cupy_like.modules(), **pycuda_like.modules()}.items():
-        monkeypatch.setitem(sys.modules, name, module)
+    for library in (cupy_like, pycuda_like, core_like, tile_like):
+        for name, module in library.modules().items():
+            monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setenv("CUPY_TF32", "0")  # which a variant may set: put back in the end
 
 
@@ -99,7 +105,7 @@ def test_equals_the_oracle(case: SmallCase) -> None:
     "path",
     [
         pytest.param(p, id=f"{p.parent.name}-{p.stem}")
-        for pattern in ("gpu_cupy*", "gpu_pycuda*")
+        for pattern in PATTERNS
         for p in variant_files(pattern)
     ],
 )
@@ -135,7 +141,7 @@ def test_tensor_cores_over_several_tiles() -> None:
 def test_what_is_left_out_is_named() -> None:
     """Every GPU variant runs here or stands in a list with a reason, and the lists are true."""
     libraries = {p.stem.split("_")[1] for p in variant_files("gpu_*")}
-    assert libraries == {"cupy", "pycuda", *ELSEWHERE}
+    assert libraries == {p.split("_")[1].rstrip("*") for p in PATTERNS} | ELSEWHERE.keys()
     assert {str(case.id) for case in runnable()} >= CANNOT.keys()
 
 
@@ -176,6 +182,18 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
         "np.int32(c.size)",
         "c.size",
         "invalid type on parameter #3",
+    ),
+    "an int of Python, in cuda.core": (
+        "saxpy/gpu_cudacore",
+        "np.int32(x.size)",
+        "x.size",
+        "saxpy: parameter 5 is a i4, and was given int64",
+    ),
+    "a tile that sticks out, and is not filled": (
+        "matrix_product/gpu_cudatile",
+        "(TILE, STEP), padding_mode=ZERO",
+        "(TILE, STEP)",
+        "nan",
     ),
     "one argument forgotten": (
         "saxpy/gpu_cupy_rawkernel",

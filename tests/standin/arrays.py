@@ -7,6 +7,7 @@ documentation that it exists.
 
 import os
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,19 @@ sum swapaxes take transpose var
 """
 
 
+class Pointer(int):
+    """The address of an array, from which the stand-in finds the array again."""
+
+    inside: np.ndarray
+
+
+def pointer(array: "ndarray") -> Pointer:
+    """The address of an array on the GPU."""
+    made = Pointer(array.inside.ctypes.data)
+    made.inside = array.inside
+    return made
+
+
 class ndarray(NDArrayOperatorsMixin):
     """cupy.ndarray, around an array of NumPy in memory of the stand-in."""
 
@@ -50,6 +64,7 @@ class ndarray(NDArrayOperatorsMixin):
     strides = property(lambda self: self.inside.strides)
     flags = property(lambda self: self.inside.flags)
     T = property(lambda self: ndarray(self.inside.T))
+    data = property(lambda self: SimpleNamespace(ptr=pointer(self)))
 
     def __array__(self, *_: object, **__: object) -> np.ndarray:
         raise TypeError("Implicit conversion to a NumPy array is not allowed: use .get()")
@@ -248,6 +263,12 @@ def matmul(a: Any, b: Any, out: Any = None) -> ndarray:
     if out is None:
         return compute(product, a, b)
     return compute(lambda x, y, out: np.copyto(out, product(x, y)), a, b, out=out)
+
+
+def copyto(dst: Any, src: Any) -> None:
+    """cupy.copyto, from one array of the GPU to another."""
+    target, source = dst.inside, unwrap(src)
+    streams.submit(lambda: np.copyto(target, source))
 
 
 def asarray(a: Any, dtype: Any = None) -> ndarray:

@@ -17,6 +17,9 @@ class GPUArray:
         self.shape, self.dtype, self.size = shape, self.inside.dtype, self.inside.size
         self.allocator = allocator
 
+    def __len__(self) -> int:
+        return len(self.inside)
+
     def get(self) -> np.ndarray:
         """Copy to the host."""
         return np.array(self.inside)

@@ -1,0 +1,30 @@
+"""PyTorch on the GPU: the same expression, two kernels one after the other."""
+
+import numpy as np
+
+try:
+    import torch
+except ImportError:
+    raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
+
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
+
+
+def to_device(a, x, y):
+    return float(a), torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)
+
+
+def run(a, x, y):
+    return a * x + y
+
+
+def to_host(out):
+    return out.cpu().numpy()
+
+
+if __name__ == "__main__":
+    x, y = np.random.default_rng().random((2, 1_000_000), dtype=np.float32)
+    out = to_host(run(*to_device(np.float32(2), x, y)))
+    print("2 *", x[:3], "+", y[:3], "=", out[:3])
