@@ -27,7 +27,6 @@ from survival.pages import extension
 from survival.site import numbers, sources
 from survival.site.finish import finish
 
-
 OF_OTHERS = re.compile(r'^(?:/// chapters|--8<-- "[\w-]+\.md)', re.MULTILINE)
 """What a page shows of other pages, which may have changed."""
 
