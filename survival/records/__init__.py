@@ -1,6 +1,6 @@
 """What capture writes and all else reads: results/MACHINE/machine.json, clock.json, EXAMPLE.json.
 
-And what is of no machine: results/compiled/, results/browser/ and results/messages/.
+And what is of no machine: results/compiled/, browser/, messages/ and installs/.
 
 A record may come from a stranger's machine, so nothing in it is trusted further than this schema:
 names are short and plain, numbers are finite and bounded, text is bounded (and escaped wherever it
@@ -52,7 +52,11 @@ from survival.records.files import (
     read_capture,
     read_clock,
     read_compiled,
+<<<<<<< HEAD
     read_energy,
+=======
+    read_installs,
+>>>>>>> tools
     read_machine,
     read_messages,
     read_record,
@@ -60,23 +64,40 @@ from survival.records.files import (
     read_results,
     write,
 )
+from survival.records.installs import INSTALLS, LINUX, Install, Installs, Package
 from survival.records.machine import Cpu, Gpu, Machine, Repeatability
 from survival.records.messages import MESSAGES, Message, Messages
 from survival.records.repeats import REPEATS_FILE, Ends, Repeated, Repeats
 from survival.records.use import GpuUse
 
 __all__ = [
+<<<<<<< HEAD
     "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "EMPTIED", "ENERGY_FILE", "LOCAL", "MESSAGES",
     "NOT_EXAMPLES", "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
     "Ends", "Energy",
     "Gpu", "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
     "Message", "Messages", "Model", "OperationRate", "Precision", "Reached", "Reading", "Record",
+=======
+    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "INSTALLS", "LINUX", "LOCAL", "MESSAGES",
+    "NOT_EXAMPLES",
+    "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
+    "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
+    "Ends",
+    "Gpu", "GpuUse", "Install", "Installs",
+    "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
+    "Message", "Messages", "Model", "OperationRate", "Package",
+    "Precision", "Reached", "Reading", "Record",
+>>>>>>> tools
     "Repeatability", "Repeated", "Repeats", "Results", "Round", "Scope", "Size", "SizeLeftOut",
     "Timing", "TransferRate",
     "Tried", "Try", "Variant",
     "is_dirty", "misfit", "read_browser", "read_capture", "read_clock", "read_compiled",
+<<<<<<< HEAD
     "read_energy",
     "read_machine", "read_messages",
+=======
+    "read_installs", "read_machine", "read_messages",
+>>>>>>> tools
     "read_record", "read_repeats", "read_results", "write",
 ]  # fmt: skip

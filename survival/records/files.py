@@ -17,6 +17,7 @@ from survival.records.compiled import COMPILED, Compiled
 from survival.records.energy import ENERGY_FILE, Energy
 from survival.records.example import Record
 from survival.records.fields import LOCAL, RECORD_VERSIONS, SCHEMA_VERSION, Model
+from survival.records.installs import INSTALLS, Installs
 from survival.records.machine import Machine
 from survival.records.messages import MESSAGES, Messages
 from survival.records.repeats import REPEATS_FILE, Repeats
@@ -110,6 +111,11 @@ def read_messages(path: Path) -> Messages:
     return found
 
 
+def read_installs(path: Path) -> Installs:
+    """Read `results/installs/SYSTEM.json`. Raises RecordError with one line."""
+    return _read(path, Installs)
+
+
 def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
     """Machine and records by example in one folder, whatever the folder is called.
 
@@ -172,7 +178,13 @@ class Results(Model):
     browser: dict[str, Browser] = Field(default_factory=dict)
     """What browsers measured, by the file's name; they are of no machine that we know."""
     messages: dict[str, Messages] = Field(default_factory=dict)
+<<<<<<< HEAD
     """What programs said, errors and profiles, by library; of no machine either."""
+=======
+    """The error messages that programs have provoked, by library; of no machine either."""
+    installs: dict[str, Installs] = Field(default_factory=dict)
+    """What tools download when they are installed, by system; of no machine either."""
+>>>>>>> tools
 
     def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
         """All (folder, machine, record) that hold this example, in `order()`."""
@@ -188,7 +200,7 @@ class Results(Model):
 def read_results(root: Path, local: bool = False) -> Results:
     """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
 
-    But for COMPILED, BROWSER and MESSAGES, which are of no machine.
+    But for COMPILED, BROWSER, MESSAGES and INSTALLS, which are of no machine.
 
     All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
     LOCAL is read only where it is asked for; what is damaged in it stops nobody, and is left out.
@@ -200,7 +212,7 @@ def read_results(root: Path, local: bool = False) -> Results:
     repeats: dict[str, Repeats] = {}
     energies: dict[str, Energy] = {}
     for folder in system.content(root, "*"):
-        of_none = folder.name in (COMPILED, BROWSER, MESSAGES)
+        of_none = folder.name in (COMPILED, BROWSER, MESSAGES, INSTALLS)
         if of_none or (folder.name == LOCAL and not local):
             continue
         try:
@@ -225,7 +237,12 @@ def read_results(root: Path, local: bool = False) -> Results:
         energies=energies,
         compiled=_read_all(root / COMPILED, read_compiled, "compiled kernels"),
         browser=_read_all(root / BROWSER, read_browser, "a browser"),
+<<<<<<< HEAD
         messages=_read_all(root / MESSAGES, read_messages, "what programs said"),
+=======
+        messages=_read_all(root / MESSAGES, read_messages, "error messages"),
+        installs=_read_all(root / INSTALLS, read_installs, "what is installed"),
+>>>>>>> tools
     )
 
 
