@@ -15,11 +15,8 @@ from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
-<<<<<<< HEAD
 from survival.capture.energy.verb import measure_energy
-=======
 from survival.capture.installs.verb import weigh_installs
->>>>>>> tools
 from survival.capture.messages.verb import provoke_messages
 from survival.check.verb import check
 from survival.contribute import sides
@@ -30,12 +27,8 @@ from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
 from survival.judge.claims import own
 from survival.judge.elsewhere import browser as browsers
-<<<<<<< HEAD
-from survival.judge.elsewhere import prices
-from survival.judge.energy import rules as energy
-=======
 from survival.judge.elsewhere import prices, tools
->>>>>>> tools
+from survival.judge.energy import rules as energy
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
 from survival.site import serving, sources
@@ -272,12 +265,9 @@ def _judge(release: bool = False) -> int:
     findings += clocks.check_clocks(results, *clock.source_hashes())
     findings += messages.judge_messages(results, catalog.EXAMPLES, pins.read(catalog.ROOT))
     findings += prices.judge_prices(date.today())
-<<<<<<< HEAD
     findings += energy.judge_all(results, catalog.find())
-=======
     installs = results.installs.get(records.LINUX)
     findings += tools.judge_tools(installs, catalog.find(), pins.read(catalog.ROOT))
->>>>>>> tools
     if release:
         findings = for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)

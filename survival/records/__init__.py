@@ -52,11 +52,8 @@ from survival.records.files import (
     read_capture,
     read_clock,
     read_compiled,
-<<<<<<< HEAD
     read_energy,
-=======
     read_installs,
->>>>>>> tools
     read_machine,
     read_messages,
     read_record,
@@ -71,33 +68,16 @@ from survival.records.repeats import REPEATS_FILE, Ends, Repeated, Repeats
 from survival.records.use import GpuUse
 
 __all__ = [
-<<<<<<< HEAD
-    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "EMPTIED", "ENERGY_FILE", "LOCAL", "MESSAGES",
-    "NOT_EXAMPLES", "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
+    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "EMPTIED", "ENERGY_FILE", "INSTALLS", "LINUX",
+    "LOCAL", "MESSAGES", "NOT_EXAMPLES", "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
     "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
-    "Ends", "Energy",
-    "Gpu", "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
-    "Message", "Messages", "Model", "OperationRate", "Precision", "Reached", "Reading", "Record",
-=======
-    "BEFORE", "BROWSER", "CLOCK_FILE", "COMPILED", "INSTALLS", "LINUX", "LOCAL", "MESSAGES",
-    "NOT_EXAMPLES",
-    "REPEATS_FILE", "SCHEMA_VERSION", "UNKNOWN_COMMIT",
-    "Block", "Browser", "Ceilings", "Check", "Clock", "ClockTask", "Compiled", "Cpu", "Device",
-    "Ends",
-    "Gpu", "GpuUse", "Install", "Installs",
-    "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
-    "Message", "Messages", "Model", "OperationRate", "Package",
-    "Precision", "Reached", "Reading", "Record",
->>>>>>> tools
+    "Ends", "Energy", "Gpu", "GpuUse", "Install", "Installs", "Kernel", "Kernels", "LeftOut",
+    "Limit", "Line", "Machine", "MemoryRate", "Message", "Messages", "Model", "OperationRate",
+    "Package", "Precision", "Reached", "Reading", "Record",
     "Repeatability", "Repeated", "Repeats", "Results", "Round", "Scope", "Size", "SizeLeftOut",
     "Timing", "TransferRate",
     "Tried", "Try", "Variant",
     "is_dirty", "misfit", "read_browser", "read_capture", "read_clock", "read_compiled",
-<<<<<<< HEAD
-    "read_energy",
-    "read_machine", "read_messages",
-=======
-    "read_installs", "read_machine", "read_messages",
->>>>>>> tools
+    "read_energy", "read_installs", "read_machine", "read_messages",
     "read_record", "read_repeats", "read_results", "write",
 ]  # fmt: skip

@@ -178,13 +178,9 @@ class Results(Model):
     browser: dict[str, Browser] = Field(default_factory=dict)
     """What browsers measured, by the file's name; they are of no machine that we know."""
     messages: dict[str, Messages] = Field(default_factory=dict)
-<<<<<<< HEAD
     """What programs said, errors and profiles, by library; of no machine either."""
-=======
-    """The error messages that programs have provoked, by library; of no machine either."""
     installs: dict[str, Installs] = Field(default_factory=dict)
     """What tools download when they are installed, by system; of no machine either."""
->>>>>>> tools
 
     def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
         """All (folder, machine, record) that hold this example, in `order()`."""
@@ -237,12 +233,8 @@ def read_results(root: Path, local: bool = False) -> Results:
         energies=energies,
         compiled=_read_all(root / COMPILED, read_compiled, "compiled kernels"),
         browser=_read_all(root / BROWSER, read_browser, "a browser"),
-<<<<<<< HEAD
         messages=_read_all(root / MESSAGES, read_messages, "what programs said"),
-=======
-        messages=_read_all(root / MESSAGES, read_messages, "error messages"),
         installs=_read_all(root / INSTALLS, read_installs, "what is installed"),
->>>>>>> tools
     )
 
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Programs in CuPy, PyCUDA, cuda.core or cuTile run in a stand-in for the GPU; mistakes show."""
-=======
-"""Programs in CuPy, PyCUDA, cuda.core and cuTile run in a stand-in for the GPU; mistakes show."""
->>>>>>> tools
 
 import os
 import re
