@@ -58,7 +58,7 @@ from survival.records.files import (
     read_results,
     write,
 )
-from survival.records.machine import Cpu, Gpu, Machine, Repeatability
+from survival.records.machine import Cpu, Gpu, Machine, Repeatability, Simd
 from survival.records.messages import MESSAGES, Message, Messages
 from survival.records.repeats import REPEATS_FILE, Ends, Repeated, Repeats
 from survival.records.use import GpuUse
@@ -70,7 +70,7 @@ __all__ = [
     "Ends",
     "Gpu", "GpuUse", "Kernel", "Kernels", "LeftOut", "Limit", "Line", "Machine", "MemoryRate",
     "Message", "Messages", "Model", "OperationRate", "Precision", "Reached", "Reading", "Record",
-    "Repeatability", "Repeated", "Repeats", "Results", "Round", "Scope", "Size", "SizeLeftOut",
+    "Repeatability", "Repeated", "Repeats", "Results", "Round", "Scope", "Simd", "Size", "SizeLeftOut",
     "Timing", "TransferRate",
     "Tried", "Try", "Variant",
     "is_dirty", "misfit", "read_browser", "read_capture", "read_clock", "read_compiled",
