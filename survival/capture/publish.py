@@ -17,7 +17,8 @@ def disclosed() -> str:
     found = gpu if isinstance(gpu, Gpu) else None
     libraries = plan.library_versions(*catalog.find().values())
     return disclosure.lines(
-        limits.machine_name(), machine.cpu(), found, machine.system(), libraries
+        *(limits.machine_name(), machine.cpu(), found, limits.numpys_simd()),
+        *(machine.system(), libraries),
     )
 
 

@@ -62,7 +62,7 @@ from survival.records.files import (
     write,
 )
 from survival.records.installs import INSTALLS, LINUX, Install, Installs, Package
-from survival.records.machine import Cpu, Gpu, Machine, Repeatability
+from survival.records.machine import Cpu, Gpu, Machine, Repeatability, Simd
 from survival.records.messages import MESSAGES, Message, Messages
 from survival.records.repeats import REPEATS_FILE, Ends, Repeated, Repeats
 from survival.records.use import GpuUse
@@ -74,7 +74,8 @@ __all__ = [
     "Ends", "Energy", "Gpu", "GpuUse", "Install", "Installs", "Kernel", "Kernels", "LeftOut",
     "Limit", "Line", "Machine", "MemoryRate", "Message", "Messages", "Model", "OperationRate",
     "Package", "Precision", "Reached", "Reading", "Record",
-    "Repeatability", "Repeated", "Repeats", "Results", "Round", "Scope", "Size", "SizeLeftOut",
+    "Repeatability", "Repeated", "Repeats", "Results", "Round", "Scope", "Simd", "Size",
+    "SizeLeftOut",
     "Timing", "TransferRate",
     "Tried", "Try", "Variant",
     "is_dirty", "misfit", "read_browser", "read_capture", "read_clock", "read_compiled",
