@@ -27,7 +27,8 @@ def look() -> Simd:
     paths = {}
     for name in FUNCTIONS:
         ways = introspect.opt_func_info(func_name=f"^{name}$", signature="float32").get(name, {})
-        paths |= {name: way["current"] for way in list(ways.values())[:1]}
+        if ways:
+            paths[name] = next(iter(ways.values()))["current"]
     if platform.machine().lower() in ("x86_64", "amd64"):
         paths["sort"] = next((s for s in SORTS if s in found), "none")
     baseline = " ".join(told.get("baseline", ()))
