@@ -99,7 +99,7 @@ stale: .venv/.installed ## list what should be captured or compiled again, and t
 release: .venv/.installed-browser ## build the guide for publishing: a stale number is an error
 	@test -n "$$SITE_URL" || { echo "SITE_URL is not set: name the address at which the guide will be read, such as SITE_URL=https://example.org/guide make release" >&2; exit 1; }
 	$(VENV_PYTHON) -m survival judge --release
-	$(VENV_PYTHON) -m survival site --pictures
+	$(VENV_PYTHON) -m survival site --pictures --prints
 
 test-gpu: .venv/.installed-gpu ## run the tests that need an NVIDIA GPU and the CUDA toolkit
 	$(VENV_PYTHON) -m pytest -m gpu

@@ -15,10 +15,12 @@ from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
+from survival.capture.energy.verb import measure_energy
 from survival.capture.installs.verb import weigh_installs
 from survival.capture.messages.verb import provoke_messages
+from survival.check.verb import check
 from survival.contribute import sides
-from survival.contribute.verbs import chapter, make_labs
+from survival.contribute.verbs import chapter, make_labs, show_prices
 from survival.errors import SurvivalError, one_line
 from survival.judge import clocks, evidence, messages, pins, rules, staleness
 from survival.judge import compare as comparing
@@ -26,6 +28,7 @@ from survival.judge import repeats as repeated
 from survival.judge.claims import own
 from survival.judge.elsewhere import browser as browsers
 from survival.judge.elsewhere import prices, tools
+from survival.judge.energy import rules as energy
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
 from survival.site import serving, sources
@@ -42,11 +45,12 @@ class OneLineErrors(click.Group):
     """Prints what a user can mend as one line, and keeps tracebacks for faults of ours."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb; what is no fault of ours becomes one line and exit code 1."""
+        """Run the verb; what is no fault of ours becomes one line, and its exit code."""
+        code = 1
         try:
             return super().invoke(ctx)
         except SurvivalError as e:
-            said = str(e)
+            said, code = str(e), e.code
         except ValidationError as e:
             said = f"what was measured fits no record: {records.misfit(e)}"
         except OSError as e:
@@ -54,7 +58,7 @@ class OneLineErrors(click.Group):
                 raise
             said = one_line(f"{e.filename or 'the disk'}: {e.strerror}")
         click.echo(f"error: {said}", err=True)
-        ctx.exit(1)
+        ctx.exit(code)
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,11 +67,14 @@ def main() -> None:
 
 
 main.add_command(compile_kernels)
+main.add_command(measure_energy)
 main.add_command(provoke_messages)
 main.add_command(weigh_installs)
 main.add_command(site)
 main.add_command(chapter)
 main.add_command(make_labs)
+main.add_command(show_prices)
+main.add_command(check)
 
 
 @main.command()
@@ -258,6 +265,7 @@ def _judge(release: bool = False) -> int:
     findings += clocks.check_clocks(results, *clock.source_hashes())
     findings += messages.judge_messages(results, catalog.EXAMPLES, pins.read(catalog.ROOT))
     findings += prices.judge_prices(date.today())
+    findings += energy.judge_all(results, catalog.find())
     installs = results.installs.get(records.LINUX)
     findings += tools.judge_tools(installs, catalog.find(), pins.read(catalog.ROOT))
     if release:

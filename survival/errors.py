@@ -13,6 +13,9 @@ def one_line(text: str) -> str:
 class SurvivalError(Exception):
     """Something that the user can mend; the command line prints it without a traceback."""
 
+    code = 1
+    """What the command line exits with."""
+
     def __str__(self) -> str:
         """One line, whatever a file or a page has put into it."""
         return one_line(super().__str__())
@@ -32,6 +35,12 @@ class CaptureError(SurvivalError):
 
 class JudgeError(SurvivalError):
     """A number that the honesty rules do not allow to be shown."""
+
+
+class CheckError(SurvivalError):
+    """A program that cannot be checked; 1 is the exit code for one in which a fault was found."""
+
+    code = 2
 
 
 class ChapterError(SurvivalError):

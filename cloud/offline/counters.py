@@ -77,42 +77,31 @@ ORDER = 1024
 """Of the matrices that are multiplied."""
 NEIGHBOURS, WIDE, FAR = WORD * LANES, 16 * LANES, WORD * ROWS * LANES
 RAW = "gpu_cupy_rawkernel"
+
+
+def through_shared(trait: str, row: int) -> Kernel:
+    """A transpose that turns tiles in shared memory, where their rows are `row` words long."""
+    return Kernel(
+        "transpose",
+        f"{RAW}_{trait}",
+        "transpose",
+        ROWS**2,
+        sectors(NEIGHBOURS),
+        sectors(NEIGHBOURS),
+        load_conflicts=conflicts(row * LANES),
+        store_conflicts=conflicts(LANES),
+    )
+
+
 KERNELS = [
     Kernel("array_addition", RAW, "add", 2**24, sectors(NEIGHBOURS), sectors(NEIGHBOURS)),
     Kernel("saxpy", RAW, "saxpy", 2**24, sectors(NEIGHBOURS), sectors(NEIGHBOURS)),
     Kernel("total", RAW, "add_up", 2**24, sectors(WIDE, width=16), None, launches=2),
     Kernel("total", f"{RAW}_tree", "add_up", 2**24, sectors(NEIGHBOURS), None),
     Kernel("transpose", f"{RAW}_naive", "transpose", ROWS**2, sectors(NEIGHBOURS), sectors(FAR)),
-    Kernel(
-        "transpose",
-        f"{RAW}_shared",
-        "transpose",
-        ROWS**2,
-        sectors(NEIGHBOURS),
-        sectors(NEIGHBOURS),
-        load_conflicts=conflicts(32 * LANES),
-        store_conflicts=conflicts(LANES),
-    ),
-    Kernel(
-        "transpose",
-        f"{RAW}_padded",
-        "transpose",
-        ROWS**2,
-        sectors(NEIGHBOURS),
-        sectors(NEIGHBOURS),
-        load_conflicts=conflicts(33 * LANES),
-        store_conflicts=conflicts(LANES),
-    ),
-    Kernel(
-        "transpose",
-        f"{RAW}_wide",
-        "transpose",
-        ROWS**2,
-        sectors(NEIGHBOURS),
-        sectors(NEIGHBOURS),
-        load_conflicts=conflicts(65 * LANES),
-        store_conflicts=conflicts(LANES),
-    ),
+    through_shared("shared", row=32),
+    through_shared("padded", row=33),
+    through_shared("wide", row=65),
     Kernel(
         "matrix_product",
         f"{RAW}_naive",

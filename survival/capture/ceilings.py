@@ -12,13 +12,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from survival.capture import machine
+from survival.capture import machine, timers
 from survival.capture.host import environment
 from survival.records import (
+    EMPTIED,
     Ceilings,
     Device,
     MemoryRate,
@@ -51,6 +53,9 @@ ORDERS = (512, 1024, 2048, 4096, 8192)
 """Of the matrices whose product sets the rate of arithmetic: which is the fastest depends on the
 device, and small ones can be tried often, so that a busy moment hides less. Those that would take
 too long are left out."""
+COLD_FROM = 2**20
+"""Bytes of the smallest working set that is tried with the cache emptied: there a smaller one is
+no faster than a larger one, and a limit follows from the best of all larger ones."""
 KERNELS = {"copy": 2, "add": 3, "read": 1}
 """Stream kernels, and how many arrays each moves per element."""
 
@@ -73,11 +78,12 @@ class Took(NamedTuple):
         return {field: best, "tries": [Try(values=[amount / self.typical], best=best)]}
 
 
-def timer(mode: str) -> str:
-    """How the ceilings are timed in a mode, for machine.json."""
+def timer(mode: str, cold: bool = False) -> str:
+    """How the ceilings are timed in a mode, for machine.json; `cold`: also with an empty cache."""
     n, spend = TRIES[mode], EFFORTS[mode].seconds
     of = f"{n} processes" if n > 1 else "one process"
-    return f"time.perf_counter: median of many batches within {spend} s, in {of}, on random data"
+    also = "; cold by the clock of the GPU programs" if cold else ""
+    return f"time.perf_counter: median of many batches within {spend} s, in {of}, random data{also}"
 
 
 def took(call: Callable[[], object], synchronize: Callable[[], object], spend: float) -> Took:
@@ -112,12 +118,13 @@ def _streams(
     device: Device,
     kernels: dict[str, list[Callable[..., object]]],
     xp: Any,
-    sync: Any,
+    clock: Callable[[Callable[[], object]], Took],
     effort: Effort,
+    cold: bool = False,
 ) -> Iterator[MemoryRate]:
     """Rates of the stream kernels over the working sets that fit: of several ways the best."""
-    free = machine.free_bytes(device)
-    working_sets = [w for w in WORKING_SETS if w <= min(free / 8, effort.largest)]
+    free, least = machine.free_bytes(device), COLD_FROM if cold else 0
+    working_sets = [w for w in WORKING_SETS if least <= w <= min(free / 8, effort.largest)]
     block = np.random.default_rng(1).random(2**20, dtype=np.float32)
     # Allocated once, at the largest size: touching fresh pages costs more than the measurement.
     a = xp.asarray(np.resize(block, working_sets[-1] // 4))
@@ -126,14 +133,41 @@ def _streams(
         for name, arrays in KERNELS.items():
             n = working_set // (4 * arrays)
             operands = [buffer[:n] for buffer in buffers[:arrays]]
-            ways = [took(partial(way, *operands), sync, effort.seconds) for way in kernels[name]]
+            ways = [clock(partial(way, *operands)) for way in kernels[name]]
             seconds = Took(min(w.typical for w in ways), min(w.best for w in ways))
             yield MemoryRate(
                 device=device,
                 kernel=name,  # type: ignore[arg-type]
                 working_set=working_set,
+                cold=cold,
                 **seconds.rate("bytes_per_second", 4 * arrays * n),
             )
+
+
+def _both(cp: Any, sync: Any, effort: Effort) -> list[MemoryRate]:
+    """Rates of a GPU, warm, and with its L2 cache emptied before each sample.
+
+    The cold ones by the clock of the programs. Where that empties nothing there are none, because
+    then no program's time is cold either.
+    """
+    kernels: dict[str, list[Callable[..., object]]] = {
+        "copy": [lambda a, out: cp.copyto(out, a)],
+        "add": [lambda a, b, out: cp.add(a, b, out=out)],
+        "read": [lambda a: a.sum()],
+    }
+    warm = partial(took, synchronize=sync, spend=effort.seconds)
+    rates = list(_streams("gpu", kernels, cp, warm, effort))
+    budget = timers.Budget(effort.seconds, limit=60.0, least=LEAST)
+    emptied = True
+
+    def clock(call: Callable[[], object]) -> Took:
+        nonlocal emptied
+        seen = timers.gpu(call, sync, budget)
+        emptied = emptied and EMPTIED in seen.timer
+        return Took(statistics.median(seen.seconds), min(seen.seconds))
+
+    cold = list(_streams("gpu", kernels, cp, clock, effort, cold=True))
+    return [*rates, *(cold if emptied else [])]
 
 
 def _products(
@@ -182,6 +216,29 @@ def _by_torch(
         yield from _products(device, precision, torch, array, sync, effort)
 
 
+def _integers(device: Device, sync: Any, effort: Effort) -> Iterator[OperationRate]:
+    """The rate of PyTorch's product of matrices of 8-bit integers, sums of 32 bits, if it is there.
+
+    Weights of few bits may be widened before they are multiplied, or multiplied by such a unit.
+    """
+    try:
+        import torch
+    except ImportError:
+        return
+    if device == "gpu" and not torch.cuda.is_available():
+        return
+    where = {"cpu": "cpu", "gpu": "cuda"}[device]
+    library = SimpleNamespace(
+        empty_like=lambda a: torch.empty_like(a, dtype=torch.int32),
+        matmul=lambda a, b, out: torch._int_mm(a, b, out=out),  # not public: torchao calls it
+    )
+
+    def array(a: np.ndarray) -> Any:
+        return torch.asarray((a * 254 - 127).astype(np.int8), device=where)
+
+    yield from _products(device, "int8", library, array, sync, effort)
+
+
 def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
     """Bandwidth and matrix rate of the CPU, on all cores."""
     import numba
@@ -210,11 +267,13 @@ def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
         "read": [read, np.sum],
     }
     with environment.bound():
-        memory = list(_streams("cpu", kernels, np, _nothing, effort))
+        clock = partial(took, synchronize=_nothing, spend=effort.seconds)
+        memory = list(_streams("cpu", kernels, np, clock, effort))
     operations = [
         *_products("cpu", "float32", np, np.asarray, _nothing, effort),
         *_products("cpu", "float64", np, np.float64, _nothing, effort),
         *_by_torch("cpu", ("float32", "float64", "bfloat16"), _nothing, effort),
+        *_integers("cpu", _nothing, effort),
     ]
     return memory, _faster(operations)
 
@@ -268,12 +327,7 @@ def gpu(
     from cupy._core import _routines_linalg as linalg
 
     sync = cp.cuda.get_current_stream().synchronize
-    kernels: dict[str, list[Callable[..., object]]] = {
-        "copy": [lambda a, out: cp.copyto(out, a)],
-        "add": [lambda a, b, out: cp.add(a, b, out=out)],
-        "read": [lambda a: a.sum()],
-    }
-    memory = list(_streams("gpu", kernels, cp, sync, effort))
+    memory = _both(cp, sync, effort)
     operations: list[OperationRate] = []
     # TF32 is a way to multiply float32. CuPy's public switch, CUPY_TF32, is for a whole process.
     ways: list[tuple[Precision, str, Any]] = [
@@ -291,6 +345,7 @@ def gpu(
 
         operations += _products("gpu", precision, cp, array, sync, effort)
     operations += _by_torch("gpu", ("bfloat16",), sync, effort)
+    operations += _integers("gpu", sync, effort)
     operations += [_multiply_adds("float32", cp, sync, effort)]
     operations += [_multiply_adds("float64", cp, sync, effort)]
     empty = cp.RawKernel('extern "C" __global__ void empty() {}', "empty")

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from survival.errors import CaptureError
+from survival.records import EMPTIED
 from survival.stats import MIN_SAMPLES
 
 Call = Callable[[], object]
@@ -296,7 +297,7 @@ def _cuda_bench(launch: Call, once: float, budget: Budget) -> Samples:
     if state.samples is None or len(state.samples) < budget.least:
         raise RuntimeError(f"no samples ({state.skip_reason or 'none written'})")
     seconds = tuple(float(t) / calls for t in state.samples)
-    timer = f"cuda-bench {version('cuda-bench')}: cold, L2 cleared before each sample, sync"
+    timer = f"cuda-bench {version('cuda-bench')}: cold, {EMPTIED} before each sample, sync"
     return Samples(seconds[: 4 * budget.most], calls, timer)
 
 
@@ -310,7 +311,7 @@ def _triton(launch: Call, once: float, budget: Budget) -> Samples:
             batch, warmup=1, rep=int(once * calls * 1e3 * budget.least) + 1, return_mode="all"
         )
     seconds = tuple(t * 1e-3 / calls for t in times[: 4 * budget.most])
-    timer = f"triton.testing.do_bench {version('triton')}: L2 cleared before each sample"
+    timer = f"triton.testing.do_bench {version('triton')}: {EMPTIED} before each sample"
     return Samples(seconds, calls, timer)
 
 

@@ -1,5 +1,6 @@
 """The honesty rules, as small pure functions over records. Each carries its id into its message."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -96,7 +97,7 @@ def _emptied(timing: Timing, variant: Variant, record: Record, machine: Machine)
     so do the kernel and what a launch looks up. At most, that is its bytes at the memory's rate and
     one launch more.
     """
-    if variant.device != "gpu" or "L2 cleared" not in timing.timer:
+    if variant.device != "gpu" or not timing.cold:
         return 0.0
     try:
         rate = machine.ceilings.memory_rate("gpu", 2**62)
@@ -124,16 +125,18 @@ def h5_physics(record: Record, machine: Machine) -> Iterator[Finding]:
     """No result beats physics: implied rates are at most 1.05 of the best that any try reached."""
     limits = _limits(record, machine)
     bests = {
-        (n, device, precision): (
-            machine.ceilings.memory_rate(device, record.size(n).bytes_in(precision)),
+        (n, device, precision, cold): (
+            machine.ceilings.memory_rate(
+                device, record.size(n).bytes_in(precision), record.capture if cold else ""
+            ),
             machine.ceilings.operation_rate(device, precision),
         )
-        for n, device, precision in limits
+        for n, device, precision, cold in limits
     }
     for v in record.variants:
         for t in v.timings:
             size = record.size(t.size)
-            best = bests.get((t.size, v.device, v.precision))
+            best = bests.get((t.size, v.device, v.precision, t.cold))
             if best is None:
                 continue
             for what, amount, ceiling in (
@@ -161,7 +164,7 @@ def h5_limits_are_the_machines(record: Record, machine: Machine) -> Iterator[Fin
                 continue
             # A record of before says less of its limits, and is held to what it says.
             said = check.limit.model_dump(exclude_none=True)
-            limit = limits.get((check.size, v.device, v.precision))
+            limit = limits.get((check.size, v.device, v.precision, v.cold(check.size)))
             if limit is None or not said.items() <= limit.model_dump().items():
                 yield Finding(
                     "H5",
@@ -172,14 +175,18 @@ def h5_limits_are_the_machines(record: Record, machine: Machine) -> Iterator[Fin
                 )
 
 
-def _limits(record: Record, machine: Machine) -> dict[tuple[int, Device, Precision], Limit]:
-    """H5: what the machine allows at each size, but where there is no ceiling or no work."""
+def _limits(record: Record, machine: Machine) -> dict[tuple[int, Device, Precision, bool], Limit]:
+    """H5: what the machine allows at each size, but where there is no ceiling or no work.
+
+    Of a GPU twice: for a clock that empties its cache before each sample, and for one that does
+    not.
+    """
     found = {}
     for device, precision in {(v.device, v.precision) for v in record.variants}:
-        for size in record.sizes:
+        for size, cold in itertools.product(record.sizes, (False, True)):
             with suppress(RecordError, ValueError):
-                limit = machine.ceilings.limit(size, device, precision, record.capture)
-                found[size.n, device, precision] = limit
+                limit = machine.ceilings.limit(size, device, precision, record.capture, cold)
+                found[size.n, device, precision, cold] = limit
     return found
 
 

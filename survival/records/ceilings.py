@@ -10,7 +10,16 @@ from pydantic import (
 
 from survival.errors import RecordError
 from survival.records.example import Limit, Size
-from survival.records.fields import Count, Device, Model, Precision, Rate, Seconds, Slug
+from survival.records.fields import (
+    STORED,
+    Count,
+    Device,
+    Model,
+    Precision,
+    Rate,
+    Seconds,
+    Slug,
+)
 
 BEFORE = "before"
 """Names no run of `capture`: a try that is not of one yet, or of one that nobody noted."""
@@ -84,6 +93,8 @@ class MemoryRate(Tried):
     """What the kernel did: one array to another, two to a third, or reading one."""
     working_set: Annotated[int, Field(ge=1, lt=2**63)]
     """Bytes of all arrays together."""
+    cold: bool = False
+    """Whether a GPU's L2 cache had been emptied before each sample, as before a program's."""
     bytes_per_second: Rate
     """The best rate measured in any capture."""
 
@@ -157,14 +168,18 @@ class Ceilings(Model):
         best = min([t.best for t in mine] or [self.launch_seconds])
         return Reached(median(values), max(values), best)
 
-    def _streams(self, device: Device, working_set: int) -> list[MemoryRate]:
+    def _streams(self, device: Device, working_set: int, cold_in: str = "") -> list[MemoryRate]:
         """The rates that a working set of that size is held against.
 
         Caches make small working sets faster, so it is held against the largest measured one that
         is not larger than it, and against all larger ones: there a library may take another way.
+        A time whose clock emptied the cache is held against cold rates, if its capture, `cold_in`,
+        tried them; all others, and those of before, against warm ones.
         Raises RecordError if no rate was measured on that device.
         """
-        rates = [r for r in self.memory if r.device == device]
+        every = [r for r in self.memory if r.device == device]
+        cold = [r for r in every if cold_in and r.cold and r.of(cold_in)]
+        rates = cold or [r for r in every if not r.cold]
         if not rates:
             raise RecordError(f"no memory bandwidth was measured on the {device}")
         below = [r.working_set for r in rates if r.working_set <= working_set]
@@ -172,18 +187,23 @@ class Ceilings(Model):
         return [r for r in rates if r.working_set >= floor]
 
     def _products(self, device: Device, precision: Precision) -> list[OperationRate]:
-        """The rates of that precision. Raises RecordError if none was measured."""
-        rates = [r for r in self.operations if (r.device, r.precision) == (device, precision)]
+        """The rates of that precision; of what is only stored in it, all of the device.
+
+        Raises RecordError if none was measured.
+        """
+        here = [r for r in self.operations if r.device == device]
+        rates = [r for r in here if r.precision == precision or precision in STORED]
         if not rates:
             raise RecordError(f"no {precision} rate was measured on the {device}")
         return rates
 
-    def memory_rate(self, device: Device, working_set: int) -> float:
+    def memory_rate(self, device: Device, working_set: int, cold_in: str = "") -> float:
         """Bytes per second that `device` reached at best, in any capture, on such a working set.
 
+        `cold_in` is the capture of a time whose clock emptied the cache, and else empty.
         Raises RecordError if no rate was measured on that device.
         """
-        return max(r.best for r in self._streams(device, working_set))
+        return max(r.best for r in self._streams(device, working_set, cold_in))
 
     def operation_rate(self, device: Device, precision: Precision) -> float:
         """Operations per second that `device` reached at best, in any capture, in that precision.
@@ -192,12 +212,15 @@ class Ceilings(Model):
         """
         return max(r.best for r in self._products(device, precision))
 
-    def stream(self, device: Device, working_set: int, capture: str) -> MemoryRate:
+    def stream(
+        self, device: Device, working_set: int, capture: str, cold: bool = False
+    ) -> MemoryRate:
         """The kernel that was the fastest in a capture, on a working set of that size or larger.
 
+        With the cache emptied before, if `cold` and that capture tried it.
         Raises RecordError if no rate was measured on that device.
         """
-        return fastest(self._streams(device, working_set), capture)
+        return fastest(self._streams(device, working_set, capture if cold else ""), capture)
 
     def product(self, device: Device, precision: Precision, capture: str) -> OperationRate:
         """What computed the fastest in a capture, in that precision.
@@ -206,14 +229,18 @@ class Ceilings(Model):
         """
         return fastest(self._products(device, precision), capture)
 
-    def limit(self, size: Size, device: Device, precision: Precision, capture: str) -> Limit:
+    def limit(
+        self, size: Size, device: Device, precision: Precision, capture: str, cold: bool = False
+    ) -> Limit:
         """The shortest time for a size: the longer of moving its bytes and doing its operations.
 
         The roofline model (Williams, Waterman & Patterson, CACM 2009), by what that capture found
-        the machine to reach. Raises RecordError if a rate that it needs was not measured.
+        the machine to reach; with the cache emptied before, if `cold`, which is what the clock of
+        the time does that is held against it. Raises RecordError if a rate that it needs was not
+        measured.
         """
         moved = size.bytes_in(precision)
-        stream = self.stream(device, moved, capture)
+        stream = self.stream(device, moved, capture, cold)
         product = self.product(device, precision, capture)
         bandwidth, rate = stream.reached(capture), product.reached(capture)
 
@@ -227,6 +254,7 @@ class Ceilings(Model):
             longest=seconds(bandwidth.low, rate.low),
             bound_by="memory" if memory else "operations",
             kernel=stream.kernel if memory else product.kernel,
+            cold=True if stream.cold and memory else None,
             bytes_per_second=bandwidth.value,
             operations_per_second=rate.value,
         )

@@ -11,7 +11,7 @@ from pydantic import (
 
 from survival.errors import RecordError, known
 from survival.records.fields import (
-    TWO_BYTES,
+    SHORT,
     Count,
     Device,
     Hash,
@@ -60,6 +60,10 @@ class Round(Model):
     """Seconds of a fixed number of multiply-adds on one core."""
     all_cores: Seconds
     """Seconds of the same number on each of all cores at once."""
+
+
+EMPTIED = "L2 cleared"
+"""What `Timing.timer` says of a clock that empties a GPU's L2 cache before each sample."""
 
 
 class Timing(Model):
@@ -124,6 +128,11 @@ class Timing(Model):
         return found
 
     @property
+    def cold(self) -> bool:
+        """Whether the clock emptied a GPU's L2 cache before each sample."""
+        return EMPTIED in self.timer
+
+    @property
     def processes(self) -> int:
         """In how many fresh processes it was measured."""
         return len(self.groups)
@@ -162,6 +171,8 @@ class Limit(Model):
     """`seconds` by the slowest of its processes; missing in a record of before."""
     kernel: Literal["copy", "add", "read", "matrix product", "multiply-add"] | None = None
     """What reached the rate that the longer one follows from; missing in a record of before."""
+    cold: Literal[True] | None = None
+    """True where that rate is of a GPU whose L2 cache was emptied before; else missing."""
 
 
 class Check(Model):
@@ -244,6 +255,11 @@ class Variant(Model):
         trip = self.trip(size)
         return trip is not None and trip.low <= 0
 
+    def cold(self, size: int) -> bool:
+        """Whether computing was timed with the L2 cache emptied: what its limit then is, too."""
+        computed = self.own_timing(size, "compute")
+        return computed is not None and computed.cold
+
     def check(self, size: int) -> Check | None:
         """The check against the oracle at a size, or None."""
         return next((c for c in self.checks if c.size == size), None)
@@ -262,8 +278,8 @@ class Size(Model):
     """The arithmetic operations that the best known algorithm needs."""
 
     def bytes_in(self, precision: Precision) -> int:
-        """`bytes`, for a variant of that precision: half of it where a number takes two bytes."""
-        return self.bytes // 2 if precision in TWO_BYTES else self.bytes
+        """`bytes`, for a variant of that precision: less where its numbers are short."""
+        return self.bytes * SHORT.get(precision, 32) // 32
 
 
 class SizeLeftOut(Model):

@@ -16,6 +16,7 @@ from survival import catalog, system
 from survival.errors import PageError
 from survival.pages.parts import href
 from survival.site import labs, search
+from survival.site.lean import lean
 from survival.site.published import feed, foot, readable
 from survival.site.published.address import Address
 from survival.site.search import ARTICLE
@@ -104,24 +105,22 @@ def finish(
         source, title = named.get(where, ("", ""))
         finished = with_plain_cells(without_parts(page, file, title, root))
         for notebook in file.parent.glob("*.ipynb"):
-            finished = labs.on_its_page(finished, notebook)
-        finished = labs.on_its_chapter(finished, site, where, titles)
+            finished = labs.on_its_page(finished, notebook, address.repository)
+        finished = labs.on_its_chapter(finished, site, where, titles, address.repository)
         # Zensical moves some of the links that it finds in finished HTML.
         finished = OF_MACHINE.sub(r"\1\2", finished)
         finished = DATA.sub(rf"\1{'../' * where.count('/')}\2", finished)
         entries += search.entries(finished, where, title)
-        if source:
-            pages.append(readable.Page(where, title, finished))
-        if source and every:  # it leads to what is left out of other builds
+        if source and every:  # its foot leads to what is left out of other builds
+            pages.append(readable.Page.of(where, title, finished))
             finished = foot.with_foot(finished, source, title, changed.get(source), address)
-        if finished != page:
-            file.write_text(finished, encoding="utf-8")
+        file.write_text(lean(finished), encoding="utf-8")
     for name, key in search.INDEXES.items():
         if (file := site / name).exists():
             index = json.loads(file.read_text(encoding="utf-8"))
             index[key] = entries if key == "docs" else [search.zensical(e) for e in entries]
             file.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
-    if every and pages:
+    if pages:
         order = [_address(page) for page in titles]
         readable.write(site, sorted(pages, key=lambda p: order.index(p.address)), root, address)
         feed.write(site, root, address)
@@ -178,7 +177,11 @@ def scripts(assets: Path) -> None:
     A page then waits for fewer files, and what is alike in them is stored once, compressed.
     Raises PageError where two modules that become one give the same name to two things.
     """
-    ours = {f: system.text(f) for pattern in ("*.js", "tasks/*.js") for f in assets.glob(pattern)}
+    ours = {
+        f: system.text(f)
+        for pattern in ("*.js", "tasks/*.js", "explore/*.js")
+        for f in assets.glob(pattern)
+    }
 
     def joined(file: Path, seen: set[Path]) -> str:
         seen.add(file)

@@ -9,6 +9,7 @@ examples, records, the glossary, the code. Templates, navigation and links are m
 
 import gc
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from survival.errors import SurvivalError
 from survival.pages import extension
 from survival.site import numbers, sources
 from survival.site.finish import finish
+
+OF_OTHERS = re.compile(r'^(?:/// chapters|--8<-- "[\w-]+\.md)', re.MULTILINE)
+"""What a page shows of other pages, which may have changed."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ def on_page_content(content: str, page: Any, files: Any, **_: Any) -> str:
         # Each build has files of its own.
         page.links_to_anchors = {files.get_file_from_path(f): a for f, a in last.links.items()}
         content = last.content
-    elif serving and not warned.said and "\n/// chapters" not in text[uri]:  # of all pages
+    elif serving and not warned.said and not OF_OTHERS.search(text[uri]):
         rendered[uri] = seen(page, content)
     if not serving or warned.said:
         rendered.pop(uri, None)

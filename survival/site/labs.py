@@ -5,7 +5,6 @@ REPO_URL says where a site is published, and are left out without it.
 """
 
 import html
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,9 +36,9 @@ RUN_IT = re.compile(r'<h2\b[^>]*\bid="?run-it-yourself\b.*?</h2>', re.DOTALL)
 CELL_ID = re.compile(r'id="cell-id=([\w-]+)"')
 
 
-def clouds(name: str) -> str:
+def clouds(name: str, repository: str) -> str:
     """Links that open a notebook of docs/labs/ in the clouds, where it is known where it lies."""
-    found = GITHUB.fullmatch(os.environ.get("REPO_URL", ""))
+    found = GITHUB.fullmatch(repository)
     if found is None:
         return ""
     where = {"repository": found[1], "path": f"docs/labs/{name}.ipynb"}
@@ -50,15 +49,15 @@ def clouds(name: str) -> str:
     return " ".join(links)
 
 
-def on_its_page(page: str, notebook: Path) -> str:
+def on_its_page(page: str, notebook: Path, repository: str) -> str:
     """A lab's page: kit and checks are folded, and buttons stand below the title."""
     name = html.escape(notebook.name)
-    if notebook.stem == RUN and GITHUB.fullmatch(address := os.environ.get("REPO_URL", "")):
+    if notebook.stem == RUN and GITHUB.fullmatch(repository):
         text = notebook.read_text(encoding="utf-8")  # the copy for download knows where it is from
-        notebook.write_text(text.replace(EMPTY, f'REPO_URL = \\"{address}\\"'), encoding="utf-8")
+        notebook.write_text(text.replace(EMPTY, f'REPO_URL = \\"{repository}\\"'), encoding="utf-8")
     shown = (
         f'<p class="sv-open"><a href="{name}" download>Download this notebook</a> '
-        f"{clouds(notebook.stem)}</p>"
+        f"{clouds(notebook.stem, repository)}</p>"
     )
     page = TITLED.sub(
         lambda cell: FOLDED.format(title=cell["title"], code=_plain(cell["code"])), page
@@ -66,7 +65,9 @@ def on_its_page(page: str, notebook: Path) -> str:
     return CELL_ID.sub(r'id="cell-\1"', page).replace("</h1>", f"</h1>{shown}", 1)
 
 
-def on_its_chapter(page: str, site: Path, address: str, titles: Mapping[str, str]) -> str:
+def on_its_chapter(
+    page: str, site: Path, address: str, titles: Mapping[str, str], repository: str
+) -> str:
     """A chapter's page: its lab, and the notebook that runs its programs, where one runs them."""
     name = address.removesuffix("/")
     if not (site / "labs" / name / f"{name}.ipynb").is_file() or not name:
@@ -74,13 +75,14 @@ def on_its_chapter(page: str, site: Path, address: str, titles: Mapping[str, str
     title = html.escape(titles.get(f"labs/{name}.ipynb", "Lab"))
     shown = (
         f'<p class="sv-open"><a href="../labs/{name}/">{title}</a> '
-        f'<a href="../labs/{name}/{name}.ipynb" download>Download</a> {clouds(name)}<br>'
-        "About 25 minutes, no GPU needed.</p>"
+        f'<a href="../labs/{name}/{name}.ipynb" download>Download</a> '
+        f"{clouds(name, repository)}<br>About 25 minutes, no GPU needed.</p>"
     )
     if (site / "labs" / RUN / f"{RUN}.ipynb").is_file():
         shown += (
             f'<p class="sv-open"><a href="../labs/{RUN}/">Measure an example on another GPU</a> '
-            f"{clouds(RUN)}<br>One notebook runs and times all programs of an example.</p>"
+            f"{clouds(RUN, repository)}<br>"
+            "One notebook runs and times all programs of an example.</p>"
         )
     return RUN_IT.sub(lambda heading: heading[0] + shown, page, count=1)
 

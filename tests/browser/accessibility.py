@@ -8,10 +8,10 @@ except ImportError:  # the fixtures of conftest.py say what is missing
     Axe = None
 
 
-def faults(page: Any, **options: Any) -> str:
-    """The report of the rules that a page breaks; empty if it breaks none.
+def faults(page: Any, within: str | None = None, **options: Any) -> str:
+    """The report of the rules that a page breaks, or what a selector finds in it; empty if none.
 
     Of the rules that it keeps axe is asked for no details, which takes it half as long again.
     """
-    found = Axe().run(page, options={"resultTypes": ["violations"], **options})
+    found = Axe().run(page, context=within, options={"resultTypes": ["violations"], **options})
     return found.generate_report() if found.violations_count else ""

@@ -43,7 +43,7 @@ ASKED = {
     "[CpuDevice(id=0)]": "jax-cpu",
     "Loaded runtime CuDNN library: 9.10.1 but source was compiled with: 9.13.1": "jax-cudnn",
     "Mismatched PJRT plugin PJRT API version": "jax-pjrt",
-    "RESOURCE_EXHAUSTED": "jax-oom",
+    "RESOURCE_EXHAUSTED: Out of memory": "jax-oom",
     'could not select device driver "" with capabilities: [[gpu]]': "docker-gpu",
     "Failed to initialize NVML: Unknown Error": "nvml-unknown",
     "Failed to initialize NVML: Insufficient Permissions": "nvml-permissions",
@@ -51,7 +51,8 @@ ASKED = {
     "Conflicting values set for option Signed-By": "signed-by",
     "Xid 79, GPU has fallen off the bus": "xid-79",
     "uncorrectable ECC error encountered": "xid-ecc",
-    "nvidia-smi command not found": "smi-not-found",
+    "nvidia-smi: command not found": "smi-not-found",
+    "bash: line 1: nvidia-smi: command not found": "smi-not-found",
+    '"Failed to initialize NVML: Unknown Error"': "nvml-unknown",
 }
-"""By the words as they are said. Where one fault has two texts, both are here. Two are
-shorter than they are said: to lunr, `nvidia-smi:` and `RESOURCE_EXHAUSTED:` name fields."""
+"""By the words as they are said. Where one fault has two texts, both are here."""

@@ -7,6 +7,7 @@ runs once for each that is found on disk: a new example is tested without a word
 import functools
 import importlib
 import itertools
+import subprocess
 import sys
 import types
 from collections.abc import Iterator
@@ -186,3 +187,29 @@ def measure() -> Any:
 def find_cuda() -> Any:
     """`cuda_sources`, for tests."""
     return cuda_sources
+
+
+def pytest_sessionfinish() -> None:
+    """Programs that are kept loaded are told that nobody asks any more, as when a program ends."""
+    for name, module in list(sys.modules.items()):
+        for process in getattr(module, "processes", ()) if name.startswith("tested_") else ():
+            process.communicate(timeout=60)
+
+
+@pytest.fixture
+def helpers_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Processes that programs start from here on; they are told to end, and awaited, at the end.
+
+    A program's own end does that otherwise: theirs is the other end of its pipes.
+    """
+    started: list[Any] = []
+
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    yield started
+    for process in started:
+        process.communicate(timeout=60)

@@ -80,6 +80,46 @@ def test_the_tolerances_refuse_a_plausible_mistake(
     assert relative_error(result, expected) > max(small.TOLERANCES.values())
 
 
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("wpe[length - new : length]", "wpe[length - new - 1 : length - 1]"),
+        ("norms[2 * i + 1]", "norms[2 * i]"),
+        ("values[i, :, :, -new:] = k, v", "values[i, :, :, -new:] = k, k"),
+        ("/ size**0.5", ""),
+    ],
+)
+def test_one_wide_layer_shows_a_mistake_too(
+    monkeypatch: pytest.MonkeyPatch, line: str, mistake: str, numpy_program: Any
+) -> None:
+    """What twelve layers would show, its tolerances refuse as well."""
+    example = catalog.get("decode_wide")
+    problem = example.problem()
+    for name, value in {"WIDTH": 1024, "HEADS": 8}.items():
+        monkeypatch.setattr(problem, name, value)
+    inputs = problem.make_inputs(2, np.random.default_rng(2))
+    expected = problem.reference(*inputs)
+    assert relative_error(answer(numpy_program, inputs), expected) < problem.TOLERANCE
+    wrong: dict[str, Any] = {"__name__": "wrong"}
+    exec(example.variant("cpu_numpy").source.replace(line, mistake), wrong)
+    result = wrong["run"](*wrong["to_device"](*inputs))
+    assert relative_error(result, expected) > max(problem.TOLERANCES.values())
+
+
+def test_no_matrix_of_the_wide_layer_fits_the_cache_of_an_h100() -> None:
+    """50 MB of L2, and float32: a step finds none of them there from the step before."""
+    problem = catalog.get("decode_wide").problem()
+    _, _, _, _, _, _, _, *matrices = problem.make_inputs(1, np.random.default_rng(1))
+    assert len(matrices) == 4
+    assert min(m.nbytes for m in matrices) > 50e6
+
+
+def test_no_step_is_without_a_sequence() -> None:
+    """The wide problem refuses it too."""
+    with pytest.raises(ValueError, match="No step has 0"):
+        catalog.get("decode_wide").problem().make_inputs(0, np.random.default_rng(1))
+
+
 @pytest.mark.parametrize("shape", [(0, 1), (1, 0), (1, 1024)])
 def test_no_step_is_longer_than_the_context(shape: tuple[int, int]) -> None:
     """What the positions' table has no row for is refused, and named."""

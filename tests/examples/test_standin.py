@@ -1,4 +1,4 @@
-"""Programs in CuPy, PyCUDA, cuda.core and cuTile run in a stand-in for the GPU; mistakes show."""
+"""Programs in CuPy, PyCUDA, cuda.core or cuTile run in a stand-in for the GPU; mistakes show."""
 
 import os
 import re

@@ -10,9 +10,16 @@ import pytest
 from tests.examples.conftest import Case, allowed_sizes, error_of, variant_files
 from tests.standin.problems import load, small_cases
 
-pytestmark = pytest.mark.frameworks
+pytestmark = [pytest.mark.frameworks, pytest.mark.usefixtures("helpers_end")]
 
 DEVICE = ('device="cuda"', 'device="cpu"')
+TWO = (
+    ('"nccl"', '"gloo"'),
+    ('torch.device("cuda", rank)', 'torch.device("cpu")'),
+    ("    torch.cuda.set_device(device)\n", ""),
+    ("torch.cuda.synchronize()", "pass"),
+)
+"""What a program for two GPUs says of them, and what its two processes use here instead."""
 SEEING = 32
 """Pictures per step of `seeing`, which trains a whole network at any size."""
 
@@ -27,8 +34,14 @@ def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def on_cpu(path: Path, *replaced: tuple[str, str]) -> Any:
     """Import a variant for the CPU, with some more of its text replaced."""
-    there = [DEVICE] if DEVICE[0] in path.read_text(encoding="utf-8") else []
-    return load(path, *there, *replaced)
+    return load(path, *there(path), *replaced)
+
+
+def there(path: Path) -> list[tuple[str, str]]:
+    """What is replaced in the text of any variant that has it."""
+    text = path.read_text(encoding="utf-8")
+    pairs = (DEVICE, *TWO) if path.stem.endswith("_two") else (DEVICE,)
+    return [pair for pair in pairs if pair[0] in text]
 
 
 def try_out(case: Case, variant: Any, sizes: list[int]) -> None:
@@ -60,16 +73,23 @@ def test_equals_the_oracle(case: Case) -> None:
 )
 def test_runs_as_a_script(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the file does when it is run as a program works, and prints something."""
-    there = tmp_path / path.name
+    copy = tmp_path / path.name
     text = path.read_text(encoding="utf-8")
-    there.write_text(text.replace(*DEVICE), encoding="utf-8")
-    runpy.run_path(str(there), run_name="__main__")
+    for right, here in there(path):
+        text = text.replace(right, here)
+    copy.write_text(text, encoding="utf-8")
+    runpy.run_path(str(copy), run_name="__main__")
     output = capsys.readouterr().out
     assert output.strip()
     assert "nan" not in output
 
 
-CUDA_ONLY = {"graph": "CUDAGraph", "tf32": "get_device_capability", "prefetched": "non_blocking"}
+CUDA_ONLY = {
+    "graph": "CUDAGraph",
+    "tf32": "get_device_capability",
+    "prefetched": "non_blocking",
+    "two": '"nccl"',
+}
 """Programs that need CUDA, by the end of their names, and what of it they use."""
 
 
@@ -83,6 +103,24 @@ def test_only_what_needs_cuda_names_it(path: Path) -> None:
     assert ("cuda" in text) == bool(used)
     assert used in text
     assert used or "torch.accelerator.current_accelerator(check_available=True)" in text
+
+
+def small_inputs(example: str) -> Any:
+    """Inputs of the smallest problem of an example."""
+    case = next(c.values[0] for c in small_cases("gpu_torch*") if str(c.id).startswith(example))
+    return case.inputs(sizes_of(case)[0])
+
+
+def test_what_cudnn_gets_lies_as_it_wants_it() -> None:
+    """Filters in order, or with the channels last: else every call lays them out anew."""
+    import torch
+
+    examples = Path(__file__).parents[2] / "examples"
+    there = on_cpu(examples / "seeing" / "gpu_torch.py").to_device(*small_inputs("seeing-"))
+    assert all(a.is_contiguous() for a in there if isinstance(a, torch.Tensor))
+    path = examples / "convolution" / "gpu_torch_channelslast_tf32.py"
+    there = on_cpu(path).to_device(*small_inputs("convolution-"))
+    assert all(a.is_contiguous(memory_format=torch.channels_last) for a in there)
 
 
 def test_without_an_accelerator_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

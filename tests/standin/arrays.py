@@ -265,6 +265,12 @@ def matmul(a: Any, b: Any, out: Any = None) -> ndarray:
     return compute(lambda x, y, out: np.copyto(out, product(x, y)), a, b, out=out)
 
 
+def copyto(dst: Any, src: Any) -> None:
+    """cupy.copyto, from one array of the GPU to another."""
+    target, source = dst.inside, unwrap(src)
+    streams.submit(lambda: np.copyto(target, source))
+
+
 def asarray(a: Any, dtype: Any = None) -> ndarray:
     """cupy.asarray: from the host, or as it is."""
     if isinstance(a, ndarray):

@@ -16,7 +16,7 @@ newaxis
 """
 OURS = """
 ndarray asarray array asnumpy empty zeros ones empty_like zeros_like ones_like matmul
-ascontiguousarray
+ascontiguousarray copyto
 """
 
 

@@ -126,6 +126,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.nn.Module, "cuda", lambda self, *_: self)
     for name, stands in {
         "is_available": lambda: True,
+        "device_count": lambda: 2,
         "get_device_capability": lambda *_: (9, 0),
         "synchronize": lambda *_: None,
         "CUDAGraph": Graph,

@@ -62,6 +62,7 @@ ONE_WAY = {
         "site/build.py": "a builder, likewise",
         "capture/processes.py": "a worker, which answers line by line",
         "capture/turns/reference.py": "a loop, which answers when asked",
+        "check/process.py": "a program that is checked, likewise",
     },
     r"os\.(system|popen)\(": {},
 }

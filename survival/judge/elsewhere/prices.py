@@ -46,6 +46,8 @@ class Price(Model):
     """When somebody read it there."""
     source: Annotated[Text, Field(min_length=8)]
     """Who read it, and where."""
+    catalogue: tuple[Words, Words, Words] | None = None
+    """Its provider, machine and region in gpuhunt's catalogue, by which it can be renewed."""
 
     @property
     def each(self) -> float:
@@ -64,7 +66,7 @@ class Price(Model):
 
 def every(path: Path = FILE) -> dict[str, Price]:
     """All prices by their keys. Raises JudgeError, one line, for a row that cannot be believed."""
-    return _every(system.text(path), path.name)
+    return parsed(system.text(path), path.name)
 
 
 def get(key: str, path: Path = FILE) -> Price:
@@ -76,7 +78,8 @@ def get(key: str, path: Path = FILE) -> Price:
 
 
 @lru_cache(maxsize=8)
-def _every(text: str, name: str) -> dict[str, Price]:
+def parsed(text: str, name: str) -> dict[str, Price]:
+    """The prices in a text of that file. Raises JudgeError like `every`."""
     try:
         rows = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:

@@ -15,7 +15,7 @@ from survival.errors import PageError, known
 
 DRAWINGS = catalog.ROOT / "docs" / "drawings"
 HELPER = "_svg"
-BLOCK = re.compile(r"^[ ]*/{3,}[ ]*drawing[ ]*\|[ ]*(?P<name>\S+)[ ]*$", re.MULTILINE)
+BLOCK = re.compile(r"^[ ]*/{3,}[ ]*(?:drawing|explore)[ ]*\|[ ]*(?P<name>\S+)[ ]*$", re.MULTILINE)
 
 
 def names() -> list[str]:
@@ -59,7 +59,7 @@ def _draw(name: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Markdown with what each block `/// drawing | NAME` shows in the place of its first line.
+    """Markdown with what each block of a drawing shows in the place of its first line.
 
     No line moves. A name that is not there is left: the block itself stops the build.
     """

@@ -1,12 +1,22 @@
-"""The block `/// drawing | NAME`: a drawing of docs/drawings/ with its caption."""
+"""The block `/// drawing | NAME`: a drawing of docs/drawings/ with its caption.
 
+And `/// explore | NAME`: the same, which a script of that name makes live.
+"""
+
+import json
 import xml.etree.ElementTree as etree
 
 from markupsafe import Markup
 
-from survival.errors import PageError
+from survival import catalog, system
+from survival.errors import PageError, known
 from survival.judge.prose import drawings
 from survival.pages.blocks.directives import Directive
+from survival.pages.blocks.facts.explored import FACTS
+
+SCRIPTS = catalog.ROOT / "docs" / "assets" / "explore"
+KIT = "kit"
+"""What the scripts share, beside them."""
 
 
 class Drawing(Directive):
@@ -21,10 +31,10 @@ class Drawing(Directive):
 
     def read_argument(self, names: list[str]) -> None:
         """The name of a drawing that the page does not show yet: the ids in it are its own."""
-        name = " ".join(names)
-        self.svg = drawings.drawing(name)
-        if self.page.unique(f"drawing-{name}") != f"drawing-{name}":
-            raise PageError(f"drawing: '{name}' is on this page already")
+        self.name = " ".join(names)
+        self.svg = drawings.drawing(self.name)
+        if self.page.unique(f"drawing-{self.name}") != f"drawing-{self.name}":
+            raise PageError(f"{self.NAME}: '{self.name}' is on this page already")
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         """Open a figure, with the drawing above its caption."""
@@ -45,4 +55,28 @@ class Drawing(Directive):
     def fill(self, block: etree.Element) -> None:
         """Nothing more than the caption, which must be there."""
         if not (self.caption.text or "").strip():
-            raise PageError("drawing: needs a caption; it is the text below, up to ///")
+            raise PageError(f"{self.NAME}: needs a caption; it is the text below, up to ///")
+
+
+class Explore(Drawing):
+    """`/// explore | NAME`: a drawing that docs/assets/explore/NAME.js puts sliders to.
+
+    The page's script loads that when the reader comes near. Without it, and on paper, the drawing
+    stands as it is. Numbers of a record reach it as `data-facts`.
+    """
+
+    NAME = "explore"
+    CLASS = "sv-drawing sv-explore"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """The figure, with what its script wants to know."""
+        scripts = [p.stem for p in system.content(SCRIPTS, "*.js") if p.stem != KIT]
+        if self.name not in scripts:
+            with self.page.at(self.text):
+                raise PageError(known("explorable", self.name, scripts))
+        figure = super().on_create(parent)
+        figure.set("data-explore", self.name)
+        if self.name in FACTS:
+            with self.page.at(self.text):
+                figure.set("data-facts", json.dumps(FACTS[self.name](self.page.evidence)))
+        return figure

@@ -73,6 +73,8 @@ MACHINE_FACTS = (
     (
         ("System", "system"),
         ("Python", "python"),
+        ("SIMD that NumPy found", "numpy.simd"),
+        ("NumPy's sort takes", "numpy.sort"),
         ("GPU driver", "gpu.driver"),
         ("CUDA of the driver", "gpu.cuda"),
         ("Measured on", "date"),
@@ -95,16 +97,19 @@ def _ceilings(
         text = units.prefixed(value.value, unit, digits.of_ceiling(value))
         return number(text, value.value, f"{note}, {_spread(found, this, unit)}")
 
-    kernels = list(dict.fromkeys((r.device, r.kernel) for r in c.memory))
-    memory = {(r.device, r.kernel, r.working_set): r for r in c.memory}
+    kernels = list(dict.fromkeys((r.device, r.kernel, r.cold) for r in c.memory))
+    memory = {(r.device, r.kernel, r.cold, r.working_set): r for r in c.memory}
     tables.append(
         (
             "Memory bandwidth by working set",
-            ["Working set", *(f"{d.upper()}, {k}" for d, k in kernels)],
+            ["Working set", *(f"{d.upper()}, {k}{', cold' * cold}" for d, k, cold in kernels)],
             [
                 [
                     units.binary_bytes(w),
-                    *(rate(memory.get((d, k, w)), "B/s", f"{d} {k}") for d, k in kernels),
+                    *(
+                        rate(memory.get((*of, w)), "B/s", f"{of[0]} {of[1]}{', cold' * of[2]}")
+                        for of in kernels
+                    ),
                 ]
                 for w in sorted({r.working_set for r in c.memory})
             ],

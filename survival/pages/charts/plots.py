@@ -131,24 +131,25 @@ def beside(
 def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
     """The memory bandwidth of a machine over the size of the working set, best of its kernels."""
     series = []
-    for device, shape in (("cpu", "square"), ("gpu", "circle")):
+    for device, shape, cold in (("cpu", "square", 0), ("gpu", "circle", 0), ("gpu", "diamond", 1)):
+        name = f"{device.upper()}{', cache emptied' * cold}"
         best: dict[int, tuple[Reached, str]] = {}
         for r in machine.ceilings.memory:
-            if r.device == device:
+            if (r.device, r.cold) == (device, bool(cold)):
                 mine = (r.reached(machine.capture), r.kernel)
                 best[r.working_set] = max(best.get(r.working_set, mine), mine)
         points = tuple(
             Point(
                 w,
                 *rate,
-                f"{device.upper()}, {units.binary_bytes(w)}: "
+                f"{name}, {units.binary_bytes(w)}: "
                 f"{units.prefixed(rate.value, 'B/s')} ({kernel})".replace(units.NBSP, " "),
                 folder,
             )
             for w, (rate, kernel) in sorted(best.items())
         )
         if points:
-            series.append(Series(device.upper(), device, shape, points))
+            series.append(Series(name, device, shape, points, dashed=bool(cold)))
     words = "Memory bandwidth: " + "; ".join(
         f"{s.label} {units.prefixed(s.points[0].y, 'B/s')} at "
         f"{units.binary_bytes(s.points[0].x)}, {units.prefixed(s.points[-1].y, 'B/s')} at "

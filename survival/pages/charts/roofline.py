@@ -93,14 +93,15 @@ def section(page: Page, examples: Sequence[Example]) -> Markup:
     for folder in results.order():
         found = [m for e in examples for m in page.evidence.of(e.name) if m.folder == folder]
         points = [s for m in found for s in spots(m)]
-        roofs = _roofs(results.machines[folder])
+        roofs = of_machine(results.machines[folder])
         if points and roofs:
             body = _figure(page, results.machines[folder], folder, roofs, points)
             panels.append((folder, labels[folder], body))
     return sections.switched(page, ident, panels, pinned=False)
 
 
-def _roofs(machine: Machine) -> list[Roof]:
+def of_machine(machine: Machine) -> list[Roof]:
+    """Its roofs, of each device for which both ceilings were measured."""
     roofs = []
     for device in DEVICES:
         bandwidth, rate = (FACTS[f"{device}.{n}"](machine) for n in ("memory_rate", "rate"))

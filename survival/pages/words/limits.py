@@ -18,7 +18,8 @@ KERNEL = {
 
 def set_by(limit: Limit) -> str:
     """What set a limit: "memory bandwidth, by a copy"; a record of before names no kernel."""
-    return BOUND[limit.bound_by] + (f", by {KERNEL[limit.kernel]}" if limit.kernel else "")
+    by = f", by {KERNEL[limit.kernel]}" if limit.kernel else ""
+    return BOUND[limit.bound_by] + by + (" with an empty cache" if limit.cold else "")
 
 
 def kernel(check: Check | None) -> str:

@@ -4,21 +4,16 @@ Drawn by the browser that draws the charts for readers, from the finished page. 
 it: the pictures have to be named by the address of the site.
 """
 
-import functools
 import html
-import shutil
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from survival.errors import PageError
+from survival.site.published import browser
 from survival.site.published.address import Address
 
 NAME = "picture.png"
 WIDTH, HEIGHT = 1200, 630
 """Pixels; the networks that show such pictures crop them to 1.91 to 1."""
-BROWSERS = ("chromium", "google-chrome", "chromium-browser", "chrome")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 SHOW = """() => {
   const from = document.querySelector("article");
   const kicker = from.querySelector(".sv-kicker")?.textContent.trim() ?? "";
@@ -48,11 +43,6 @@ STYLE = """
 """
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 def draw(site: Path, address: Address) -> int:
     """Put a picture beside each page, name it in its head, and return how many there are.
 
@@ -60,30 +50,15 @@ def draw(site: Path, address: Address) -> int:
     """
     if not address.site:
         raise PageError("pictures of pages are named by the site's address: set SITE_URL")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        raise PageError(
-            "pictures of pages need Playwright: run `make .venv/.installed-browser`"
-        ) from None
-    browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser_path is None:
-        raise PageError(f"pictures of pages need a browser: install one of {', '.join(BROWSERS)}")
-    handler = functools.partial(_Quiet, directory=str(site))
     pages = sorted(site.rglob("index.html"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(executable_path=browser_path, args=list(FLAGS))
-        window = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    with browser.looking_at(site, WIDTH, HEIGHT) as show:
         for file in pages:
-            where = file.parent.relative_to(site).as_posix().removeprefix(".")
-            window.goto(f"http://127.0.0.1:{server.server_port}/{where}", wait_until="load")
+            window = show(file)
             window.evaluate(SHOW)
             window.add_style_tag(content=STYLE)
             window.screenshot(path=file.with_name(NAME))
+            where = file.parent.relative_to(site).as_posix().removeprefix(".")
             _name(file, f"{address.site}/{f'{where}/' if where else ''}{NAME}")
-        browser.close()
-        server.shutdown()
     return len(pages)
 
 

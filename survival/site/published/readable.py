@@ -3,15 +3,15 @@
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from markdownify import markdownify
 
-from survival import catalog
-from survival.records import Record, read_results
+from survival.judge import evidence
+from survival.records import Record
 from survival.site.published.address import Address
 from survival.site.search import ARTICLE
 
@@ -38,23 +38,26 @@ ABOUT = (
 
 @dataclass(frozen=True)
 class Page:
-    """A finished page."""
+    """What a finished page says; its HTML is not kept, which is twenty times as long."""
 
     address: str
     title: str
-    html: str
+    description: str
+    """What its head says of it."""
+    markdown: str
+    """Its text, with its numbers in it; empty where it says nothing."""
 
-    @property
-    def markdown(self) -> str:
-        """What it says, as Markdown with its numbers in it; empty where it says nothing."""
-        article = ARTICLE.search(self.html)
-        return _markdown(article[1]) if article else ""
-
-    @property
-    def description(self) -> str:
-        """What its head says of it."""
-        found = re.search(r'<meta name="?description"? content="([^"]*)"', self.html)
-        return html.unescape(found[1]) if found else ""
+    @classmethod
+    def of(cls, address: str, title: str, page: str) -> Self:
+        """Read from its HTML."""
+        said = re.search(r'<meta name="?description"? content="([^"]*)"', page)
+        article = ARTICLE.search(page)
+        return cls(
+            address,
+            title,
+            html.unescape(said[1]) if said else "",
+            _markdown(article[1]) if article else "",
+        )
 
 
 def write(site: Path, pages: Sequence[Page], root: Path, address: Address) -> None:
@@ -82,22 +85,28 @@ def write(site: Path, pages: Sequence[Page], root: Path, address: Address) -> No
         f"- [The survival rules as a skill]({more}SKILL.md)\n"
     )
     (site / "llms.txt").write_text(text, encoding="utf-8")
-    (site / "numbers.json").write_text(
-        json.dumps(numbers(root, address), ensure_ascii=False, indent=0), encoding="utf-8"
-    )
+    with (site / "numbers.json").open("w", encoding="utf-8") as file:
+        file.writelines(numbers(root, address))
     (site / "SKILL.md").write_text(skill(pages[0].markdown), encoding="utf-8")
 
 
-def numbers(root: Path, address: Address) -> dict[str, Any]:
-    """Every published timing of every machine: seconds for each call, with where it is from."""
-    folders = {e.name: e.problem_path.parent.name for e in catalog.find(root / "examples").values()}
-    found = [
-        number
-        for records in read_results(root / "results").records.values()
-        for record in records.values()
-        for number in _timings(record, folders.get(record.example, record.example))
-    ]
-    return {"about": ABOUT, "site": address.site, "unit": "seconds per call", "timings": found}
+def numbers(root: Path, address: Address) -> Iterator[str]:
+    """JSON, line by line: every published timing of every machine, with where it is from.
+
+    Of ten machines there are a hundred thousand values: they are never all in memory.
+    """
+    about = {"about": ABOUT, "site": address.site, "unit": "seconds per call"}
+    yield json.dumps(about, ensure_ascii=False).removesuffix("}") + ', "timings": ['
+    # What a builder in this process has read for its pages is not read again.
+    read = evidence.load((root / "results").resolve(), (root / "examples").resolve(), False)
+    folders = {e.name: e.problem_path.parent.name for e in read.examples.values()}
+    between = "\n"
+    for records in read.results.records.values():
+        for record in records.values():
+            for timing in _timings(record, folders.get(record.example, record.example)):
+                yield between + json.dumps(timing, ensure_ascii=False)
+                between = ",\n"
+    yield "\n]}\n"
 
 
 def _timings(record: Record, folder: str) -> list[dict[str, Any]]:

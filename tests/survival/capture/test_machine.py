@@ -136,3 +136,22 @@ def test_a_program_that_holds_a_core_is_noticed(monkeypatch: pytest.MonkeyPatch)
     share = machine.others(before, machine.usage())
     assert share is not None
     assert share > 0.4 / machine.usable_threads()
+
+
+def test_what_a_program_has_started_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program of several processes is not disturbed by itself: a helper that runs counts as it.
+
+    A process that is nobody's here, such as the one above once it has ended, is another program.
+    """
+    monkeypatch.setattr(machine, "_quota", lambda: math.inf)
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as helper:
+        before = machine.usage()
+        time.sleep(1.0)
+        now = machine.usage()
+        helper.kill()
+    assert now.own - before.own > 0.2  # less than a second where others want the processors
+    share = machine.others(before, now)
+    counted = machine.others(before, machine.Usage(now.wall, now.all, before.own))
+    assert share is not None
+    assert counted is not None
+    assert share < counted

@@ -187,8 +187,8 @@ ERRORS = {
     ),
     "/// listng | toy_sum\n///": (
         "unknown block 'listng'; there are: captures, chapters, chart, claim, clock, downloads, "
-        "drawing, fields, footprint, head, listing, machine-code, machines, measure, measured, "
-        "message, picture, prices, roofline, samples, start, timings"
+        "drawing, explore, fields, footprint, head, listing, machine-code, machines, measure, "
+        "measured, message, picture, prices, roofline, samples, start, timings"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (
         "unknown size '3'; there are: 256, 4096, 65536, 1048576, 16777216"
@@ -778,7 +778,7 @@ def test_fields_are_those_of_the_schema() -> None:
     for model in (records.Record, records.Variant, records.Timing, records.Check):
         assert f'id="field-{model.__name__.lower()}"' in html
         for field in model.model_fields:
-            assert f"<code>{field}</code></th>" in html
+            assert f">{field}</th>" in html
     assert "list, 1 to 10,000, each: number, above 0, below 10<sup>6</sup>" in html
     for target in re.findall(r'href="#([\w-]+)"', html):
         assert f'id="{target}"' in html

@@ -10,15 +10,10 @@ CSS = (catalog.ROOT / "docs" / "assets" / "extra.css").read_text(encoding="utf-8
 FAMILIES = re.compile(r"--sv-(?:cpu|gpu)(?:-\d)?")
 
 
-def colours(selector: str) -> dict[str, str]:
-    """The variables of the first rule whose selectors end so."""
-    block = CSS[CSS.index(selector) :]
-    body = block[block.index("{") + 1 : block.index("}")]
-    return dict(re.findall(r"(--sv-[\w-]+): (#[0-9a-f]{3,8});", body))
-
-
-LIGHT = colours(":root {")
-DARK = colours('[data-md-color-scheme="slate"] {')
+SEEN = re.compile(r"(--sv-[\w-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));")
+FOUND = SEEN.findall(CSS[CSS.index(":root {") :].partition("}")[0])
+LIGHT = {name: light or both for name, light, _, both in FOUND}
+DARK = {name: dark or both for name, _, dark, both in FOUND}
 SCHEMES = pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
 
 
@@ -55,6 +50,15 @@ def test_families_are_blue_and_orange(scheme: dict[str, str]) -> None:
             assert (blue > red) == name.startswith("--sv-cpu"), name
 
 
-def test_dark_is_the_same_without_a_script() -> None:
-    """Where nothing can read what the system prefers, the style sheet does."""
-    assert colours(".no-js [data-md-color-scheme] {") == DARK
+@SCHEMES
+def test_code_is_read_on_its_panel(scheme: dict[str, str]) -> None:
+    """4.5:1; the colours are laid over the code, where the rules of axe do not see them."""
+    for name in ("word", "text"):
+        assert contrast(scheme[f"--sv-code-{name}"], scheme["--sv-panel"]) >= 4.5, name
+    assert contrast(scheme["--sv-muted"], scheme["--sv-panel"]) >= 4.5
+
+
+def test_each_colour_stands_once() -> None:
+    """With its form for the dark beside it: two lists would come to differ."""
+    assert len(FOUND) == len(set(LIGHT)) > 20
+    assert not re.search(r"--sv-[cg]pu[\w-]*: #", CSS)

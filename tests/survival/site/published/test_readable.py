@@ -22,7 +22,7 @@ LISTING = (
 def markdown(content: str) -> str:
     """A page's Markdown."""
     page = f'<meta name="description" content="About &amp; more"><article>{content}</article>'
-    return readable.Page("p/", "P", page).markdown
+    return readable.Page.of("p/", "P", page).markdown
 
 
 def test_numbers_stand_in_the_text() -> None:
@@ -52,19 +52,19 @@ def test_drawings_are_left_out_and_tables_stay() -> None:
 
 def test_a_page_without_an_article_says_nothing() -> None:
     """And stops nothing."""
-    assert readable.Page("p/", "P", "<p>x</p>").markdown == ""
+    assert readable.Page.of("p/", "P", "<p>x</p>").markdown == ""
 
 
 def test_everything_is_listed(tmp_path: Path) -> None:
     """With full addresses where the site has one."""
     pages = [
-        readable.Page(
+        readable.Page.of(
             "",
             "",
             '<meta name=description content="All"><article><ol><li>Be kind. '
             '<a href="a/">A</a></li></ol></article>',
         ),
-        readable.Page("a/", "A", "<article><p>Text of A.</p></article>"),
+        readable.Page.of("a/", "A", "<article><p>Text of A.</p></article>"),
     ]
     (tmp_path / "a").mkdir()
     readable.write(tmp_path, pages, catalog.ROOT, Address("https://example.org/g"))
@@ -80,7 +80,7 @@ def test_everything_is_listed(tmp_path: Path) -> None:
 
 def test_every_published_timing_is_in_one_file(tmp_path: Path) -> None:
     """With its record and a program that is there."""
-    found = json.loads(json.dumps(readable.numbers(catalog.ROOT, Address())))["timings"]
+    found = json.loads("".join(readable.numbers(catalog.ROOT, Address())))["timings"]
     results = read_results(catalog.RESULTS)
     count = sum(
         len(v.timings) for rs in results.records.values() for r in rs.values() for v in r.variants

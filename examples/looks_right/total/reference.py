@@ -1,0 +1,7 @@
+"""The sum of an array."""
+
+import numpy as np
+
+
+def run(x):
+    return np.abs(x).sum()

@@ -1,0 +1,1 @@
+"""A checklist for code that looks right: `python -m survival check FILE --against REFERENCE`."""

@@ -1,0 +1,79 @@
+"""Fewer elements, the same page."""
+
+import html
+import re
+
+import pytest
+
+from survival.site.lean import inked, lean
+
+
+def painted(code: str, ink: str) -> list[tuple[str, str]]:
+    """Each stretch of code that has an ink, with its name, as the page's script finds it."""
+    units = html.unescape(re.sub(r"<[^>]*>", "", code)).encode("utf-16-le")
+    found = []
+    for name, numbers in re.findall(r"([a-z]+)((?: \d+)+)", ink):
+        at = 0
+        lengths = iter(map(int, numbers.split()))
+        for gap, length in zip(lengths, lengths, strict=True):
+            begin, at = at + gap, at + gap + length
+            found.append((name, units[2 * begin : 2 * at].decode("utf-16-le")))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            '<span class="k">def</span> f(): <span class="c1"># a note</span>',
+            [("word", "def"), ("note", "# a note")],
+        ),
+        ('<span class="n">x</span> = <span class="s2">"&lt;🙂"</span>', [("text", '"<🙂"')]),
+        ('"🙂" <span class="k">if</span>', [("word", "if")]),
+        (
+            '<span class="s2">f"<span class="si">{</span>x"</span>',
+            [("text", 'f"'), ("text", "{"), ("text", 'x"')],
+        ),
+        ("plain &amp; simple", []),
+    ],
+)
+def test_colours_are_where_the_marks_were(code: str, said: list[tuple[str, str]]) -> None:
+    """Counted over what a browser shows; no mark of a highlighter is left."""
+    text, ink = inked(code)
+    assert painted(text, ink) == said
+    assert "<span" not in text
+    assert html.unescape(text) == html.unescape(re.sub(r"<[^>]*>", "", code))
+
+
+def test_what_is_no_colour_stays() -> None:
+    """The lines of a program that are folded, and links in machine code."""
+    code = '<span class="sv-guarded"><span class="k">import</span> x</span> <a href="#y">y</a>'
+    text, ink = inked(code)
+    assert text == '<span class="sv-guarded">import x</span> <a href="#y">y</a>'
+    assert ink == "word 0 6"
+
+
+ITEM = (
+    '<li class="md-nav__item"><a href="#a" class="md-nav__link">\n<span class="md-ellipsis">\n A'
+    "\n</span></a></li>"
+)
+LIST = f'<nav class="md-nav md-nav--secondary"><ul data-md-component="toc">{ITEM}</ul>\n</nav>'
+MENUS = (
+    f'<div class="md-sidebar md-sidebar--primary">{LIST}</div>'
+    f'<div class="md-sidebar md-sidebar--secondary">{LIST}</div>'
+)
+
+
+def test_sections_are_listed_once() -> None:
+    """In the list beside the page; the one in the drawer is empty until the script fills it."""
+    made = lean(f"{MENUS}<article>text</article>")
+    assert made.count('<a href="#a" class="md-nav__link">A</a>') == 1
+    assert made.index('secondary"><nav') < made.index("#a")
+    assert made.count('data-md-component="toc"') == 2
+    assert made.endswith("<article>text</article>")
+
+
+def test_another_list_is_left_alone() -> None:
+    """Where the drawer lists something else, nothing is taken from it."""
+    other = MENUS.replace("#a", "#b", 1)
+    assert lean(f"{other}<article></article>").count("md-nav__item") == 2
