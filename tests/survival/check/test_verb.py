@@ -86,8 +86,8 @@ def test_what_cannot_be_checked_is_one_line_and_2(
             "size 1: its result changes after run() has returned",
         ),
         (
-            "kept = {}\n\ndef run(x):\n    if id(x) not in kept:\n        kept[id(x)] = x * 2\n"
-            "    return kept[id(x)]\n",
+            "kept = {}\n\ndef run(x):\n    if id(x) not in kept:\n        kept[id(x)] = x, x * 2\n"
+            "    return kept[id(x)][1]\n",
             "other data",
             "size 33: after other data of this size",
         ),
