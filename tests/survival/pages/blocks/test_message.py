@@ -94,7 +94,7 @@ def test_a_profile_stands_with_its_machine(folder: Path) -> None:
     assert held.system in html
     assert "The program that printed it" in html
     html = convert("/// message | torch/gpu_training\n///", folder)
-    assert "not yet printed on a GPU" in html
+    assert "not yet captured on a GPU" in html
 
 
 @pytest.mark.parametrize(
