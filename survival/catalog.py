@@ -67,19 +67,26 @@ TRAITS = {
     "graph": "CUDA graph",
     "compile": "torch.compile",
     "interpreted": "in its interpreter",
+    "channelslast": "channels last",
     "onchip": "passes on chip",
     "registered": "pinned where it lies",
     "everytime": "up and down each pass",
     "written": "written out",
     "half": "half of the cores",
     "two": "two processes",
+    "int8": "8-bit weights",
+    "int4": "4-bit weights",
+    "mxfp4": "MXFP4 weights",
+    "integers": "integers multiplied",
     "tensorflow": "on TensorFlow",
     "torch": "on PyTorch",
 }
 """Traits whose plain words are not the trait itself."""
 
-PRECISIONS: tuple[Precision, ...] = ("float64", "tf32", "float16", "bfloat16")
-"""Traits that say in which precision a variant computes; without one it is float32."""
+PRECISIONS: tuple[Precision, ...] = (
+    "float64", "tf32", "float16", "bfloat16", "int8", "int4", "mxfp4",
+)  # fmt: skip
+"""Traits that say in which precision a variant computes or keeps its weights; else float32."""
 
 PROBLEM_NEEDS = ("UNIT", "SIZES", "TOLERANCE", "ERROR", "make_inputs", "reference", "work")
 
@@ -160,7 +167,7 @@ class Example:
         return hashed(files)
 
     def code_hash(self, variant: Variant) -> str:
-        """The same over what machine code depends on: for CUDA C the variant alone.
+        """The same over what machine code depends on: for most kernels the variant alone.
 
         What Numba compiles depends on the types of the inputs too, and so on the problem.
         """

@@ -1,4 +1,4 @@
-"""PyTorch: written out, three operations."""
+"""PyTorch: written out, two products with a scaling and a softmax between them."""
 
 import numpy as np
 

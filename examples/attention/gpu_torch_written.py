@@ -1,4 +1,4 @@
-"""PyTorch on the GPU: written out, three operations."""
+"""PyTorch on the GPU: written out, two products with a scaling and a softmax between them."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""PyTorch on the GPU: one call. It asks cuDNN, which is told to keep to float32."""
+"""PyTorch on the GPU: one call. On NVIDIA's it asks cuDNN, which is told to keep to float32."""
 
 import numpy as np
 

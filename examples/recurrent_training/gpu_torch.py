@@ -1,4 +1,4 @@
-"""PyTorch on the GPU: forward through cuDNN's GRU, and back through every step."""
+"""PyTorch on the GPU: forward through its GRU, and back through every step."""
 
 import numpy as np
 

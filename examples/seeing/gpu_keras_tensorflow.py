@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
-os.environ.update(TF_ENABLE_ONEDNN_OPTS="0", TF_FORCE_GPU_ALLOW_GROWTH="true")
+os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"  # else it takes nearly all of its memory
 try:
     import keras
     import tensorflow as tf
@@ -34,14 +34,16 @@ def step(x, digits):
 
 
 def to_device(pictures, labels, unseen, rate, *start):
-    return tf.constant(pictures), tf.constant(labels), tf.constant(unseen), rate, *start
+    data = map(tf.constant, (pictures, labels, unseen, *start))
+    return rate, *data
 
 
-def run(pictures, labels, unseen, rate, *start):
+def run(rate, pictures, labels, unseen, *start):
     for variable in optimizer.variables:
         variable.assign(tf.zeros_like(variable))
     optimizer.learning_rate = rate
-    model.set_weights(start)
+    for variable, value in zip(model.weights, start, strict=True):
+        variable.assign(value)  # from the GPU to the GPU
     for x, digits in zip(pictures, labels, strict=True):
         step(x, digits)
     return model(unseen[..., None]).numpy().argmax(axis=1)

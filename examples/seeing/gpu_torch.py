@@ -20,7 +20,8 @@ def network(x, w1, w2, w3):
 
 
 def to_device(pictures, labels, unseen, rate, w1, w2, w3):
-    w1, w2 = (w.transpose(3, 2, 0, 1) for w in (w1, w2))  # PyTorch: filters, channels, 3, 3
+    # PyTorch: filters, channels, 3, 3. A view would be laid out anew for every convolution.
+    w1, w2 = (w.transpose(3, 2, 0, 1).copy() for w in (w1, w2))
     data = (torch.from_numpy(a).to(device) for a in (pictures, labels, unseen, w1, w2, w3))
     return rate, *data
 

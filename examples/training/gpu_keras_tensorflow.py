@@ -37,11 +37,12 @@ def step(x, y):
 
 
 def to_device(pictures, labels, rate, *weights):
-    return tf.constant(pictures), tf.constant(labels), rate, *weights
+    return tf.constant(pictures), tf.constant(labels), rate, *map(tf.constant, weights)
 
 
 def run(pictures, labels, rate, *weights):
-    model.set_weights(weights)
+    for variable, start in zip(model.weights, weights, strict=True):
+        variable.assign(start)  # from the GPU to the GPU
     optimizer.learning_rate = rate
     losses = [step(x, y) for x, y in zip(pictures, labels, strict=True)]
     losses.append(look(pictures[-1], labels[-1]))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -215,6 +216,29 @@ def _by_torch(
         yield from _products(device, precision, torch, array, sync, effort)
 
 
+def _integers(device: Device, sync: Any, effort: Effort) -> Iterator[OperationRate]:
+    """The rate of PyTorch's product of matrices of 8-bit integers, sums of 32 bits, if it is there.
+
+    Weights of few bits may be widened before they are multiplied, or multiplied by such a unit.
+    """
+    try:
+        import torch
+    except ImportError:
+        return
+    if device == "gpu" and not torch.cuda.is_available():
+        return
+    where = {"cpu": "cpu", "gpu": "cuda"}[device]
+    library = SimpleNamespace(
+        empty_like=lambda a: torch.empty_like(a, dtype=torch.int32),
+        matmul=lambda a, b, out: torch._int_mm(a, b, out=out),  # not public: torchao calls it
+    )
+
+    def array(a: np.ndarray) -> Any:
+        return torch.asarray((a * 254 - 127).astype(np.int8), device=where)
+
+    yield from _products(device, "int8", library, array, sync, effort)
+
+
 def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
     """Bandwidth and matrix rate of the CPU, on all cores."""
     import numba
@@ -249,6 +273,7 @@ def cpu(effort: Effort) -> tuple[list[MemoryRate], list[OperationRate]]:
         *_products("cpu", "float32", np, np.asarray, _nothing, effort),
         *_products("cpu", "float64", np, np.float64, _nothing, effort),
         *_by_torch("cpu", ("float32", "float64", "bfloat16"), _nothing, effort),
+        *_integers("cpu", _nothing, effort),
     ]
     return memory, _faster(operations)
 
@@ -320,6 +345,7 @@ def gpu(
 
         operations += _products("gpu", precision, cp, array, sync, effort)
     operations += _by_torch("gpu", ("bfloat16",), sync, effort)
+    operations += _integers("gpu", sync, effort)
     operations += [_multiply_adds("float32", cp, sync, effort)]
     operations += [_multiply_adds("float64", cp, sync, effort)]
     empty = cp.RawKernel('extern "C" __global__ void empty() {}', "empty")

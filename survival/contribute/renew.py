@@ -4,21 +4,29 @@ A row says which entry of the catalogue is its own: provider, machine and region
 is shown first, and is written only where its unit is beyond doubt.
 """
 
-import logging
+import csv
+import io
 import math
+import os
 import re
-import socket
+import urllib.request
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from survival import system
 from survival.errors import SurvivalError, one_line
 from survival.judge.elsewhere import prices
 from survival.judge.elsewhere.prices import Price
 
+CATALOGUE = "https://dstack-gpu-pricing.s3.eu-west-1.amazonaws.com/v3"
+"""Where gpuhunt (0.1.34) publishes it: PROVIDER/version names the newest, collected every day, and
+PROVIDER/VERSION/catalog.zip holds PROVIDER.csv. Read here without its library, whose package brings
+a folder `tests` that hides ours; its variable GPUHUNT_CATALOG_URL names another place."""
+MOST_BYTES = 64 * 2**20
 WAIT = 20.0
 """Seconds without a word from the network, after which there is none."""
 JUMP = 2.0
@@ -26,9 +34,18 @@ JUMP = 2.0
 another unit: of one GPU and not of the machine, of a month, in another currency."""
 
 
+class Item(NamedTuple):
+    """A row of the catalogue; its price is in US dollars for an hour of the machine."""
+
+    machine: str
+    region: str
+    usd: float
+    gpus: int
+
+
 @dataclass(frozen=True)
 class Offer:
-    """An entry of a catalogue: US dollars for an hour of the machine, on demand."""
+    """What a row of ours may take from it: US dollars for an hour of the machine, on demand."""
 
     usd: float
     gpus: int
@@ -55,43 +72,53 @@ class Change:
         return f"{self.key}: {was} -> {now}{'; NOT TAKEN: ' * bool(self.doubt)}{self.doubt}"
 
 
-def catalogue(providers: Iterable[str]) -> dict[str, tuple[date, list[Any]]]:
+def catalogue(providers: Iterable[str]) -> dict[str, tuple[date, list[Item]]]:
     """The entries on demand of each provider, and the day on which they were collected.
 
-    Raises SurvivalError, one line, where there is no network or the day cannot be told.
+    Raises SurvivalError, one line, without a network, and where a day or a column is missing.
     """
-    import gpuhunt  # the only verb that needs it
-
-    logging.getLogger("gpuhunt").setLevel(logging.CRITICAL)  # it would log every try
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(WAIT)
-    try:
-        found = gpuhunt.Catalog(balance_resources=False, auto_reload=False)
-        found.load()
-    except Exception as e:  # what it raises depends on what is missing
-        raise SurvivalError(
-            "no catalogue of prices could be had: is there a network? "
-            f"({one_line(str(e.__cause__ or e))[:200]}); nothing was changed"
-        ) from None
-    finally:
-        socket.setdefaulttimeout(before)
+    base = os.environ.get("GPUHUNT_CATALOG_URL", CATALOGUE).rstrip("/")
     every = {}
     for name in sorted(set(providers)):
-        if name not in found.catalog:
-            raise SurvivalError(f"gpuhunt's catalogue has nothing of '{name}'; nothing was changed")
-        version = found.catalog[name].version
+        version = _fetched(f"{base}/{name}/version").decode(errors="replace").strip()
         try:
             day = datetime.strptime(version[:8], "%Y%m%d").date()
         except ValueError:
             raise SurvivalError(
-                f"gpuhunt's catalogue of {name} is called '{version}', which names no day; "
+                f"gpuhunt's catalogue of {name} is called '{version[:40]}', which names no day; "
                 "nothing was changed"
             ) from None
-        every[name] = day, found.query(provider=name, spot=False)
+        packed = _fetched(f"{base}/{name}/{version}/catalog.zip")
+        try:
+            with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+                rows = csv.DictReader(archive.read(f"{name}.csv").decode().splitlines())
+                every[name] = day, [_item(row) for row in rows if row["spot"] == "False"]
+        except (zipfile.BadZipFile, KeyError, ValueError) as e:
+            raise SurvivalError(
+                f"gpuhunt's catalogue of {name} is not as it was: {type(e).__name__}: {e}; "
+                "nothing was changed"
+            ) from None
     return every
 
 
-def offers(price: Price, every: Mapping[str, tuple[date, list[Any]]]) -> list[Offer]:
+def _item(row: Mapping[str, str]) -> Item:
+    return Item(
+        row["instance_name"], row["location"], float(row["price"]), int(row["gpu_count"] or 0)
+    )
+
+
+def _fetched(address: str) -> bytes:
+    try:
+        with urllib.request.urlopen(address, timeout=WAIT) as answer:
+            return bytes(answer.read(MOST_BYTES))
+    except OSError as e:  # of which URLError is one
+        raise SurvivalError(
+            f"no catalogue of prices could be had: is there a network? ({one_line(str(e))[:200]}); "
+            "nothing was changed"
+        ) from None
+
+
+def offers(price: Price, every: Mapping[str, tuple[date, list[Item]]]) -> list[Offer]:
     """What the catalogue has under the name that a row gives; each price once."""
     assert price.catalogue is not None
     provider, machine, region = price.catalogue
@@ -99,16 +126,16 @@ def offers(price: Price, every: Mapping[str, tuple[date, list[Any]]]) -> list[Of
     source = f"gpuhunt's catalogue of {provider}, in US dollars for an hour of the machine"
     return sorted(
         {
-            Offer(float(item.price), int(item.gpu_count), day, source)
+            Offer(item.usd, item.gpus, day, source)
             for item in items
-            if (item.instance_name, item.location) == (machine, region)
+            if (item.machine, item.region) == (machine, region)
         },
         key=lambda o: o.usd,
     )
 
 
 def changes(
-    rows: Mapping[str, Price], every: Mapping[str, tuple[date, list[Any]]], accepted: Iterable[str]
+    rows: Mapping[str, Price], every: Mapping[str, tuple[date, list[Item]]], accepted: Iterable[str]
 ) -> list[Change]:
     """For each row, what would change, and what speaks against it unless its key is accepted."""
     found = []

@@ -10,7 +10,16 @@ from pydantic import (
 
 from survival.errors import RecordError
 from survival.records.example import Limit, Size
-from survival.records.fields import Count, Device, Model, Precision, Rate, Seconds, Slug
+from survival.records.fields import (
+    STORED,
+    Count,
+    Device,
+    Model,
+    Precision,
+    Rate,
+    Seconds,
+    Slug,
+)
 
 BEFORE = "before"
 """Names no run of `capture`: a try that is not of one yet, or of one that nobody noted."""
@@ -178,8 +187,12 @@ class Ceilings(Model):
         return [r for r in rates if r.working_set >= floor]
 
     def _products(self, device: Device, precision: Precision) -> list[OperationRate]:
-        """The rates of that precision. Raises RecordError if none was measured."""
-        rates = [r for r in self.operations if (r.device, r.precision) == (device, precision)]
+        """The rates of that precision; of what is only stored in it, all of the device.
+
+        Raises RecordError if none was measured.
+        """
+        here = [r for r in self.operations if r.device == device]
+        rates = [r for r in here if r.precision == precision or precision in STORED]
         if not rates:
             raise RecordError(f"no {precision} rate was measured on the {device}")
         return rates

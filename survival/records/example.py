@@ -11,7 +11,7 @@ from pydantic import (
 
 from survival.errors import RecordError, known
 from survival.records.fields import (
-    TWO_BYTES,
+    SHORT,
     Count,
     Device,
     Hash,
@@ -278,8 +278,8 @@ class Size(Model):
     """The arithmetic operations that the best known algorithm needs."""
 
     def bytes_in(self, precision: Precision) -> int:
-        """`bytes`, for a variant of that precision: half of it where a number takes two bytes."""
-        return self.bytes // 2 if precision in TWO_BYTES else self.bytes
+        """`bytes`, for a variant of that precision: less where its numbers are short."""
+        return self.bytes * SHORT.get(precision, 32) // 32
 
 
 class SizeLeftOut(Model):

@@ -29,10 +29,14 @@ Rate = Annotated[float, Field(gt=0, lt=1e19, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 Device = Literal["cpu", "gpu"]
 Scope = Literal["compute", "end_to_end", "first_call"]
-Precision = Literal["float64", "float32", "tf32", "float16", "bfloat16"]
+Precision = Literal["float64", "float32", "tf32", "float16", "bfloat16", "int8", "int4", "mxfp4"]
 UNKNOWN_COMMIT = "unknown"
 """Where git could not say: what was measured then belongs to no commit."""
-TWO_BYTES: tuple[Precision, ...] = ("float16", "bfloat16")
+SHORT: dict[Precision, int] = {"float16": 16, "bfloat16": 16, "int8": 8, "int4": 4, "mxfp4": 4}
+"""Bits of a stored number, where it is shorter than float32. Scales come on top and are left aside,
+since one may be shared by many."""
+STORED: tuple[Precision, ...] = ("int8", "int4", "mxfp4")
+"""What weights are stored in, and perhaps widened before they are multiplied: by whichever unit."""
 
 
 class Model(BaseModel):

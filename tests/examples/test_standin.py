@@ -1,4 +1,4 @@
-"""Every program in CuPy, PyCUDA, cuda.core or cuTile runs in a stand-in for the GPU, and planted mistakes show."""
+"""Programs in CuPy, PyCUDA, cuda.core or cuTile run in a stand-in for the GPU; mistakes show."""
 
 import os
 import re

@@ -105,6 +105,24 @@ def test_only_what_needs_cuda_names_it(path: Path) -> None:
     assert used or "torch.accelerator.current_accelerator(check_available=True)" in text
 
 
+def small_inputs(example: str) -> Any:
+    """Inputs of the smallest problem of an example."""
+    case = next(c.values[0] for c in small_cases("gpu_torch*") if str(c.id).startswith(example))
+    return case.inputs(sizes_of(case)[0])
+
+
+def test_what_cudnn_gets_lies_as_it_wants_it() -> None:
+    """Filters in order, or with the channels last: else every call lays them out anew."""
+    import torch
+
+    examples = Path(__file__).parents[2] / "examples"
+    there = on_cpu(examples / "seeing" / "gpu_torch.py").to_device(*small_inputs("seeing-"))
+    assert all(a.is_contiguous() for a in there if isinstance(a, torch.Tensor))
+    path = examples / "convolution" / "gpu_torch_channelslast_tf32.py"
+    there = on_cpu(path).to_device(*small_inputs("convolution-"))
+    assert all(a.is_contiguous(memory_format=torch.channels_last) for a in there)
+
+
 def test_without_an_accelerator_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where PyTorch was built for one that is not there."""
     import torch

@@ -18,6 +18,8 @@ SMALLER: dict[str, dict[str, Any]] = {
     "follow_links": {"ENTRIES": 2**16, "LINKS": 2**13},
     "moving_average": {"WINDOW": 1013},
     "passes": {"LENGTH": 10_007},
+    # Blocks of 32 that 32 lanes do not divide evenly.
+    "smaller": {"WIDTH": 160, "TEST_SIZES": (13 * 160, 97 * 160)},
 }
 """Constants of problems that take long at any size, and what they are here."""
 

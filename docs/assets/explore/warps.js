@@ -22,7 +22,7 @@ export const count = ({ warps, work, wait }) => {
   return { did: all.map((w) => w.did), busy };
 };
 
-const [LEFT, WIDE, HIGH] = [56, 7.1, 17];
+const [LEFT, WIDE, HIGH] = [66, 6.9, 17];
 
 const draw = ({ warps, work, wait, cycle }) => {
   const { did, busy } = count({ warps, work, wait });

@@ -89,7 +89,7 @@ class DataSheet(Model):
         nothing. (Roofline model: Williams, Waterman & Patterson, CACM 2009.)
         """
         beyond = max(0.0, size.bytes_in(precision) - 2**20 * self.cache)
-        rate = getattr(self, precision)
+        rate = getattr(self, precision, None)
         if precision == "float32" and rate and self.tf32:
             rate = max(rate, self.tf32 / TF32_PRODUCTS)
         computing = size.operations / (1e12 * rate) if rate else 0.0

@@ -1,5 +1,6 @@
 """Prices are renewed from gpuhunt's catalogue: shown first, and never of an unclear unit."""
 
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -37,7 +38,7 @@ def row(machine: str, usd: float, gpu: str = NONE, region: str = "us-east-1") ->
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The catalogue of the tests, where gpuhunt itself looks for it: the newest is of 18 August."""
+    """The catalogue of the tests, in the places of gpuhunt's; the newest is of 18 August."""
     folder = tmp_path / "served" / "aws" / "20260818-42"
     folder.mkdir(parents=True)
     with zipfile.ZipFile(folder / "catalog.zip", "w") as packed:
@@ -140,6 +141,26 @@ def test_a_catalogue_without_a_day_is_refused(table: Path, served: Path) -> None
     (served / "20260818-42").rename(served / "latest")
     with pytest.raises(SurvivalError, match="'latest', which names no day"):
         renew.renew(True, (), table)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("price,", "price_eur,"), "KeyError: 'price'"),
+        (("55.04", "EUR 55"), "ValueError: could not convert string to float: 'EUR 55'"),
+        (("55.04", "55.04 per GPU"), "ValueError: could not convert"),
+    ],
+)
+def test_another_currency_or_column_is_refused(
+    table: Path, served: Path, change: tuple[str, str], says: str
+) -> None:
+    """What the catalogue has never said before is not guessed at."""
+    with zipfile.ZipFile(served / "20260818-42" / "catalog.zip", "w") as packed:
+        packed.writestr("aws.csv", CATALOGUE.read_text(encoding="utf-8").replace(*change, 1))
+    before = table.read_text(encoding="utf-8")
+    with pytest.raises(SurvivalError, match=re.escape(f"is not as it was: {says}")):
+        renew.renew(True, (), table)
+    assert table.read_text(encoding="utf-8") == before
 
 
 def test_the_verb_lists_what_there_is() -> None:

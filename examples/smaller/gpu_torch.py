@@ -1,0 +1,32 @@
+"""PyTorch: weights in float32, on the GPU."""
+
+import numpy as np
+
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError:
+    raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
+
+device = torch.accelerator.current_accelerator(check_available=True)
+if device is None:
+    raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
+
+
+def to_device(weights, x):
+    return torch.from_numpy(weights).to(device), torch.from_numpy(x).to(device)
+
+
+def run(weights, x):
+    return F.linear(x, weights)
+
+
+def to_host(y):
+    return y.cpu().numpy()
+
+
+if __name__ == "__main__":
+    rng = np.random.default_rng(1)
+    weights, x = (rng.standard_normal((k, 4096), dtype=np.float32) for k in (1000, 1))
+    y, exact = to_host(run(*to_device(weights, x))), x.astype(float) @ weights.T.astype(float)
+    print(f"error: {np.linalg.norm(y - exact) / np.linalg.norm(exact):.1e}")
