@@ -145,12 +145,12 @@ def skill(landing: str) -> str:
     )
 
 
-class _Converter(MarkdownConverter):  # type: ignore[misc]
+class _Converter(MarkdownConverter):
     """One whose trees are taken apart: their elements name each other, and would stay for long."""
 
     def convert_soup(self, soup: Any) -> str:
         """What a tree says."""
-        text = str(super().convert_soup(soup))
+        text = super().convert_soup(soup)
         soup.decompose()
         return text
 
