@@ -24,10 +24,11 @@ def look() -> Simd:
     """What NumPy says of itself here."""
     told = np.show_config(mode="dicts")["SIMD Extensions"]  # type: ignore[index]
     found = tuple(told.get("found", ()))
-    paths = {}
+    paths: dict[str, str] = {}
     for name in FUNCTIONS:
         ways = introspect.opt_func_info(func_name=f"^{name}$", signature="float32").get(name, {})
-        paths |= {name: way["current"] for way in list(ways.values())[:1]}
+        if ways:
+            paths[name] = next(iter(ways.values()))["current"]
     if platform.machine().lower() in ("x86_64", "amd64"):
         paths["sort"] = next((s for s in SORTS if s in found), "none")
     baseline = " ".join(told.get("baseline", ()))
