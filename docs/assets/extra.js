@@ -427,15 +427,28 @@ for (const form of document.querySelectorAll(".sv-calculator[data-models]")) {
     }
     const s = { ...models[fields.model.value] };
     for (const field of set) s[field.name] = Number(field.value);
+    const stateful = s.full_layers && !s.window ? s.layers - s.full_layers : 0;
+    const [attending, rich] = [s.layers - stateful, s.layers - s.dense_layers];
     const [inner, shared] = [s.heads * s.head_size, 2 * s.kv_heads * s.head_size];
-    const attention = s.width * (inner + shared) + inner * s.width + s.classic * (inner + shared + s.width);
-    const network = s.matrices * s.width * s.hidden + s.classic * (s.hidden + s.width);
-    const router = s.experts > 1 ? s.width * s.experts : 0;
+    const plain = s.width * (inner * (1 + s.gated) + shared) + inner * s.width;
+    const biased = (inner + shared + s.width) * (s.classic || s.biases) + s.heads * s.biases;
+    const queries = (s.width + 1 + inner + s.heads * s.rope) * s.query_latent;
+    const short = s.width * (s.latent + s.rope) + s.latent * (1 + 2 * inner) + inner * s.width;
+    const [keys, values] = [s.linear_keys * s.linear_size, s.linear_values * s.linear_size];
+    const state = s.width * (2 * keys + 3 * values + 2 * s.linear_values) + 4 * (2 * keys + values) + 2 * s.linear_values + s.linear_size;
+    const attention = attending * (s.latent ? queries + short : plain + biased) + stateful * state;
+    const some = (s.hidden + s.width) * s.classic + ((s.matrices - 1) * s.hidden + s.width) * s.biases;
+    const network = s.matrices * s.width * s.hidden + some;
+    const router = (s.experts > 1 ? (s.width + s.corrected + s.biases) * s.experts : 0) + s.width * s.shared_gate;
+    const networks = rich * ((s.experts + s.shared) * network + router) + s.dense_layers * s.matrices * s.width * s.dense_hidden;
     const tables = s.vocabulary * s.width * (s.tied ? 1 : 2) + s.classic * s.context * s.width;
-    const norms = (2 * s.layers + 1) * s.width * (1 + s.classic) + 2 * s.layers * s.head_size * s.qk_norms;
-    const parameters = tables + norms + s.layers * (attention + s.experts * network + router);
+    const norms = (s.norms * s.layers + 1) * s.width * (1 + s.classic) + 2 * attending * s.head_size * s.qk_norms;
+    const parameters = tables + norms + attention + networks;
     const weights = (parameters * bits[fields.precision.value]) / 8;
-    const cache = s.layers * shared * 2 * s.tokens * s.texts;
+    const full = s.full_layers || s.layers;
+    const seen = full * s.tokens + (attending - full) * Math.min(s.tokens, s.window);
+    const numbers = (s.latent ? s.latent + s.rope : shared) * seen + stateful * 3 * (2 * keys + values);
+    const cache = s.texts * (2 * numbers + 4 * stateful * values * s.linear_size);
     output.textContent =
       `${parameters.toLocaleString("en")} parameters: weights ${amount(weights)}, cache ${amount(cache)} in bfloat16, ` +
       `together ${amount(weights + cache)}. To train it with Adam: ${amount(16 * parameters)} and the activations.`;

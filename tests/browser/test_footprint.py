@@ -28,7 +28,7 @@ def calculator(chromium, site_url):
 def said(shape, precision, tokens, texts):
     """What the formulas say, as the calculator writes it."""
     weights = model_memory.weights(shape, precision)
-    cache = model_memory.cache(shape, tokens * texts)
+    cache = model_memory.cache(shape, tokens, texts=texts)
     parts = [weights, cache, weights + cache, model_memory.training(shape)]
     one, two, three, four = (units.prefixed(n, "B") for n in parts)
     return (

@@ -62,6 +62,30 @@ def test_two_bytes_for_a_number_are_half_the_bytes_to_move() -> None:
     assert seconds == {"float32": 1e-6, "float64": 1e-6, "float16": 5e-7, "bfloat16": 5e-7}
 
 
+@pytest.mark.frameworks
+def test_pytorch_gives_the_cpu_a_rate_of_integers() -> None:
+    """The product of 8-bit integers ran on some order of matrices."""
+    found = list(ceilings._integers("cpu", lambda: None, BRIEF))
+    assert {r.precision for r in found} == {"int8"}
+    assert all(r.order in ceilings.ORDERS for r in found)
+
+
+def test_stored_weights_are_fewer_bytes_and_whichever_unit_multiplies_them() -> None:
+    """A quarter and an eighth of the bytes; of arithmetic, the fastest that the device has."""
+    rates = [
+        {"device": "cpu", "precision": p, "operations_per_second": rate, "order": 1}
+        for p, rate in (("float32", 1e9), ("bfloat16", 4e9))
+    ]
+    rates.append(rates[0] | {"device": "gpu", "operations_per_second": 1e15})
+    memory = [{"device": "cpu", "kernel": "copy", "working_set": 1, "bytes_per_second": 1e9}]
+    found = Ceilings.model_validate({"memory": memory, "operations": rates})
+    moves = Size(n=1, label="1", bytes=8000, operations=1)
+    computes = Size(n=1, label="1", bytes=1, operations=8000)
+    for p, share, rate in (("float32", 1, 1e9), ("int8", 4, 4e9), ("int4", 8, 4e9)):
+        assert found.limit(moves, "cpu", p, "now").seconds == 8e-6 / share  # type: ignore[arg-type]
+        assert found.limit(computes, "cpu", p, "now").seconds == 8000 / rate  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("precision", "broken"), [("float32", True), ("bfloat16", False)])
 def test_h5_knows_that_two_bytes_are_half_the_way(precision: str, broken: bool) -> None:
     """What is too fast for four bytes a number is possible for two."""

@@ -22,6 +22,11 @@ PUBLISHED = {
     "llama-3-70b": 70_553_706_496,
     "qwen3-8b": 8_190_735_360,  # 8.2 billion in its model card, 6.95 without the tables
     "qwen3-30b-a3b": 30_532_122_624,  # 30.5 billion in its model card
+    "gpt-oss-20b": 20_914_757_184,  # 20.9 billion in its model card
+    "gemma-3-27b": 27_009_346_304,  # 25,600 million and 1,416 of tables in its report
+    "qwen3-next-80b-a3b": 79_674_391_296,  # 80 billion in its model card
+    "qwen3.6-27b": 26_895_998_464,  # 27 billion in its name
+    "deepseek-v3": 671_026_419_200,  # 671 billion in its model card
 }
 """Numbers in each model's published files."""
 
@@ -94,9 +99,48 @@ def test_room_ends_where_the_weights_do_not_fit() -> None:
     """One byte too little is too little; the rest is divided by a token's cache."""
     shape = model_memory.model("llama-3-8b")
     held = model_memory.weights(shape, "bfloat16")
-    assert model_memory.room(shape, held - 1) is None
-    assert model_memory.room(shape, held) == 0
-    assert model_memory.room(shape, held + 3 * 131_072 + 1) == 3
+    assert model_memory.room(shape, held - 1, "bfloat16", 2) is None
+    assert model_memory.room(shape, held, "bfloat16", 2) == 0
+    assert model_memory.room(shape, held + 6 * 131_072 + 1, "bfloat16", 2) == 3
+
+
+def test_a_latent_vector_stands_for_keys_and_values() -> None:
+    """DeepSeek-V3 keeps 512 and 64 numbers of a token in each of 61 layers: 70,272 bytes."""
+    shape = model_memory.model("deepseek-v3")
+    assert model_memory.cache(shape, 1) == 61 * 576 * 2
+    assert model_memory.cache(shape, 1000, texts=3) == 3000 * 70_272
+    plain = replace(shape, latent=0)
+    assert model_memory.cache(plain, 1) > 50 * model_memory.cache(shape, 1)
+
+
+def test_a_window_stops_growing() -> None:
+    """gpt-oss: 12 layers keep all tokens, 12 the last 128; a token takes 2,048 bytes of each."""
+    shape = model_memory.model("gpt-oss-20b")
+    assert model_memory.cache(shape, 100) == 24 * 100 * 2048
+    assert model_memory.cache(shape, 8192) == 12 * (8192 + 128) * 2048
+    assert model_memory.cache(shape, 8192, texts=5) == 5 * model_memory.cache(shape, 8192)
+    gemma = model_memory.model("gemma-3-27b")  # 10 layers of 62 grow, by 8,192 bytes a token
+    more = model_memory.cache(gemma, 5000) - model_memory.cache(gemma, 4000)
+    assert more == 10 * 1000 * 8192
+
+
+def test_a_state_does_not_grow() -> None:
+    """Qwen3-Next: 36 layers keep 32 matrices of 128 x 128 in float32, and 3 x 8,192 numbers."""
+    shape = model_memory.model("qwen3-next-80b-a3b")
+    state = 36 * (4 * 32 * 128 * 128 + 2 * 3 * 8192)
+    assert model_memory.cache(shape, 0) == state
+    assert model_memory.cache(shape, 1000) == state + 12 * 1000 * 2 * 2 * 256 * 2
+    assert shape.attending == 12
+
+
+def test_a_token_reads_few_of_many_weights() -> None:
+    """3.6 billion of gpt-oss's 20.9, 37 of DeepSeek-V3's 671, by their model cards.
+
+    Qwen3-Next's 3 billion leave out the table that makes logits, of 0.3.
+    """
+    for key, billions in (("gpt-oss-20b", 3.6), ("deepseek-v3", 37), ("qwen3-next-80b-a3b", 3.5)):
+        shape = model_memory.model(key)
+        assert shape.read_per_step / 1e9 == pytest.approx(billions, rel=0.03)
 
 
 @pytest.mark.parametrize(("n", "new"), [(1, 1), (5, 1), (1, 7)])

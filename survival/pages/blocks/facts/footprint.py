@@ -17,6 +17,8 @@ from survival.pages.render import render
 PARTS = ("memory", "room", "calculator")
 MEMORIES = (8, 16, 24, 80, 141)
 """Gigabytes of memory that GPUs have: from small cards to an H100 (80) and an H200 (141)."""
+TEXT = 8192
+"""Tokens of a text in the table of room, or as many as the model is made for."""
 
 FIELDS = {
     "layers": "Layers",
@@ -72,25 +74,27 @@ def _memory() -> tuple[str, list[str], list[Row]]:
         note = f"{units.count(shape.parameters)} weights, context {shape.context:,}"
         rows.append((shape.name, note, texts))
     caption = (
-        "Memory that a model needs: weights in three precisions (4-bit with its scales), the cache "
+        "Memory that a model needs: weights by precision (short ones with their scales), the cache "
         "in bfloat16 for a token and for a full context, training with Adam"
     )
     return caption, heads, rows
 
 
 def _room() -> tuple[str, list[str], list[Row]]:
-    """Tokens of cache that fit beside each model's weights."""
+    """Texts whose cache fits beside each model's weights."""
     heads = [f"{gigabytes} GB" for gigabytes in MEMORIES]
     rows = []
     for shape in model_memory.models().values():
         for precision in ("bfloat16", "4-bit"):
-            tokens = [
-                model_memory.room(shape, gigabytes * 1e9, precision) for gigabytes in MEMORIES
+            tokens = min(TEXT, shape.context)
+            texts = [
+                model_memory.room(shape, gigabytes * 1e9, precision, tokens)
+                for gigabytes in MEMORIES
             ]
-            texts = ["–" if n is None else units.count(n) for n in tokens]
-            rows.append((shape.name, precision, texts))
+            cells = ["–" if n is None else units.count(n) for n in texts]
+            rows.append((shape.name, precision, cells))
     caption = (
-        "Tokens, of all sequences together, whose bfloat16 keys and values fit beside the weights; "
-        "a dash where the weights alone do not fit"
+        f"Texts of {TEXT:,} tokens (or of a full context, where that is shorter) whose bfloat16 "
+        "cache fits beside the weights; a dash where the weights alone do not fit"
     )
     return caption, heads, rows
