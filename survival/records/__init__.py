@@ -20,7 +20,7 @@ from survival.records.ceilings import (
 )
 from survival.records.clock import CLOCK_FILE, Clock, ClockTask, Reading
 from survival.records.compiled import COMPILED, Compiled, Kernel, Kernels, Line
-from survival.records.energy import ENERGY_FILE, Energy
+from survival.records.drawn.energy import ENERGY_FILE, Energy
 from survival.records.example import (
     EMPTIED,
     Block,

@@ -14,7 +14,7 @@ from survival.errors import RecordError, one_line
 from survival.records.browser import BROWSER, Browser
 from survival.records.clock import CLOCK_FILE, Clock
 from survival.records.compiled import COMPILED, Compiled
-from survival.records.energy import ENERGY_FILE, Energy
+from survival.records.drawn.energy import ENERGY_FILE, Energy
 from survival.records.example import Record
 from survival.records.fields import LOCAL, RECORD_VERSIONS, SCHEMA_VERSION, Model
 from survival.records.installs import INSTALLS, Installs

@@ -6,7 +6,7 @@ from survival.catalog import Example
 from survival.errors import CatalogError
 from survival.judge.findings import PHYSICS, Finding
 from survival.records import ENERGY_FILE, Energy, Results
-from survival.records.energy import Counter, Window
+from survival.records.drawn.energy import Counter, Window
 
 WINDOW = 2.0
 """Seconds that a window lasts at least: counters are renewed about ten times in a second, and of an

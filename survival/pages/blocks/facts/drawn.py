@@ -8,7 +8,7 @@ from survival.pages.blocks.directives import Directive
 from survival.pages.render import render
 from survival.pages.words.figures import Number
 from survival.records import ENERGY_FILE, LOCAL
-from survival.records.energy import Counter
+from survival.records.drawn.energy import Counter
 
 DEVICES = {"cpu": "processor", "gpu": "GPU"}
 
