@@ -12,7 +12,6 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: what can fusing give?
 #
-# <!-- not a measurement: a count of bytes -->
 # `y = 0.5 * x * (1 + x)` in float32, one kernel for each of its three operations, or one for all.
 # Each kernel reads its arrays and writes its result, four bytes an element; numbers stay in
 # registers. How many times as many bytes go over memory without fusing?
