@@ -167,7 +167,7 @@ class Example:
         return hashed(files)
 
     def code_hash(self, variant: Variant) -> str:
-        """The same over what machine code depends on: for CUDA C the variant alone.
+        """The same over what machine code depends on: for most kernels the variant alone.
 
         What Numba compiles depends on the types of the inputs too, and so on the problem.
         """

@@ -15,6 +15,8 @@ from survival import catalog, records, system
 from survival.capture import clock, plan, run
 from survival.capture import publish as publishing
 from survival.capture.compiled.verb import compile_kernels
+from survival.capture.energy.verb import measure_energy
+from survival.capture.installs.verb import weigh_installs
 from survival.capture.messages.verb import provoke_messages
 from survival.check.verb import check
 from survival.contribute import sides
@@ -25,7 +27,8 @@ from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
 from survival.judge.claims import own
 from survival.judge.elsewhere import browser as browsers
-from survival.judge.elsewhere import prices
+from survival.judge.elsewhere import prices, tools
+from survival.judge.energy import rules as energy
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
 from survival.site import serving, sources
@@ -64,7 +67,9 @@ def main() -> None:
 
 
 main.add_command(compile_kernels)
+main.add_command(measure_energy)
 main.add_command(provoke_messages)
+main.add_command(weigh_installs)
 main.add_command(site)
 main.add_command(chapter)
 main.add_command(make_labs)
@@ -260,6 +265,9 @@ def _judge(release: bool = False) -> int:
     findings += clocks.check_clocks(results, *clock.source_hashes())
     findings += messages.judge_messages(results, catalog.EXAMPLES, pins.read(catalog.ROOT))
     findings += prices.judge_prices(date.today())
+    findings += energy.judge_all(results, catalog.find())
+    installs = results.installs.get(records.LINUX)
+    findings += tools.judge_tools(installs, catalog.find(), pins.read(catalog.ROOT))
     if release:
         findings = for_release(findings)
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=False)

@@ -39,7 +39,7 @@ def draw():
         text(
             16,
             110,
-            "price of an hour →",
+            "price →",
             fill=MUTED,
             font_size=12,
             text_anchor="middle",

@@ -13,7 +13,6 @@ where_am_i()
 # %% [markdown]
 # ## 1. Predict: the ring
 #
-# <!-- not a measurement: a number of bytes, to reckon with -->
 # Eight GPUs have gradients of 1 GB each, and all want the sum. In a ring each sends to its
 # neighbour only. How many GB does each of them send?
 

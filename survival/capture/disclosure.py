@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from survival import catalog
-from survival.records import Cpu, Gpu
+from survival.records import Cpu, Gpu, Simd
 
 HARDWARE = (
     "nvidia amd intel arm apple cuda gpu cpu nvcc driver kernel device memory host server node "
@@ -27,11 +27,14 @@ MESSAGES = ("reason", "unusable", "timer", "settings", "ceilings_timer")
 """Fields of the records whose text may come from an error message."""
 
 
-def lines(name: str, cpu: Cpu, gpu: Gpu | None, system: str, libraries: dict[str, str]) -> str:
+def lines(
+    name: str, cpu: Cpu, gpu: Gpu | None, simd: Simd, system: str, libraries: dict[str, str]
+) -> str:
     """Everything that the files will say of a machine, for its owner to read first."""
     shown = {
         "processor": _fields(cpu),
         "GPU": _fields(gpu) if gpu else "none",
+        "SIMD": _fields(simd),
         "system": system,
         "libraries": ", ".join(f"{k} {v}" for k, v in libraries.items()),
         "and": "the rates, times and errors measured, when (UTC), and the commit of this checkout",
@@ -46,7 +49,7 @@ def lines(name: str, cpu: Cpu, gpu: Gpu | None, system: str, libraries: dict[str
     )
 
 
-def _fields(item: Cpu | Gpu) -> str:
+def _fields(item: Cpu | Gpu | Simd) -> str:
     """Every field, so that one added to the schema is shown as well."""
     found = {k: v for k, v in item.model_dump().items() if v is not None}
     words = []

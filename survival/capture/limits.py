@@ -11,7 +11,7 @@ from survival.capture import ceilings, machine
 from survival.capture.processes import own_process
 from survival.capture.webgpu import adapter
 from survival.errors import CaptureError
-from survival.records import BEFORE, Ceilings, Gpu, Machine, Record, Tried, Try
+from survival.records import BEFORE, Ceilings, Gpu, Machine, Record, Simd, Tried, Try
 
 
 def hold(folder: Path, this: Machine, kept: list[Record]) -> None:
@@ -104,6 +104,12 @@ def _changed(found: Ceilings, change: Callable[[list[Try]], list[Try]]) -> Ceili
     return found.model_copy(update={**kinds, "launch_tries": change(found.launch_tries)})
 
 
+def numpys_simd() -> Simd:
+    """What NumPy makes of this processor, asked as the programs are run."""
+    said = own_process("NumPy did not say what it takes", "survival.capture.host.simd")
+    return Simd.model_validate_json(said)
+
+
 def this_machine(mode: Literal["full", "quick"], gpu: Gpu | str) -> Machine:
     """Describe this machine and try its ceilings once; the moment names the capture.
 
@@ -126,6 +132,7 @@ def this_machine(mode: Literal["full", "quick"], gpu: Gpu | str) -> Machine:
         cpu=cpu,
         gpu=found,
         ceilings=measured,
+        simd=numpys_simd(),
         ceilings_timer=ceilings.timer(mode, any(r.cold for r in measured.memory)),
     )
 

@@ -137,6 +137,8 @@ def library_versions(*examples: Example) -> dict[str, str]:
     for name in (*PACKAGES, *frameworks, "cupy-cuda12x", "cupy-cuda13x"):
         with suppress(PackageNotFoundError):
             found[name] = version(name)
+    if isinstance(machine.gpu(), Gpu):
+        found |= nvidia.compilers()
     return found
 
 

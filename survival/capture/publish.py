@@ -17,7 +17,8 @@ def disclosed() -> str:
     found = gpu if isinstance(gpu, Gpu) else None
     libraries = plan.library_versions(*catalog.find().values())
     return disclosure.lines(
-        limits.machine_name(), machine.cpu(), found, machine.system(), libraries
+        *(limits.machine_name(), machine.cpu(), found, limits.numpys_simd()),
+        *(machine.system(), libraries),
     )
 
 
@@ -58,4 +59,7 @@ def publish(folder: Path, results: Path) -> tuple[str, list[str]]:
     again = folder / records.REPEATS_FILE
     if again.exists():
         records.write(there / records.REPEATS_FILE, records.read_repeats(again))
+    drawn = folder / records.ENERGY_FILE
+    if drawn.exists():
+        records.write(there / records.ENERGY_FILE, records.read_energy(drawn))
     return this.name, [*found, *strange]

@@ -32,6 +32,7 @@ class Reference:
         if not callable(call):
             raise CheckError(f"{path}: defines neither run(*inputs) nor reference(*inputs)")
         self.call: Callable[..., Any] = call
+        self.precision = 0.0
 
     def inputs(self, n: int, seed: int = 0) -> list[Any] | None:
         """Random inputs of a size, other ones for another seed; None where it has no such size."""
@@ -50,8 +51,29 @@ class Reference:
             ) from None
         return list(made) if isinstance(made, (tuple, list)) else [made]
 
+    def refuse_sameness(self) -> None:
+        """Raise CheckError where its inputs are the same each time, or one number throughout."""
+        for n in (257, 1000, 1024, 4096, *self.sizes([])):
+            one, two = self.inputs(n), self.inputs(n, seed=1)
+            if one is None or two is None:
+                continue
+            arrays = [g for g in one if isinstance(g, np.ndarray) and g.size > 1]
+            if all(np.array_equal(a, b) for a, b in zip(one, two, strict=True)):
+                raise CheckError(
+                    f"{self.path}: make_inputs({n}, rng) gives the same numbers each time, which a "
+                    "program may remember; take them from rng"
+                )
+            if arrays and all((a == a.flat[0]).all() for a in arrays):
+                raise CheckError(
+                    f"{self.path}: make_inputs({n}, rng) gives one number throughout, which hides "
+                    "what is mixed up; take each from rng"
+                )
+            return
+
     def answer(self, given: Sequence[Any]) -> list[np.ndarray]:
         """The right answer, in float64. Raises CheckError where it is in anything less."""
+        kinds = {g.dtype.name for g in given if isinstance(g, np.ndarray)}
+        self.precision = max((TOLERANCES.get(k, 0.0) for k in kinds), default=0.0)
         wide = [
             g.astype(np.float64) if isinstance(g, np.ndarray) and g.dtype.kind == "f" else g
             for g in given
@@ -77,7 +99,7 @@ class Reference:
             return f"{len(got)} arrays came out, and {len(want)} are right"
         for k, (mine, right) in enumerate(zip(got, want, strict=True)):
             mine = np.asarray(mine)
-            if mine.shape != right.shape and mine.size == right.size == 1:
+            if {mine.shape, right.shape} == {(), (1,)}:
                 mine = mine.reshape(right.shape)
             of = f"result {k + 1}: " if len(want) > 1 else ""
             if mine.shape != right.shape:
@@ -92,7 +114,9 @@ class Reference:
         """By the measure of the guide: ‖result − right‖ / ‖right‖, or the reference's own."""
         if not right.size:
             return True
-        usual = TOLERANCES.get(mine.dtype.name, 0.0 if mine.dtype.kind in "iub" else 1e-5)
+        usual = 0.0
+        if mine.dtype.kind not in "iub":  # a sum of float32 may be returned as Python's float
+            usual = max(TOLERANCES.get(mine.dtype.name, 1e-5), self.precision)
         allowed = float(getattr(self.module, "TOLERANCE", usual))
         finite = np.isfinite(right)
         if not np.array_equal(mine[~finite], right[~finite].astype(mine.dtype), equal_nan=True):

@@ -78,6 +78,7 @@ class Simulator:
             "set": Inside.__setitem__,
             "shared": kernelapi.FakeCUDAShared.array,
             "barrier": machine.BlockThread.syncthreads,
+            "run": machine.BlockThread.run,
             "call": machine.FakeCUDAKernel.__call__,
         }
 
@@ -109,6 +110,11 @@ class Simulator:
             plain["barrier"](thread)
             thread.barriers = getattr(thread, "barriers", 0) + 1
 
+        def run(thread: Any) -> None:
+            with _lock:
+                self.passed[tuple(map(int, thread.blockIdx))][thread.thread_id] = thread
+            plain["run"](thread)
+
         def warp_barrier(_: Any, mask: int = 0) -> None:
             me: Any = threading.current_thread()
             me.warp_barriers = getattr(me, "warp_barriers", 0) + 1
@@ -128,6 +134,7 @@ class Simulator:
         Inside.__getitem__, Inside.__setitem__ = get, put
         kernelapi.FakeCUDAShared.array = shared
         machine.BlockThread.syncthreads = barrier
+        machine.BlockThread.run = run
         machine.FakeCUDAKernel.__call__ = call
         kernelapi.FakeCUDAModule.syncwarp = warp_barrier
         kernelapi.FakeCUDAModule.threadfence = fence
@@ -180,7 +187,6 @@ class Simulator:
         with _lock:
             self.places.setdefault(where, (_base(array), ", ".join(map(str, at))))
             self.touched[where].add(Access(kind, block, me.thread_id, *barriers, stored))
-            self.passed[block][me.thread_id] = me
 
     def judge(self) -> None:
         """Find the first race of the kernel that has ended."""
@@ -209,8 +215,8 @@ class Simulator:
             if len(set(counts.values())) > 1 and not self.race:
                 few, most = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
                 self.race = (
-                    f"thread {few} passes {counts[few]} barriers and thread {most} of its block "
-                    f"{counts[most]}: all threads of a block must come to each"
+                    f"of one block, thread {few} passes {counts[few]} barriers and thread {most} "
+                    f"passes {counts[most]}: all threads of a block must come to each"
                 )
 
 

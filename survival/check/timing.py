@@ -88,7 +88,7 @@ def _clock(timed: dict[str, Any], n: int, claims: bool, least: float) -> Verdict
     """Whether a time stops when the work is done."""
     early = timed["returned"] < HALF * timed["done"] and timed["done"] - timed["returned"] > 2e-5
     claimed, done = timed["claimed"], units.seconds(timed["done"])
-    numbers = f"returns after {units.seconds(timed['returned'])}, done after {done}"
+    numbers = f"at size {n:,} returns after {units.seconds(timed['returned'])}, done after {done}"
     if claimed is None:
         if early:
             says = "run() returns before its work is done, and it defines no seconds(*inputs)"
@@ -96,10 +96,10 @@ def _clock(timed: dict[str, Any], n: int, claims: bool, least: float) -> Verdict
         return Verdict("clock", "passed", "run() returns when its work is done", numbers)
     numbers += f", claims {units.seconds(claimed) if claimed > 0 else claimed}"
     if claimed < HALF * timed["shortest"] and early:
-        says = f"size {n:,}: seconds() stops when run() returns, and the work goes on"
+        says = "seconds() stops when run() returns, and the work goes on"
         return Verdict("clock", "FAILED", says, numbers)
     if least <= claimed < HALF * timed["shortest"]:
-        says = f"size {n:,}: seconds() claims less than half of what a call takes here"
+        says = "seconds() claims less than half of what a call takes here"
         return Verdict("clock", "FAILED", says, numbers)
     waits = "seconds() waits for it" if early else "run() returns when it is"
     return Verdict("clock", "passed", f"{ITEMS['clock']}: {waits}", numbers)
@@ -115,10 +115,10 @@ def _limit(
     claimed = timed["claimed"]
     told = timed["shortest"] if claimed is None else claimed
     rate = units.prefixed(moved / told, "B/s") if told > 0 else "no time at all"
-    numbers = f"{rate}; a copy here reaches {units.prefixed(bandwidth, 'B/s')}"
+    numbers = f"{rate} at size {n:,}, where a copy reaches {units.prefixed(bandwidth, 'B/s')}"
     if told < least:
         whose = "the time that we measured" if claimed is None else "seconds()"
-        says = f"size {n:,}: {whose} means more bytes per second than memory can move"
+        says = f"{whose} means more bytes per second than memory can move"
         return Verdict("limit", "FAILED", says, numbers)
     return Verdict("limit", "passed", ITEMS["limit"], numbers)
 
@@ -138,11 +138,11 @@ def _baseline(
     theirs = found["seconds"]
     ours, cores = reference.seconds(given)
     numbers = (
-        f"{units.seconds(theirs)} against {units.seconds(ours)} of the reference, "
+        f"at size {n:,} {units.seconds(theirs)} against {units.seconds(ours)} of the reference, "
         f"which kept {cores:.1f} of {os.cpu_count()} cores busy"
     )
     if ours < HALF * theirs:
-        says = f"size {n:,}: it takes more than twice as long as the reference as it stands"
+        says = "the reference as it stands takes less than half of its time"
         return Verdict("baseline", "FAILED", says, numbers)
     says = f"{ITEMS['baseline']}; whether a better one exists, no program can say"
     return Verdict("baseline", "passed", says, numbers)

@@ -58,6 +58,7 @@ def examine(
     kernels, gpu = "numba.cuda" in uses, has_gpu()
     on_gpu = kernels or bool(uses & ON_GPU) or (gpu and bool(uses & {"torch", "jax"}))
     reference, found = Reference(against.resolve()), items.Found()
+    reference.refuse_sameness()
     with tempfile.TemporaryDirectory() as cache:
         # Compiled without and with a check of bounds: neither may be taken for the other.
         watched = {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": cache}
@@ -100,7 +101,7 @@ def _accesses(found: items.Found, uses: set[str], kernels: bool, on_gpu: bool) -
         if "bounds" not in found.faults:
             found.looked("bounds", "seen in Numba's simulator")
         return
-    found.skipped["races"] = "only kernels of Numba's can be watched; 'repeats' may show one"
+    found.skipped["races"] = "only CUDA kernels in Numba can be watched; 'repeats' may show one"
     if on_gpu or uses & COMPILED:
         found.skipped["bounds"] = "compiled code: only a sanitizer sees what it touches"
     else:

@@ -66,7 +66,7 @@ class Program:
 
     def run(self, given: list[Any], fill: str, in_place: bool, times: int) -> dict[str, Any]:
         """Call it `times` times on the same inputs; `in_place` puts them into the last call's."""
-        if in_place:
+        if in_place and self.given:
             for k, new in enumerate(given):
                 if isinstance(new, np.ndarray):
                     np.copyto(self.given[k], new)

@@ -90,7 +90,7 @@ def folder_of(example: Example) -> str:
 
 def has_kernels(variant: Variant) -> bool:
     """Whether a program has kernels of its own."""
-    words = r"__global__|ElementwiseKernel\(|@cuda\.jit"
+    words = r"__global__|ElementwiseKernel\(|@cuda\.jit|@triton\.jit|@ct\.kernel|@wp\.kernel"
     return variant.device == "gpu" and re.search(words, variant.source) is not None
 
 

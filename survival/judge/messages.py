@@ -1,4 +1,4 @@
-"""Error messages that programs provoke: the programs, what was captured of them, what is stale."""
+"""What programs say, errors and profiles: the programs, what was captured, what is stale."""
 
 import ast
 import re
@@ -13,10 +13,11 @@ from survival.judge.findings import Finding
 from survival.judge.pins import Pins
 from survival.records import MESSAGES, Message, Results
 
-FOLDER = "errors"
-"""Where the programs lie, within the folder of the examples."""
+FOLDERS = ("errors", "profiles")
+"""Where the programs lie, within the folder of the examples: what each shows, in that word."""
 PACKAGES = {
     "torch": ("torch",),
+    "numpy": ("numpy",),
     "nvrtc": ("nvidia-cuda-nvrtc-cu12", "cuda-bindings"),
     "numba": ("numba", "numba-cuda"),
     "cupy": ("cupy-cuda12x", "cupy-cuda13x"),
@@ -31,7 +32,7 @@ AGAIN = ".venv/bin/python -m survival messages {}"
 
 @dataclass(frozen=True)
 class Program:
-    """A program of a few lines that provokes a message."""
+    """A program of a few lines that provokes a message, or that profiles some work."""
 
     library: str
     name: str
@@ -40,13 +41,23 @@ class Program:
     source: str
 
     @property
+    def folder(self) -> str:
+        """One of FOLDERS."""
+        return self.path.parent.parent.name
+
+    @property
+    def shown(self) -> str:
+        """Where a reader finds it."""
+        return f"examples/{self.folder}/{self.key}.py"
+
+    @property
     def key(self) -> str:
         """What a page calls it: LIBRARY/NAME."""
         return f"{self.library}/{self.name}"
 
     @property
     def text(self) -> str:
-        """The words of the message, which are the program's title."""
+        """The words that the program must say, which are its title."""
         return (
             (ast.get_docstring(ast.parse(self.source)) or "").partition("\n")[0].removesuffix(".")
         )
@@ -64,8 +75,13 @@ class Program:
 
 def programs(examples: Path = catalog.EXAMPLES) -> dict[str, Program]:
     """All programs by key. Raises CatalogError for one whose name or title is not understood."""
-    found = [_program(path) for path in system.content(examples / FOLDER, "*/*.py")]
-    return {p.key: p for p in found}
+    found: dict[str, Program] = {}
+    for path in (p for f in FOLDERS for p in system.content(examples / f, "*/*.py")):
+        program = _program(path)
+        if program.key in found:
+            raise CatalogError(f"{path}: {found[program.key].path} has that name already")
+        found[program.key] = program
+    return found
 
 
 def _program(path: Path) -> Program:
@@ -79,11 +95,11 @@ def _program(path: Path) -> Program:
 def _read(path: Path, _stamp: tuple[int, int]) -> Program:
     program = Program(path.parent.name, path.stem, path, system.text(path))
     if not re.fullmatch(r"(cpu|gpu)_[a-z0-9_]+", program.name):
-        raise CatalogError(f"{path}: a program that provokes a message is named cpu_… or gpu_…")
+        raise CatalogError(f"{path}: a program whose words are kept is named cpu_… or gpu_…")
     if program.library not in PACKAGES:
         raise CatalogError(f"{path}: " + known("library", program.library, PACKAGES))
     if not program.text:
-        raise CatalogError(f"{path}: its first line is the text of the message, and it has none")
+        raise CatalogError(f"{path}: its first line is the text that it must say, and it has none")
     return program
 
 
@@ -115,9 +131,9 @@ def why_stale(message: Message, program: Program, pins: Pins) -> str:
 
 
 def outdated(results: Results, examples: Path, pins: Pins) -> dict[str, list[str]]:
-    """H12: by library, a line for each message that is old, or that no program has provoked yet.
+    """H12: by library, a line for each message that is old, or that no program has said yet.
 
-    What needs a GPU counts once it was provoked on one.
+    What needs a GPU counts once it was captured on one.
     """
     found: dict[str, list[str]] = {}
     for program in programs(examples).values():
@@ -131,7 +147,7 @@ def outdated(results: Results, examples: Path, pins: Pins) -> dict[str, list[str
 
 
 def judge_messages(results: Results, examples: Path, pins: Pins) -> Iterator[Finding]:
-    """H12 over the messages. One whose program is gone fails."""
+    """H12 over what programs said. What has no program any more fails."""
     known_ones = programs(examples)
     for library, record in results.messages.items():
         for message in record.messages:

@@ -90,7 +90,7 @@ def find(
 
 
 def find_messages(results: Results, pins: Pins, examples: Path = catalog.EXAMPLES) -> list[Again]:
-    """The error messages that should be provoked again."""
+    """What programs should say again, errors and profiles."""
     why = messages.outdated(results, examples, pins)
     return [Again(MESSAGES, "any machine with these libraries", why, clock=False)] if why else []
 

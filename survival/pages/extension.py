@@ -25,6 +25,8 @@ from survival.errors import SurvivalError, known
 from survival.judge import evidence
 from survival.pages.blocks.directives import DIRECTIVES
 from survival.pages.blocks.drawing import Drawing, Explore
+from survival.pages.blocks.facts.drawn import Drawn
+from survival.pages.blocks.facts.installed import Tools
 from survival.pages.blocks.facts.message import Message
 from survival.pages.blocks.facts.priced import Prices
 from survival.pages.blocks.machine_code import MachineCode
@@ -216,7 +218,10 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
     def extendMarkdownBlocks(self, md: Any, block_mgr: Any) -> None:
         """Add everything to one Markdown instance."""
         page = Page(md, *self.shown(), self.getConfig("parts"))
-        blocks = (Drawing, Explore, MachineCode, Measure, Message, Picture, Prices, Start, Chapters)
+        blocks = (
+            *(Drawing, Drawn, Explore, MachineCode, Measure, Message, Picture, Prices, Tools),
+            *(Start, Chapters),
+        )
         for directive in (*DIRECTIVES, *blocks):
             block_mgr.register(directive, {"page": page})
         if not any(isinstance(e, HighlightExtension) for e in md.registeredExtensions):

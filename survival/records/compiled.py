@@ -64,7 +64,7 @@ class Kernels(Model):
     """The file's name without .py: DEVICE_LIBRARY[_TRAIT]."""
     source_hash: Hash
     """Of the syntax tree of what was compiled."""
-    language: Literal["CUDA C", "ElementwiseKernel", "Numba"]
+    language: Literal["CUDA C", "ElementwiseKernel", "Numba", "Triton", "cuTile", "Warp"]
     """What it is written in. Of an ElementwiseKernel, CuPy makes CUDA C; ours is nearly the same:
     it has one index in place of CuPy's strides."""
     kernels: Annotated[list[Kernel], Field(min_length=1, max_length=100)]

@@ -14,13 +14,15 @@ from survival.errors import RecordError, one_line
 from survival.records.browser import BROWSER, Browser
 from survival.records.clock import CLOCK_FILE, Clock
 from survival.records.compiled import COMPILED, Compiled
+from survival.records.drawn.energy import ENERGY_FILE, Energy
 from survival.records.example import Record
 from survival.records.fields import LOCAL, RECORD_VERSIONS, SCHEMA_VERSION, Model
+from survival.records.installs import INSTALLS, Installs
 from survival.records.machine import Machine
 from survival.records.messages import MESSAGES, Messages
 from survival.records.repeats import REPEATS_FILE, Repeats
 
-NOT_EXAMPLES = ("machine.json", CLOCK_FILE, REPEATS_FILE)
+NOT_EXAMPLES = ("machine.json", CLOCK_FILE, ENERGY_FILE, REPEATS_FILE)
 """Files beside the records of a machine that are no record of an example."""
 
 MAX_FILE_BYTES = 16 * 2**20
@@ -78,6 +80,11 @@ def read_clock(path: Path) -> Clock:
     return _read(path, Clock)
 
 
+def read_energy(path: Path) -> Energy:
+    """Read `results/MACHINE/energy.json`. Raises RecordError with one line."""
+    return _read(path, Energy)
+
+
 def read_repeats(path: Path) -> Repeats:
     """Read `results/MACHINE/repeats.json`. Raises RecordError with one line."""
     return _read(path, Repeats)
@@ -102,6 +109,11 @@ def read_messages(path: Path) -> Messages:
     if found.library != path.stem:
         raise RecordError(f"{path}: holds library '{found.library}', not '{path.stem}'")
     return found
+
+
+def read_installs(path: Path) -> Installs:
+    """Read `results/installs/SYSTEM.json`. Raises RecordError with one line."""
+    return _read(path, Installs)
 
 
 def read_capture(folder: Path) -> tuple[Machine, dict[str, Record]]:
@@ -159,12 +171,16 @@ class Results(Model):
     """By folder name too; a machine may have none yet."""
     repeats: dict[str, Repeats] = Field(default_factory=dict)
     """By folder name; of machines that were captured twice."""
+    energies: dict[str, Energy] = Field(default_factory=dict)
+    """By folder name; of machines that were asked for their counters."""
     compiled: dict[str, Compiled] = Field(default_factory=dict)
     """What the compiler made of kernels, by example; it is of no machine."""
     browser: dict[str, Browser] = Field(default_factory=dict)
     """What browsers measured, by the file's name; they are of no machine that we know."""
     messages: dict[str, Messages] = Field(default_factory=dict)
-    """The error messages that programs have provoked, by library; of no machine either."""
+    """What programs said, errors and profiles, by library; of no machine either."""
+    installs: dict[str, Installs] = Field(default_factory=dict)
+    """What tools download when they are installed, by system; of no machine either."""
 
     def of(self, example: str) -> Iterator[tuple[str, Machine, Record]]:
         """All (folder, machine, record) that hold this example, in `order()`."""
@@ -180,7 +196,7 @@ class Results(Model):
 def read_results(root: Path, local: bool = False) -> Results:
     """Read results/ at `root`, which may be missing; each folder in it needs a machine.json.
 
-    But for COMPILED, BROWSER and MESSAGES, which are of no machine.
+    But for COMPILED, BROWSER, MESSAGES and INSTALLS, which are of no machine.
 
     All of it is published as it is, but for LOCAL and what is hidden: nothing else may lie there.
     LOCAL is read only where it is asked for; what is damaged in it stops nobody, and is left out.
@@ -190,8 +206,9 @@ def read_results(root: Path, local: bool = False) -> Results:
     records: dict[str, dict[str, Record]] = {}
     clocks: dict[str, Clock] = {}
     repeats: dict[str, Repeats] = {}
+    energies: dict[str, Energy] = {}
     for folder in system.content(root, "*"):
-        of_none = folder.name in (COMPILED, BROWSER, MESSAGES)
+        of_none = folder.name in (COMPILED, BROWSER, MESSAGES, INSTALLS)
         if of_none or (folder.name == LOCAL and not local):
             continue
         try:
@@ -201,19 +218,23 @@ def read_results(root: Path, local: bool = False) -> Results:
                 continue
             raise
         if found:
-            machines[folder.name], records[folder.name], clock, again = found
+            machines[folder.name], records[folder.name], clock, again, drawn = found
             if clock:
                 clocks[folder.name] = clock
             if again:
                 repeats[folder.name] = again
+            if drawn:
+                energies[folder.name] = drawn
     return Results(
         machines=machines,
         records=records,
         clocks=clocks,
         repeats=repeats,
+        energies=energies,
         compiled=_read_all(root / COMPILED, read_compiled, "compiled kernels"),
         browser=_read_all(root / BROWSER, read_browser, "a browser"),
-        messages=_read_all(root / MESSAGES, read_messages, "error messages"),
+        messages=_read_all(root / MESSAGES, read_messages, "what programs said"),
+        installs=_read_all(root / INSTALLS, read_installs, "what is installed"),
     )
 
 
@@ -231,7 +252,7 @@ def _read_all(folder: Path, read: Callable[[Path], M], what: str) -> dict[str, M
 
 def _read_folder(
     folder: Path,
-) -> tuple[Machine, dict[str, Record], Clock | None, Repeats | None] | None:
+) -> tuple[Machine, dict[str, Record], Clock | None, Repeats | None, Energy | None] | None:
     """What lies in one folder of results/; None if it is empty. Raises RecordError."""
     files = system.content(folder, "*") if folder.is_dir() else []
     if folder.name == LOCAL:
@@ -247,10 +268,11 @@ def _read_folder(
     if folder.name not in (machine.name, LOCAL):
         raise RecordError(f"{folder}: holds machine '{machine.name}'; rename the folder to that")
     found = {f.stem: read_record(f) for f in files if f.name not in NOT_EXAMPLES}
-    clock, again = folder / CLOCK_FILE, folder / REPEATS_FILE
+    clock, again, drawn = (folder / name for name in (CLOCK_FILE, REPEATS_FILE, ENERGY_FILE))
     return (
         machine,
         found,
         read_clock(clock) if clock in files else None,
         read_repeats(again) if again in files else None,
+        read_energy(drawn) if drawn in files else None,
     )

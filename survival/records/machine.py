@@ -101,6 +101,20 @@ class Repeatability(Model):
     """The share of ratios whose interval holds the ratio of the other capture."""
 
 
+class Simd(Model):
+    """Which of the processor's SIMD instructions NumPy takes, by the names that it gives them."""
+
+    numpy: Text
+    """NumPy's version."""
+    baseline: Text
+    """What it was built for: any processor that it runs on has that."""
+    found: Text
+    """What else it has code for and found here; `X86_V3` has AVX2, and `X86_V4` AVX-512."""
+    paths: Annotated[dict[Text, Text], Field(max_length=20)]
+    """What its functions take on float32, by name, as NumPy tells it; for `sort`, of which it tells
+    nothing, what its source takes on such a processor."""
+
+
 class Machine(Model):
     """Hardware, driver and ceilings. All of it is read by the program, never typed."""
 
@@ -126,6 +140,8 @@ class Machine(Model):
     """What the machine can do at best."""
     ceilings_timer: Text
     """How the ceilings were timed."""
+    simd: Simd | None = None
+    """What NumPy makes of the processor; missing in a file of before it was asked."""
     repeatability: Repeatability | None = None
     """What a second whole capture changed; missing until there was one."""
 

@@ -1,4 +1,4 @@
-"""The error messages that programs have provoked: `results/messages/LIBRARY.json`.
+"""What programs said, error messages and profiles: `results/messages/LIBRARY.json`.
 
 Like what a compiler makes, a message is of no machine: it belongs to the versions of its library.
 """
@@ -22,13 +22,13 @@ class Message(Model):
     source_hash: Hash
     """Of the syntax tree of the program that said it."""
     text: Text
-    """The words that the message is known by; they stand in what the program said."""
+    """The words that it is known by; they stand in what the program said."""
     said: Annotated[list[Text], Field(min_length=1, max_length=40)]
-    """The message's lines, without the traceback above it, and without paths, user and host."""
+    """Its lines, without a traceback above them, and without paths, user and host."""
     captured: datetime
     """When, in UTC."""
     system: Text
-    """The operating system and the processor's architecture."""
+    """The operating system and the processor's architecture; of a profile, the hardware too."""
     libraries: Annotated[dict[Text, Text], Field(min_length=1, max_length=20)]
     """Version of Python, and of the packages that the program imports."""
 
@@ -40,14 +40,14 @@ class Message(Model):
 
 
 class Messages(Model):
-    """The messages of one library: `results/messages/LIBRARY.json`."""
+    """What programs said with one library: `results/messages/LIBRARY.json`."""
 
     schema_version: Literal[1]
     """Which version of these fields the file has."""
     library: Name
-    """The folder of examples/errors/ that the programs lie in; the file is called like it."""
+    """The folder that the programs lie in, such as examples/errors/LIBRARY; the file's name too."""
     messages: Annotated[list[Message], Field(min_length=1, max_length=100)]
-    """One per program that has provoked its message."""
+    """One per program that has said its title."""
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

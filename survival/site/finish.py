@@ -177,7 +177,11 @@ def scripts(assets: Path) -> None:
     A page then waits for fewer files, and what is alike in them is stored once, compressed.
     Raises PageError where two modules that become one give the same name to two things.
     """
-    ours = {f: system.text(f) for pattern in ("*.js", "tasks/*.js") for f in assets.glob(pattern)}
+    ours = {
+        f: system.text(f)
+        for pattern in ("*.js", "tasks/*.js", "explore/*.js")
+        for f in assets.glob(pattern)
+    }
 
     def joined(file: Path, seen: set[Path]) -> str:
         seen.add(file)

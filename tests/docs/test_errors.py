@@ -15,7 +15,7 @@ ENTRY = re.compile(
     r"^### (?P<title>.+?) \{ #(?P<id>[\w-]+) \}$\n(?P<body>.*?)(?=^##|\Z)", re.M | re.S
 )
 ENTRIES = {m["id"]: m for m in ENTRY.finditer(PAGE)}
-PROGRAMS = messages.programs()
+PROGRAMS = {k: p for k, p in messages.programs().items() if p.folder == "errors"}
 RESULTS = read_results(catalog.RESULTS)
 
 

@@ -189,6 +189,13 @@ def find_cuda() -> Any:
     return cuda_sources
 
 
+def pytest_sessionfinish() -> None:
+    """Programs that are kept loaded are told that nobody asks any more, as when a program ends."""
+    for name, module in list(sys.modules.items()):
+        for process in getattr(module, "processes", ()) if name.startswith("tested_") else ():
+            process.communicate(timeout=60)
+
+
 @pytest.fixture
 def helpers_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Processes that programs start from here on; they are told to end, and awaited, at the end.

@@ -3,7 +3,7 @@
 import { amount, explore, path, plain, svg, text } from "./kit.js";
 
 const [LOW, HIGH] = [-4, 10]; // powers of two of the operations per byte
-const [LEFT, TOP, WIDE, TALL] = [46, 14, 330, 220];
+const [LEFT, TOP, WIDE, TALL] = [58, 14, 320, 220];
 
 // What a roof allows at so many operations per byte, and what stands in the way.
 export const count = ({ bandwidth, rate, intensity }) => ({ most: Math.min(rate, bandwidth * intensity), memory: bandwidth * intensity < rate });

@@ -1,10 +1,12 @@
 """From an example to its record: every kernel, for a few architectures."""
 
+import shutil
 from collections.abc import Iterator
 
 import numpy as np
 
-from survival.capture.compiled import compilers, kernels, sass
+from survival import system
+from survival.capture.compiled import compilers, cubin, kernels, python_kernels, sass
 from survival.catalog import Example, Variant
 from survival.errors import CaptureError, SurvivalError
 from survival.judge.compiled import folder_of, has_kernels
@@ -16,26 +18,76 @@ TRIED = 97
 """A Numba program tells the types of its kernels when it is run, at the next size from here on."""
 
 
-def compile_example(example: Example, architectures: tuple[str, ...] = ARCHITECTURES) -> Compiled:
-    """Compile every kernel of an example. Raises CaptureError, naming the program at fault."""
-    found = [_variant(example, v, architectures) for v in example.variants if has_kernels(v)]
+def compile_example(
+    example: Example,
+    architectures: tuple[str, ...] = ARCHITECTURES,
+    held: Compiled | None = None,
+) -> Compiled:
+    """Compile every kernel of an example. Raises CaptureError, naming the program at fault.
+
+    A program whose compiler is not installed here keeps what is `held` of it, if it is held.
+    """
+    found: list[Kernels] = []
+    tools = compilers.versions(compilers.DISASSEMBLER)
+    for v in filter(has_kernels, example.variants):
+        packages = _tools(v)
+        before = next((k for k in held.variants if k.name == v.name), None) if held else None
+        if held and before and not _here(v, packages):
+            found.append(before)
+            tools |= {p: held.tools[p] for p in (*packages, "tileiras") if p in held.tools}
+        else:
+            found.append(_variant(example, v, architectures))
+            tools |= compilers.versions(*packages)
+            tools |= _tileiras() if v.library == "cudatile" else {}
     if not found:
         raise CaptureError(f"'{example.name}' has no kernels of its own")
-    tools = [compilers.DISASSEMBLER]
-    if any(v.language != "Numba" for v in found):
-        tools.append(compilers.NVRTC)
-    if any(v.language == "Numba" for v in found):
-        tools += ["numba-cuda", compilers.PTXAS]
     return Compiled(
         schema_version=1,
         example=folder_of(example),
-        tools=compilers.versions(*tools),
+        tools=dict(sorted(tools.items())),
         variants=found,
     )
 
 
+def _tools(variant: Variant) -> tuple[str, ...]:
+    """The packages of a program's compiler."""
+    if variant.library == "numba":
+        return "numba-cuda", compilers.PTXAS
+    return python_kernels.PACKAGES.get(variant.library, (compilers.NVRTC,))
+
+
+def _tileiras() -> dict[str, str]:
+    """The version of the compiler that cuTile calls. Raises CaptureError."""
+    found = shutil.which("tileiras")
+    if not found:
+        raise CaptureError(
+            "cuTile needs tileiras on the path; CONTRIBUTING.md says where to get it"
+        )
+    said = system.run([found, "--version"], timeout=60).stdout
+    return {"tileiras": said.partition(", V")[2].split()[0]}
+
+
+def _here(variant: Variant, packages: tuple[str, ...]) -> bool:
+    """Whether the compiler is here; those that `make` installs must be."""
+    if variant.library not in python_kernels.PACKAGES:
+        return True
+    try:
+        return bool(compilers.versions(*packages)) and bool(
+            variant.library != "cudatile" or shutil.which("tileiras")
+        )
+    except CaptureError:
+        return False
+
+
 def _variant(example: Example, variant: Variant, architectures: tuple[str, ...]) -> Kernels:
     try:
+        if variant.library in python_kernels.PACKAGES:
+            return Kernels(
+                name=variant.name,
+                source_hash=example.code_hash(variant),
+                language=python_kernels.LANGUAGES[variant.library],
+                kernels=list(_python(example, variant, architectures)),
+            )
         numba = variant.library == "numba"
         made = _numba(example, variant, architectures) if numba else _cuda(variant, architectures)
         sources = [] if numba else kernels.cuda_sources(variant.path)
@@ -69,6 +121,15 @@ def _numba(example: Example, variant: Variant, architectures: tuple[str, ...]) -
             yield from _kernels(code, said, arch, lines, variant.path.name, name)
 
 
+def _python(example: Example, variant: Variant, architectures: tuple[str, ...]) -> Iterator[Kernel]:
+    compilers.versions(*python_kernels.PACKAGES[variant.library])  # or says what is missing
+    lines, problem = variant.source.splitlines(), example.problem()
+    inputs = problem.make_inputs(problem.SIZES[0], np.random.default_rng(0))
+    made = python_kernels.compiled(variant.library, variant.path, inputs, architectures)
+    for name, arch, code in made:
+        yield from _kernels(code, "", arch, lines, variant.path.name, name)
+
+
 def _inputs(example: Example) -> tuple[object, ...]:
     problem = example.problem()
     for n in range(TRIED, TRIED + 10_000):
@@ -82,7 +143,7 @@ def _inputs(example: Example) -> tuple[object, ...]:
 def _kernels(
     code: bytes, said: str, arch: str, lines: list[str], file: str, called: str = ""
 ) -> Iterator[Kernel]:
-    needs = compilers.used(said)
+    needs = compilers.used(said) if said else cubin.needs(code)
     for name, found in sass.read(compilers.disassemble(code)).items():
         if name not in needs:
             raise CaptureError(f"ptxas does not say what '{name}' needs for {arch}")

@@ -69,7 +69,7 @@ SETTINGS = {
 UNSET = re.compile("|".join(f"({names})" for names in SETTINGS.values()))
 RECORDED = re.compile(
     r"CUDA_VISIBLE_DEVICES|CUDA_DEVICE_ORDER|CUDA_MPS_\w+|LD_PRELOAD|MALLOC_\w+|GLIBC_TUNABLES"
-    r"|PYTHONPATH|CUPY_COMPILE_WITH_PTX|NVCC_(APPEND|PREPEND)_FLAGS|PYCUDA_DEFAULT_NVCC_FLAGS"
+    r"|PYTHONPATH|NCCL_\w+|GLOO_SOCKET_IFNAME|CUPY_COMPILE_WITH_PTX|NVCC_(APPEND|PREPEND)_FLAGS|PYCUDA_DEFAULT_NVCC_FLAGS"
 )
 """What a machine needs to run at all, or chooses: told in the record by name, not by value.
 

@@ -5,8 +5,12 @@ card is asked for by its PCI address, which both know. It is no serial number, a
 """
 
 import os
+import re
+import shutil
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from survival import system
 from survival.errors import one_line
 from survival.records import GpuUse
 
@@ -76,6 +80,39 @@ def slices(handle: Any) -> list[Any]:
     count = ask("nvmlDeviceGetMaxMigDeviceCount", handle) if is_divided(handle) else 0
     found = (ask("nvmlDeviceGetMigDeviceHandleByIndex", handle, i) for i in range(count or 0))
     return [s for s in found if s is not None]
+
+
+COMPILERS = (
+    *("nvidia-cuda-nvrtc", "nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvcc", "nvidia-cuda-nvcc-cu12"),
+    *("nvidia-nvjitlink", "nvidia-nvjitlink-cu12"),
+)
+"""Packages with what compiles at run time: NVRTC for CUDA C, NVVM for Numba, and what links.
+
+Those that end in cu12 are of CUDA 12, and the others of 13: PyTorch may bring the one, and CuPy
+load the other."""
+
+
+def compilers() -> dict[str, str]:
+    """Versions of what makes machine code for the GPU while a program runs, as they say themselves.
+
+    Each library loads a compiler of its own: CuPy an NVRTC, PyCUDA the nvcc that it finds on PATH.
+    """
+    found = {}
+    for package in COMPILERS:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    try:
+        from cupy.cuda import nvrtc
+
+        found["cupy-nvrtc"] = ".".join(map(str, nvrtc.getVersion()))
+    except Exception as e:  # of the loader, or of CuPy: no kernel of its programs will compile
+        found["cupy-nvrtc"] = f"none: {one_line(str(e))}"[:100]
+    if nvcc := shutil.which("nvcc"):
+        said = re.search(r"\bV(\d+(?:\.\d+)+)", system.run([nvcc, "--version"], timeout=20).stdout)
+        found["pycuda-nvcc"] = said[1] if said else "unknown"
+    return found
 
 
 def use_by_others() -> GpuUse | None:

@@ -1,4 +1,4 @@
-"""Runs a program that provokes an error message, and keeps the message as it was said."""
+"""Runs a program that provokes an error message, or profiles some work, and keeps what it said."""
 
 import json
 import re
@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from survival import system
-from survival.capture import disclosure
+from survival.capture import disclosure, machine
 from survival.capture.host import environment
 from survival.errors import CaptureError, one_line
 from survival.judge.messages import PACKAGES, Program
 from survival.records import Message, Messages
 
-MOST_LINES = 12
-"""What a library says below these lines is left out, and counted."""
+MOST_LINES = {"errors": 12, "profiles": 36}
+"""What is said below these lines is left out, and counted; by the folder of the program."""
 TIMEOUT = 240
 """Seconds: the first import of a framework on a cold disk takes long."""
 _HERE = """
@@ -56,14 +56,22 @@ class Interpreter:
         env = {k: v for k, v in environment.clean().items() if k not in _QUIET}
         command = [self.python, str(program.path)]
         done = system.run(command, cwd=Path(self.prefix), timeout=TIMEOUT, env=env)
-        return message(done.returncode, done.stdout, done.stderr, program.text, self._mask)
+        # What a profiler logs while it works belongs to no profile.
+        errors = done.stderr if done.returncode or program.folder == "errors" else ""
+        most = MOST_LINES[program.folder]
+        return message(done.returncode, done.stdout, errors, program.text, self._mask, most)
 
     def _mask(self, text: str) -> str:
         return disclosure.mask(text.replace(self.prefix, "VENV"))
 
 
 def message(
-    code: int, output: str, errors: str, text: str, mask: Callable[[str], str] = disclosure.mask
+    code: int,
+    output: str,
+    errors: str,
+    text: str,
+    mask: Callable[[str], str] = disclosure.mask,
+    most: int = MOST_LINES["errors"],
 ) -> list[str]:
     """The lines of a message, of all that a program has written: what was printed, what was raised.
 
@@ -78,17 +86,17 @@ def message(
         lines = list(dict.fromkeys(_LOGGED.sub("", line) for line in lines if text in line))
     else:  # a warning is followed by the line of source that gave it
         lines = [_WARNED.sub("", line) for line in lines if not line.startswith("  warn")]
-    lines = [*output.splitlines(), *lines]
+    lines = [*(line.rstrip() for line in output.splitlines()), *lines]
     while lines and not lines[-1].strip(" :"):
         lines.pop()
     lines = [line for line in (one_line(mask(line))[:480] for line in lines) if line.strip()]
-    if len(lines) > MOST_LINES:
-        lines = [*lines[:MOST_LINES], f"… {len(lines) - MOST_LINES} more lines"]
+    if len(lines) > most:
+        lines = [*lines[:most], f"… {len(lines) - most} more lines"]
     return lines
 
 
 def provoke(program: Program, python: Interpreter) -> Message | str:
-    """The message that a program provoked; or, in a sentence, why it did not."""
+    """What a program said, its title among it; or, in a sentence, why it did not."""
     libraries = python.libraries(program)
     if not libraries:
         return f"needs {' or '.join(PACKAGES[program.library])}, which is not installed there"
@@ -101,9 +109,16 @@ def provoke(program: Program, python: Interpreter) -> Message | str:
         text=program.text,
         said=said,
         captured=datetime.now(UTC).replace(microsecond=0),
-        system=python.system,
+        system=python.system if program.folder == "errors" else f"{python.system}, {_machine()}",
         libraries=libraries,
     )
+
+
+def _machine() -> str:
+    """The hardware, on which times depend."""
+    cpu, gpu = machine.cpu(), machine.gpu()
+    cores = f"{cpu.model}, {cpu.cores} {'core' if cpu.cores == 1 else 'cores'}"
+    return cores if isinstance(gpu, str) else f"{cores}, {gpu.model}"
 
 
 def merged(

@@ -1,4 +1,4 @@
-"""The verb `python -m survival messages`: every message that can be provoked here, recorded."""
+"""The verb `python -m survival messages`: what programs say here, recorded."""
 
 from itertools import groupby
 
@@ -15,10 +15,11 @@ from survival.records import MESSAGES, Message, read_results, write
 @click.argument("libraries", nargs=-1)
 @click.option("--python", help="Another interpreter, with other packages.")
 def provoke_messages(libraries: tuple[str, ...], python: str | None) -> None:
-    """Run the programs of examples/errors/ (or of LIBRARIES, or LIBRARY/NAME), and keep the text.
+    """Run the programs of examples/errors/ and examples/profiles/, and keep what they say.
 
-    What is not provoked here, because a library, a build or a GPU is not here, keeps the message
-    that it has. The files are results/messages/LIBRARY.json, to be committed.
+    LIBRARIES, or LIBRARY/NAME, narrows it. What is not said here, because a library, a build or a
+    GPU is not here, keeps the text that it has. The files are results/messages/LIBRARY.json, to be
+    committed.
     """
     every = messages.programs()
     for name in libraries:
@@ -27,12 +28,12 @@ def provoke_messages(libraries: tuple[str, ...], python: str | None) -> None:
     interpreter = Interpreter(python)
     held = read_results(catalog.RESULTS).messages
     wanted = [p for p in every.values() if not libraries or {p.library, p.key} & {*libraries}]
-    for library, group in groupby(wanted, lambda p: p.library):
+    for library, group in groupby(sorted(wanted, key=lambda p: p.library), lambda p: p.library):
         found = []
         for program in group:
             said = provoke(program, interpreter)
             here = isinstance(said, Message)
-            click.echo(f"{program.key}: {'provoked' if here else said}")
+            click.echo(f"{program.key}: {'captured' if here else said}")
             found += [said] if isinstance(said, Message) else []
         if found:
             path = catalog.RESULTS / MESSAGES / f"{library}.json"

@@ -73,6 +73,8 @@ MACHINE_FACTS = (
     (
         ("System", "system"),
         ("Python", "python"),
+        ("SIMD that NumPy found", "numpy.simd"),
+        ("NumPy's sort takes", "numpy.sort"),
         ("GPU driver", "gpu.driver"),
         ("CUDA of the driver", "gpu.cuda"),
         ("Measured on", "date"),

@@ -95,7 +95,7 @@ def downloads(page: Page) -> Markup:
         machines.append(("What the compiler made of the kernels", files))
     if messages := results.messages.values():
         files = [(f"{r.library}.json", f"{page.to_root}{r.path}") for r in messages]
-        machines.append(("Error messages that programs have provoked", files))
+        machines.append(("Error messages and profiles: what programs said", files))
     return render("downloads", machines=machines)
 
 

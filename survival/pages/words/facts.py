@@ -24,6 +24,8 @@ FACTS: dict[str, Callable[[Machine], Fact | None]] = {
     "cpu.memory_rate": lambda m: _memory_rate(m, "cpu"),
     "cpu.read_rate": lambda m: _read_rate(m),
     "cpu.rate": lambda m: _rate(m, "cpu"),
+    "numpy.simd": lambda m: _text(m.simd.found or "none") if m.simd else None,
+    "numpy.sort": lambda m: _path(m, "sort"),
     "gpu.model": lambda m: _text(m.gpu.model) if m.gpu else None,
     "gpu.kind": lambda m: _of_gpu(m, "kind"),
     "gpu.api": lambda m: _of_gpu(m, "api"),
@@ -42,7 +44,8 @@ FACTS: dict[str, Callable[[Machine], Fact | None]] = {
     "launch": lambda m: _launch(m),
 }
 """By the name that a page uses. None where a fact needs a GPU and the machine has none, or where
-the GPU does not tell it: what only CUDA knows, and the memory of a GPU that WebGPU reaches."""
+the GPU does not tell it: what only CUDA knows, and the memory of a GPU that WebGPU reaches. None
+too where a machine was captured before NumPy was asked what it takes."""
 
 
 def _text(text: str) -> Fact:
@@ -56,6 +59,21 @@ def _bytes(n: int) -> Fact:
 def _cache(n: int) -> Fact:
     """Nought is how a record writes that the system does not say."""
     return _bytes(n) if n else ("an unknown size", n)
+
+
+SIMD = {
+    "X86_V4": "AVX-512",
+    "AVX512_SKX": "AVX-512",
+    "X86_V3": "AVX2",
+    "none": "none of its SIMD code",
+}
+"""NumPy's names for what a processor has, and the usual ones."""
+
+
+def _path(machine: Machine, function: str) -> Fact | None:
+    """What a function of NumPy takes; None where nobody asked, or where it does not tell."""
+    path = machine.simd.paths.get(function) if machine.simd else None
+    return _text(SIMD.get(path, path)) if path else None
 
 
 def _of_gpu(machine: Machine, field: str) -> Fact | None:

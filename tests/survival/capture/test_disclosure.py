@@ -11,7 +11,7 @@ from survival import catalog, cli, records
 from survival.capture import disclosure, machine, plan, run, timers
 from survival.doctor import look
 from survival.judge import rules
-from survival.records import Gpu
+from survival.records import Gpu, Simd
 from tests.survival.capture.test_clock import made_clock
 from tests.survival.conftest import cpu_times, made_machine, made_record, made_variant
 
@@ -29,8 +29,9 @@ GPU = Gpu(
 def test_every_field_of_the_hardware_is_shown() -> None:
     """What the schema can hold of a machine, its owner reads before anything is measured."""
     cpu = made_machine().cpu
-    text = disclosure.lines("made-up", cpu, GPU, "Linux 6", {"numpy": "2.4"})
-    for item in (cpu, GPU):
+    simd = Simd(numpy="2.4", baseline="X86_V2", found="X86_V3", paths={"sort": "X86_V3"})
+    text = disclosure.lines("made-up", cpu, GPU, simd, "Linux 6", {"numpy": "2.4"})
+    for item in (cpu, GPU, simd):
         for key, value in item.model_dump(exclude_none=True).items():
             assert key.removesuffix("_bytes").replace("_", " ") in text
             assert (f"{value / 2**20:.0f} MiB" if key.endswith("_bytes") else str(value)) in text

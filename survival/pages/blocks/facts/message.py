@@ -1,4 +1,4 @@
-"""The block `/// message | LIBRARY/NAME`: a program, and the error message that it provoked."""
+"""The block `/// message | LIBRARY/NAME`: a program, and the message or the profile it printed."""
 
 from markupsafe import Markup
 
@@ -8,11 +8,15 @@ from survival.judge import messages
 from survival.pages.blocks.directives import Directive
 from survival.pages.render import render
 
-NOT_YET = "not yet provoked on a GPU"
+DOES = {
+    "errors": ("provokes", "provoked", "provoked"),
+    "profiles": ("prints", "printed", "captured"),
+}
+"""What a program of that folder does, has done, and has not been on a GPU."""
 
 
 class Message(Directive):
-    """`/// message | LIBRARY/NAME`: what a program of examples/errors/ said, and the program."""
+    """`/// message | LIBRARY/NAME`: what a program said that is no example, and the program."""
 
     NAME = "message"
 
@@ -24,7 +28,7 @@ class Message(Directive):
         self.program = messages.get(names[0], self.page.folders[1])
 
     def html(self) -> Markup:
-        """The message with the versions that said it; or that it has not been provoked yet."""
+        """What was said, with the versions that said it; or that no GPU has said it yet."""
         shown, program = self.page.evidence, self.program
         message = messages.of(shown.results, program)
         again = messages.AGAIN.format(program.library)
@@ -37,10 +41,11 @@ class Message(Directive):
             message=message,
             date=units.date(message.captured) if message else "",
             stale=f"captured {why}" if why else "",
-            not_yet=NOT_YET,
+            kind=program.folder,
+            does=DOES[program.folder],
             versions=", ".join(f"{k} {v}" for k, v in message.libraries.items()) if message else "",
             program=_code(program.source),
-            path=f"examples/{messages.FOLDER}/{program.key}.py",
+            path=program.shown,
             href=f"{self.page.to_root}{record.path}" if record else "",
         )
 

@@ -77,9 +77,9 @@ def test_a_message_is_provoked(program: Program, here: provoke.Interpreter) -> N
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=lambda p: p.key)
 def test_a_program_is_short_and_whole(program: Program) -> None:
-    """At most 15 lines that a reader can paste; they import nothing of ours."""
+    """A few lines that a reader can paste; they import nothing of ours."""
     lines = program.source.splitlines()
-    assert len(lines) <= 15
+    assert len(lines) <= {"errors": 15, "profiles": 40}[program.folder]
     assert max(map(len, lines)) <= 100
     imported = {
         name.partition(".")[0]
@@ -156,8 +156,9 @@ def test_a_long_message_is_cut_and_says_so() -> None:
     """What is left out is counted."""
     errors = "AnError: one\n" + "more\n" * 40
     said = provoke.message(1, "", errors, "one", same)
-    assert len(said) == provoke.MOST_LINES + 1
-    assert said[-1] == f"… {41 - provoke.MOST_LINES} more lines"
+    most = provoke.MOST_LINES["errors"]
+    assert len(said) == most + 1
+    assert said[-1] == f"… {41 - most} more lines"
 
 
 def test_paths_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,13 +170,31 @@ def test_paths_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_message_is_not_recorded(here: provoke.Interpreter, tmp_path) -> None:  # type: ignore[no-untyped-def]
     """A program that says something else, or whose library is missing, is told in a sentence."""
     source = '"""one thing."""\n\nraise SystemExit("another thing")\n'
-    path = tmp_path / "cpu_other.py"
+    path = tmp_path / "errors" / "numba" / "cpu_other.py"
+    path.parent.mkdir(parents=True)
     path.write_text(source)
     told = provoke.provoke(Program("numba", "cpu_other", path, source), here)
     assert told == "said something else: another thing"
     if not has("pycuda"):
         told = provoke.provoke(Program("pycuda", "cpu_other", path, source), here)
         assert told == "needs pycuda, which is not installed there"
+
+
+def test_a_profile_is_kept_with_its_machine_and_without_its_log(
+    here: provoke.Interpreter,
+    tmp_path,  # type: ignore[no-untyped-def]
+) -> None:
+    """What a profiler logs while it works is no profile; the times are of the machine."""
+    source = '"""it waits."""\n\nimport sys\n\nprint("it waits   1 s  ")\n'
+    source += 'print("started", file=sys.stderr)\n'
+    path = tmp_path / "profiles" / "numpy" / "cpu_waits.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(source)
+    said = provoke.provoke(Program("numpy", "cpu_waits", path, source), here)
+    assert isinstance(said, Message), said
+    assert said.said == ["it waits   1 s"]
+    assert re.search(r", \d+ cores?\b", said.system)
+    assert set(said.libraries) == {"numpy", "python"}
 
 
 def test_what_is_not_provoked_here_stays() -> None:

@@ -1,4 +1,4 @@
-"""The block `/// drawing | NAME`, with drawings made up for the purpose."""
+"""The blocks `/// drawing | NAME` and `/// explore | NAME`, with drawings made up for this."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,8 @@ import pytest
 
 from survival.errors import PageError
 from survival.judge.prose import drawings, lint
+from survival.pages.blocks import drawing as blocks
+from survival.pages.blocks.facts import explored
 
 SVG = (
     '<svg viewBox="0 0 400 9" aria-labelledby="{0}-title {0}-desc" '
@@ -99,3 +101,45 @@ def test_the_text_of_a_drawing_is_held_to_the_rules(name: str, typed: str) -> No
     assert '"9 ms"' in caption.says
     assert caption.where == "page.md(4)"
     assert not lint.lint("page.md", block("plain"))
+
+
+@pytest.fixture
+def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scripts that make two drawings live, and what they share."""
+    for name in ("plain", "timed", "kit"):
+        (tmp_path / f"{name}.js").touch()
+    monkeypatch.setattr(blocks, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(explored, "FACTS", {"timed": lambda evidence: {"of": "<3>"}})
+    monkeypatch.setattr(blocks, "FACTS", explored.FACTS)
+
+
+@pytest.mark.usefixtures("scripts")
+def test_an_explorable_is_a_drawing_that_names_its_script() -> None:
+    """The drawing stands there for paper; what a record knows comes with it, if it is asked for."""
+    html = convert(block("plain").replace("drawing", "explore"))
+    assert re.search(
+        r'<figure class="sv-drawing sv-explore" data-explore="plain">\s*<div><svg', html
+    )
+    html = convert(block("timed").replace("drawing", "explore"))
+    assert 'data-facts="{&quot;of&quot;: &quot;&lt;3&gt;&quot;}"' in html
+
+
+@pytest.mark.usefixtures("scripts")
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("counted", "unknown explorable 'counted'; there are: plain, timed"),
+        ("plane", "unknown drawing 'plane'"),
+    ],
+)
+def test_an_explorable_needs_a_drawing_and_a_script(name: str, says: str) -> None:
+    """Of its name, both; the line is named."""
+    with pytest.raises(PageError, match=re.escape(says)) as e:
+        convert(block(name).replace("drawing", "explore"))
+    assert str(e.value).startswith("page(3): ")
+
+
+def test_the_text_of_an_explorable_is_held_to_the_rules() -> None:
+    """Its drawing is read as any other."""
+    (found,) = lint.lint("page.md", block("timed").replace("drawing", "explore"))
+    assert '"3 ms" is typed' in found.says

@@ -1,0 +1,1 @@
+"""Energy, where the machine has a counter of it."""

@@ -1,0 +1,1 @@
+"""Energy: what a counter may say, and what no device can draw."""
