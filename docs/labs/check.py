@@ -60,7 +60,6 @@ def good(got, want, tolerance):
 #
 # ## 2. Predict: what is left out?
 #
-# <!-- not a measurement: arithmetic with invented sizes -->
 # A kernel is launched with `n // 256` blocks of 256 threads, one element for each thread. How many
 # of 1000 elements are not touched?
 
@@ -185,6 +184,7 @@ def race(a, b):
 # %% [markdown]
 # ## Take home: can that be true?
 #
+# <!-- not a measurement: invented claims, and a threshold of ours -->
 # Somebody claims `seconds` for a program that must read `read` bytes and write `written` bytes. The
 # memory of the machine moves `gb_per_s` gigabytes per second. Return whether that is impossible. A
 # copy that was measured is never the very best, so leave room: call it impossible only where more

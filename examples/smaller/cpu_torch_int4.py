@@ -1,4 +1,4 @@
-"""PyTorch: weights in four bits, by the kernel that torchao calls."""
+"""PyTorch: weights in four bits, widened on the way by its own kernel."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""PyTorch: weights in eight bits, a scale for each row, by the kernel that torchao calls."""
+"""PyTorch: weights in eight bits, a scale for each row, widened on the way by its own kernel."""
 
 import numpy as np
 

@@ -230,7 +230,7 @@ def _integers(device: Device, sync: Any, effort: Effort) -> Iterator[OperationRa
     where = {"cpu": "cpu", "gpu": "cuda"}[device]
     library = SimpleNamespace(
         empty_like=lambda a: torch.empty_like(a, dtype=torch.int32),
-        matmul=lambda a, b, out: torch._int_mm(a, b, out=out),  # not public: torchao calls it
+        matmul=lambda a, b, out: torch._int_mm(a, b, out=out),  # not public
     )
 
     def array(a: np.ndarray) -> Any:

@@ -43,6 +43,8 @@ COMPILES = "_compile"
 """Part of the name of programs that compile themselves at each new size, for many seconds."""
 NO_ROOM = r"OutOfMemory|out[ _]of[ _]memory"
 """How CuPy, PyTorch, Numba and PyCUDA say that a GPU has no room, and TensorFlow not."""
+WAITS = ("jax",)
+"""Libraries on streams of their own, which no timer sees: their programs wait for each result."""
 SEED = 2025
 """One seed for all variants, so that they compute the same thing, on random inputs."""
 
@@ -176,6 +178,8 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
         def clocked(scope: str, took: float = 0.0) -> timers.Samples:
             if webgpu and scope == "compute":
                 return batch.clocked(compute, turn)
+            if scope == "compute" and job.get("library") in WAITS:
+                return timers.host(compute, turn)
             if cuda and scope == "compute":
                 return timers.gpu(compute, _synchronize, turn)
             if device == "gpu" and scope == "compute":

@@ -47,10 +47,8 @@ class Process:
         if "raised" in found:
             self.stop()
             name, said = found["raised"], found["said"]
-            raise CheckError(
-                f"{self.path}: cannot be checked here: "
-                f"{said or name if name == 'SystemExit' else f'{name}: {said}'}"
-            )
+            why = f"{name}: {said}" if name not in ("", "SystemExit") else said or name
+            raise CheckError(f"{self.path}: cannot be checked here: {why}")
         self.hello = found
         return found
 

@@ -215,8 +215,8 @@ class Simulator:
             if len(set(counts.values())) > 1 and not self.race:
                 few, most = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
                 self.race = (
-                    f"thread {few} passes {counts[few]} barriers and thread {most} of its block "
-                    f"{counts[most]}: all threads of a block must come to each"
+                    f"of one block, thread {few} passes {counts[few]} barriers and thread {most} "
+                    f"passes {counts[most]}: all threads of a block must come to each"
                 )
 
 

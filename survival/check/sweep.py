@@ -54,6 +54,11 @@ class Sweep:
             self._size(n, given)
             if time.perf_counter() - begun > LONGEST and n >= 1024:
                 break
+        if not sized:
+            raise CheckError(
+                f"{self.reference.path}: make_inputs takes none of the sizes that were tried; name "
+                "some in TEST_SIZES"
+            )
         if self.only_accesses:
             return
         small = [n for n in self.right if n <= max(EXTRA)]
@@ -102,6 +107,7 @@ class Sweep:
             found.tried("inputs", n)
         if got["late"]:
             found.fault("clock", f"size {n:,}: its result changes after run() has returned")
+            return
         if self.only_accesses:
             return
         wrong = self.reference.wrong(got["results"][0], want)

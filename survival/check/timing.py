@@ -142,7 +142,7 @@ def _baseline(
         f"which kept {cores:.1f} of {os.cpu_count()} cores busy"
     )
     if ours < HALF * theirs:
-        says = "it takes more than twice as long as the reference as it stands"
+        says = "the reference as it stands takes less than half of its time"
         return Verdict("baseline", "FAILED", says, numbers)
     says = f"{ITEMS['baseline']}; whether a better one exists, no program can say"
     return Verdict("baseline", "passed", says, numbers)

@@ -26,6 +26,7 @@ from survival.judge import evidence
 from survival.pages.blocks.directives import DIRECTIVES
 from survival.pages.blocks.drawing import Drawing, Explore
 from survival.pages.blocks.facts.drawn import Drawn
+from survival.pages.blocks.facts.installed import Tools
 from survival.pages.blocks.facts.message import Message
 from survival.pages.blocks.facts.priced import Prices
 from survival.pages.blocks.machine_code import MachineCode
@@ -218,8 +219,8 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
         """Add everything to one Markdown instance."""
         page = Page(md, *self.shown(), self.getConfig("parts"))
         blocks = (
-            *(Drawing, Drawn, Explore, MachineCode, Measure, Message, Picture, Prices, Start),
-            Chapters,
+            *(Drawing, Drawn, Explore, MachineCode, Measure, Message, Picture, Prices, Tools),
+            *(Start, Chapters),
         )
         for directive in (*DIRECTIVES, *blocks):
             block_mgr.register(directive, {"page": page})

@@ -25,6 +25,8 @@ NO_WORDS = re.compile(
     r'<p class="?sv-(?:moved|parts|badge)\b.*?</p>|<span class="?sv-badge\b.*?</span>',
     re.DOTALL,
 )
+SHEET = re.compile(r'<div class="?sv-sheet\b')
+"""From here on a page repeats what is found where it stands first: the rules, for paper."""
 TAG = re.compile(r"<(/?)(\w*)[^>]*>")
 PLACE = re.compile(
     r'<(?P<kind>h[1-6]|dt)\b(?P<of>[^>]*)\bid="?(?P<id>[^" >]+)(?P<more>[^>]*)>'
@@ -41,7 +43,7 @@ def entries(page: str, address: str, title: str) -> Iterator[dict[str, object]]:
     article = ARTICLE.search(page)
     if article is None:
         return
-    words = NO_WORDS.sub(" ", article[1])
+    words = NO_WORDS.sub(" ", SHEET.split(article[1])[0])
     places = list(PLACE.finditer(words))
     ends = [*(p.start() for p in places), len(words)]
     first = places[0] if places and places[0]["kind"] == "h1" else None

@@ -38,6 +38,7 @@ def _type(source: str, folder: str, said: str) -> None:
         with Path(said, name).open("w", encoding="utf-8") as file:
             os.dup2(file.fileno(), stream.fileno())
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # a graphics driver complains without it
+    os.environ["TORCH_COMPILE_DISABLE"] = "1"  # takes a minute, likewise
     os.environ["NUMBA_OPT"] = "0"  # what it computes is tested elsewhere: here it need not be fast
     if "numba" in sys.modules:
         sys.modules["numba"].config.reload_config()

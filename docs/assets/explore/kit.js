@@ -29,8 +29,8 @@ export const amount = (n, unit) => {
 // returns what a finger at that place sets. Returns the form, `values()` and `set(changes)`.
 export const explore = (figure, { title, controls, draw, touch }) => {
   const form = html("form", { class: "sv-explore__controls", "aria-label": title });
-  const frame = html("div", { class: "sv-explore__frame" });
   const paper = svg("svg", { role: "img", "aria-label": title });
+  const frame = html("div", { class: "sv-explore__frame" }, paper);
   const says = html("p", { class: "sv-explore__says", role: "status" });
   const fields = Object.entries(controls).map(([name, control]) => {
     const id = `explore-${figure.dataset.explore}-${name}`;
@@ -54,11 +54,8 @@ export const explore = (figure, { title, controls, draw, touch }) => {
       field.setAttribute("aria-valuetext", shown.textContent);
     }
     const drawn = draw(now);
-    if (drawn.height) {
-      paper.setAttribute("viewBox", `0 0 400 ${drawn.height}`);
-      paper.replaceChildren(...drawn.picture);
-    }
-    frame.replaceChildren(...(drawn.height ? [paper] : drawn.picture));
+    if (drawn.height) paper.setAttribute("viewBox", `0 0 400 ${drawn.height}`);
+    (drawn.height ? paper : frame).replaceChildren(...drawn.picture);
     says.setAttribute("aria-busy", "true"); // a slider on its way is not read out, only where it stops
     says.textContent = drawn.says;
     clearTimeout(silence);
@@ -75,7 +72,7 @@ export const explore = (figure, { title, controls, draw, touch }) => {
   };
   if (touch) {
     frame.classList.add("sv-explore__frame--touch");
-    for (const kind of ["click", "pointermove"]) paper.addEventListener(kind, reach);
+    for (const kind of ["click", "pointermove"]) frame.addEventListener(kind, reach); // its shapes come and go
   }
   form.addEventListener("input", update);
   form.addEventListener("submit", (event) => event.preventDefault());

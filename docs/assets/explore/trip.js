@@ -1,6 +1,6 @@
 // What a trip to the GPU costs, and how many passes pay for it: the formula of the page.
 
-import { amount, explore, many, plain, rect, text } from "./kit.js";
+import { amount, explore, plain, rect, text } from "./kit.js";
 
 // Seconds for a gigabyte that crosses the link once and is passed over so many times; bandwidths in GB/s.
 export const count = ({ link, cpu, gpu, passes }) => {
@@ -20,7 +20,7 @@ export const start = (figure) => {
     const c = count({ link: 2 ** link, cpu: 2 ** cpu, gpu: there, passes });
     const scale = LONG / Math.max(c.stay, c.road + c.work);
     const words = (y, said) => text(2, y, said, { "text-anchor": "start" });
-    const pays = Number.isFinite(c.needed) ? `The trip has paid for itself from ${many(c.needed, "pass")} on.`.replace("passs", "passes") : "Each pass is as slow there as here: no number of them pays.";
+    const pays = Number.isFinite(c.needed) ? `The trip has paid for itself from ${c.needed === 1 ? "1 pass" : `${plain(c.needed)} passes`} on.` : "Each pass is as slow there as here: no number of them pays.";
     return {
       picture: [
         words(14, "stay: all passes in the CPU's memory"),
@@ -38,7 +38,7 @@ export const start = (figure) => {
     controls: {
       passes: { label: "Passes over the data", min: 1, max: 64, value: 4 },
       link: { label: "The link, there and back", min: 1, max: 9, step: 0.1, value: 4.6, show: speed },
-      cpu: { label: "CPU memory, at first as measured here", min: 2, max: 10, step: "any", value: Math.log2((measured ?? 64e9) / 1e9), show: speed },
+      cpu: { label: measured ? "CPU memory, at first as measured here" : "CPU memory", min: 2, max: 10, step: "any", value: Math.log2((measured ?? 64e9) / 1e9), show: speed },
       gpu: { label: "GPU memory, by data sheet", options: Object.fromEntries(gpus.map((g) => [g.name, `${g.name}, ${amount(g.bandwidth, "B/s")}`])), value: (gpus.find((g) => g.name.includes("H100")) ?? gpus[0]).name },
     },
     draw,

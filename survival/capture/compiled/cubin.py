@@ -53,7 +53,8 @@ def _told(sections: list[_Section]) -> dict[tuple[int, str], int]:
     symbols = next(s.content for s in sections if s.kind == _SYMBOLS)
     strings = next(s.content for s in sections if s.name == ".strtab")
     told = next(s.content for s in sections if s.name == ".nv.info")
-    found, at = {}, 0
+    found: dict[tuple[int, str], int] = {}
+    at = 0
     while at + 4 <= len(told):
         form, attribute, length = struct.unpack_from("<BBH", told, at)
         if form == 4 and attribute in (_FRAME_SIZE, _REGISTERS):

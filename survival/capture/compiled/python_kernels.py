@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import patch
 
 import numpy as np
@@ -27,7 +27,11 @@ PACKAGES = {
 }
 """The package of each. cuTile's calls tileiras, which lies on the path: its own package brings a
 CUDA 13 that Numba would take as well."""
-LANGUAGES = {"triton": "Triton", "cudatile": "cuTile", "warp": "Warp"}
+LANGUAGES: dict[str, Literal["Triton", "cuTile", "Warp"]] = {
+    "triton": "Triton",
+    "cudatile": "cuTile",
+    "warp": "Warp",
+}
 ALIGNED = 16
 """Bytes that an array's address is a multiple of, as all libraries give memory. Triton compiles
 another kernel where a number of Python is such a multiple too, cuTile where a length is."""

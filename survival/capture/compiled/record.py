@@ -27,7 +27,8 @@ def compile_example(
 
     A program whose compiler is not installed here keeps what is `held` of it, if it is held.
     """
-    found, tools = [], compilers.versions(compilers.DISASSEMBLER)
+    found: list[Kernels] = []
+    tools = compilers.versions(compilers.DISASSEMBLER)
     for v in filter(has_kernels, example.variants):
         packages = _tools(v)
         before = next((k for k in held.variants if k.name == v.name), None) if held else None

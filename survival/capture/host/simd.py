@@ -24,7 +24,7 @@ def look() -> Simd:
     """What NumPy says of itself here."""
     told = np.show_config(mode="dicts")["SIMD Extensions"]  # type: ignore[index]
     found = tuple(told.get("found", ()))
-    paths = {}
+    paths: dict[str, str] = {}
     for name in FUNCTIONS:
         ways = introspect.opt_func_info(func_name=f"^{name}$", signature="float32").get(name, {})
         if ways:

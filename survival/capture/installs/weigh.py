@@ -55,7 +55,7 @@ def _install(key: str, tool: Tool, pins: Pins) -> Install:
 
 def systems(wheels: list[str]) -> list[System]:
     """The systems that these built files are for; all of them, where a file is for any."""
-    found = []
+    found: list[System] = []
     for pattern, name in SYSTEMS.items():
         tags = (tag for w in wheels for tag in w.removesuffix(".whl").split("-")[-1].split("."))
         if any(tag == "any" or re.fullmatch(pattern, tag) for tag in tags):

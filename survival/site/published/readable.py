@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from markdownify import markdownify
+from markdownify import MarkdownConverter
 
 from survival.judge import evidence
 from survival.records import Record
@@ -145,6 +145,16 @@ def skill(landing: str) -> str:
     )
 
 
+class _Converter(MarkdownConverter):
+    """One whose trees are taken apart: their elements name each other, and would stay for long."""
+
+    def convert_soup(self, soup: Any) -> str:
+        """What a tree says."""
+        text = super().convert_soup(soup)
+        soup.decompose()
+        return text
+
+
 def _markdown(article: str) -> str:
     text = DROPPED.sub("", article)
     text = CODE.sub(_fence, text)
@@ -152,9 +162,8 @@ def _markdown(article: str) -> str:
     text = LEADS.sub(r"\1", text)
     text = re.sub(r"<small", " <small", text)
     text = re.sub(r'<sup id="?fnref[^>]*>.*?>(\d+)</a></sup>', r"[\1]", text, flags=re.DOTALL)
-    found = str(
-        markdownify(text, heading_style="ATX", bullets="-", code_language_callback=_language)
-    )
+    converter = _Converter(heading_style="ATX", bullets="-", code_language_callback=_language)
+    found = converter.convert(text)
     parts = re.split(r"(^```.*?^```$)", found, flags=re.MULTILINE | re.DOTALL)
     parts[::2] = [re.sub(r"\s*\n(?:\s*\n)+(?=\S)", "\n\n", part) for part in parts[::2]]
     return "".join(parts).strip() + "\n"

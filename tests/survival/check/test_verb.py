@@ -14,6 +14,7 @@ from survival.check.process import Process
 from survival.check.reference import Reference
 
 DOUBLES = "def run(x):\n    return x * 2\n"
+NO_SIZE = "\ndef make_inputs(n, rng):\n    raise ValueError(n)\n"
 MAKES = "import numpy as np\n\ndef make_inputs(n, rng):\n    return ({},)\n\n"
 
 
@@ -46,6 +47,8 @@ def test_a_right_program_ends_with_0_and_a_line_for_each_item(tmp_path: Path) ->
         (DOUBLES, "def run(x):\n    return (x * 2).astype('f4')\n", "answers in float32, though"),
         (DOUBLES, f"{MAKES}{DOUBLES}".format("np.zeros(n)"), "gives the same numbers each time"),
         (DOUBLES, f"{MAKES}{DOUBLES}".format("np.full(n, rng.random())"), "one number throughout"),
+        ("import os\n\nos.abort()\n", DOUBLES, "checked here: it was killed (SIGABRT)"),
+        (DOUBLES, f"{DOUBLES}{NO_SIZE}", "make_inputs takes none of the sizes that were tried"),
         (DOUBLES, "def run(x):\n    return x / y\n", "reference.py: NameError: name 'y'"),
     ],
 )
@@ -83,8 +86,8 @@ def test_what_cannot_be_checked_is_one_line_and_2(
             "size 1: its result changes after run() has returned",
         ),
         (
-            "kept = {}\n\ndef run(x):\n    if id(x) not in kept:\n        kept[id(x)] = x * 2\n"
-            "    return kept[id(x)]\n",
+            "kept = {}\n\ndef run(x):\n    if id(x) not in kept:\n        kept[id(x)] = x, x * 2\n"
+            "    return kept[id(x)][1]\n",
             "other data",
             "size 33: after other data of this size",
         ),
@@ -101,6 +104,7 @@ def test_what_fails_is_named_with_its_smallest_input(
     line = next(x for x in done.stdout.splitlines() if x[13:23].strip() == item)
     assert line.startswith("FAILED")
     assert says in line
+    assert sum(x.startswith("FAILED") for x in done.stdout.splitlines()) == 1
 
 
 def test_a_float_that_python_makes_of_float32_is_held_against_float32(tmp_path: Path) -> None:

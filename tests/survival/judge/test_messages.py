@@ -102,6 +102,41 @@ def test_a_program_that_is_not_understood(
         messages.programs(tmp_path)
 
 
+def test_a_profile_is_judged_like_a_message(examples: Path) -> None:
+    """A planted one that is old is named; one that was never captured, too."""
+    folder = examples / "profiles" / "numpy"
+    folder.mkdir(parents=True)
+    (folder / "cpu_waits.py").write_text('"""it waits."""\n\nprint("it waits")\n')
+    found = results(examples)
+    assert said(found, examples) == [
+        "cpu_waits: not captured; `.venv/bin/python -m survival messages numpy` does it"
+    ]
+    planted = (
+        found.messages["torch"]
+        .messages[0]
+        .model_copy(update={"name": "cpu_waits", "source_hash": "0" * 16})
+    )
+    record = Messages(schema_version=1, library="numpy", messages=[planted])
+    held = found.model_copy(update={"messages": found.messages | {"numpy": record}})
+    assert "captured from an older version of the program" in said(held, examples)[0]
+    fresh = messages.get("numpy/cpu_waits", examples).source_hash
+    planted = planted.model_copy(
+        update={"source_hash": fresh, "libraries": {"torch": "2.12.0"}}  # any pinned package
+    )
+    record = record.model_copy(update={"messages": [planted]})
+    held = found.model_copy(update={"messages": found.messages | {"numpy": record}})
+    assert "captured with torch 2.12.0, pinned is 2.13.0" in said(held, examples)[0]
+
+
+def test_a_profile_and_a_message_do_not_share_a_name(examples: Path) -> None:
+    """They share a record, where the second would take the place of the first."""
+    folder = examples / "profiles" / "torch"
+    folder.mkdir(parents=True)
+    (folder / "cpu_fails.py").write_text(SOURCE)
+    with pytest.raises(CatalogError, match=r"errors/torch/cpu_fails\.py has that name already"):
+        messages.programs(examples)
+
+
 def test_an_unknown_program_is_told_with_those_that_exist(examples: Path) -> None:
     """As everywhere."""
     with pytest.raises(CatalogError, match="unknown message 'torch/x'; there are: torch/cpu_fails"):

@@ -40,3 +40,13 @@ def test_other_words_for_a_heading_are_found_with_it() -> None:
     )
     assert str(entry["text"]).startswith("<p>OOM, VRAM</p>")
     assert search.zensical(entry)["tags"] == []
+
+
+def test_the_sheet_of_rules_is_found_once() -> None:
+    """Its rules stand on the landing page, where a search leads."""
+    (entry,) = found(
+        '<h1 id="r">Rules</h1><p>Print it.</p>'
+        '<div class="sv-sheet"><h3 id="a">A</h3>1. Be kind.</div>'
+    )
+    assert "Print it." in str(entry["text"])
+    assert "Be kind" not in str(entry["text"])

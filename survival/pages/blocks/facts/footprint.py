@@ -64,18 +64,18 @@ def section(part: str) -> Markup:
 
 def _memory() -> tuple[str, list[str], list[Row]]:
     """Bytes of weights, cache and training of each model."""
-    heads = [*model_memory.BITS, "Cache, a token", "Cache, full", "Training"]
+    heads = [*model_memory.BITS, "Cache, 1,000 tokens", "Cache, full", "Training"]
     rows = []
     for shape in model_memory.models().values():
         amounts = [model_memory.weights(shape, p) for p in model_memory.BITS]
-        amounts += [model_memory.cache(shape, n) for n in (1, shape.context)]
+        amounts += [model_memory.cache(shape, n) for n in (1000, shape.context)]
         amounts.append(model_memory.training(shape))
         texts = [units.prefixed(n, "B") for n in amounts]
         note = f"{units.count(shape.parameters)} weights, context {shape.context:,}"
         rows.append((shape.name, note, texts))
     caption = (
         "Memory that a model needs: weights by precision (short ones with their scales), the cache "
-        "in bfloat16 for a token and for a full context, training with Adam"
+        "in bfloat16 for 1,000 tokens and for a full context, training with Adam"
     )
     return caption, heads, rows
 
@@ -91,7 +91,7 @@ def _room() -> tuple[str, list[str], list[Row]]:
                 model_memory.room(shape, gigabytes * 1e9, precision, tokens)
                 for gigabytes in MEMORIES
             ]
-            cells = ["–" if n is None else units.count(n) for n in texts]
+            cells = ["–" if n is None else f"{n:,}" for n in texts]
             rows.append((shape.name, precision, cells))
     caption = (
         f"Texts of {TEXT:,} tokens (or of a full context, where that is shorter) whose bfloat16 "

@@ -8,8 +8,11 @@ from survival.judge import messages
 from survival.pages.blocks.directives import Directive
 from survival.pages.render import render
 
-DOES = {"errors": ("provokes", "provoked"), "profiles": ("prints", "printed")}
-"""What a program of that folder does, and has done."""
+DOES = {
+    "errors": ("provokes", "provoked", "provoked"),
+    "profiles": ("prints", "printed", "captured"),
+}
+"""What a program of that folder does, has done, and has not been on a GPU."""
 
 
 class Message(Directive):

@@ -180,6 +180,23 @@ def test_another_message_is_not_recorded(here: provoke.Interpreter, tmp_path) ->
         assert told == "needs pycuda, which is not installed there"
 
 
+def test_a_profile_is_kept_with_its_machine_and_without_its_log(
+    here: provoke.Interpreter,
+    tmp_path,  # type: ignore[no-untyped-def]
+) -> None:
+    """What a profiler logs while it works is no profile; the times are of the machine."""
+    source = '"""it waits."""\n\nimport sys\n\nprint("it waits   1 s  ")\n'
+    source += 'print("started", file=sys.stderr)\n'
+    path = tmp_path / "profiles" / "numpy" / "cpu_waits.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(source)
+    said = provoke.provoke(Program("numpy", "cpu_waits", path, source), here)
+    assert isinstance(said, Message), said
+    assert said.said == ["it waits   1 s"]
+    assert re.search(r", \d+ cores?\b", said.system)
+    assert set(said.libraries) == {"numpy", "python"}
+
+
 def test_what_is_not_provoked_here_stays() -> None:
     """A capture on another machine, or with another build, takes nothing away."""
     record, every = RESULTS.messages["nvrtc"], PROGRAMS.values()

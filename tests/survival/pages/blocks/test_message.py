@@ -81,6 +81,22 @@ def test_what_waits_for_a_gpu_says_so(folder: Path) -> None:
     assert "torch.ones(1, device=&#34;cuda&#34;).numpy()" in html
 
 
+def test_a_profile_stands_with_its_machine(folder: Path) -> None:
+    """As a table, whose spaces stay; what it printed is not told as if it were an error."""
+    shutil.copytree(catalog.EXAMPLES / "profiles", folder / "examples" / "profiles")
+    shutil.copy(catalog.RESULTS / "messages" / "numpy.json", folder / "results" / "messages")
+    html = convert("/// message | numpy/cpu_loading\n///", folder)
+    held = messages.of(read_all(folder), messages.get("numpy/cpu_loading", folder / "examples"))
+    assert held is not None
+    assert "sv-message--profiles" in html
+    assert "   ncalls  tottime  percall  cumtime" in html
+    assert re.search(r"core", held.system)
+    assert held.system in html
+    assert "The program that printed it" in html
+    html = convert("/// message | torch/gpu_training\n///", folder)
+    assert "not yet captured on a GPU" in html
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
