@@ -153,7 +153,7 @@ def _cudatile(
             ct.float32,
             argument.ndim,
             index_dtype=ct.int32,
-            stride_lower_bound_incl=None,
+            stride_lower_bound_incl=0,
             stride_constant=(None,) * (argument.ndim - 1) + (1,),
             stride_divisible_by=[
                 ALIGNED // argument.itemsize if stride % ALIGNED == 0 else 1
