@@ -67,7 +67,7 @@ def rounded(w, size):
 #
 # `q` has whole numbers from -8 to 7, an even number of them. Add 8 to each, which makes them 0 to
 # 15, and put the first half of the array into the lower four bits of the bytes, the second half
-# into the upper four. Return an array of `np.uint8`, half as long.
+# into the upper four. Return an array of `np.uint8`.
 
 
 # %% task 3

@@ -22,7 +22,7 @@ sort what it takes; its source takes the first that the processor has.
 
 def look() -> Simd:
     """What NumPy says of itself here."""
-    told = np.show_config(mode="dicts")["SIMD Extensions"]  # type: ignore[index]
+    told = np.show_config(mode="dicts")["SIMD Extensions"]
     found = tuple(told.get("found", ()))
     paths: dict[str, str] = {}
     for name in FUNCTIONS:

@@ -50,7 +50,7 @@ def test_where_there_is_no_counter_the_reason_stands(folder: Path) -> None:
     html = convert("/// energy |\n///", folder)
     assert "the processor: not measurable here. no &lt;counter&gt; here" in html
     assert "the GPU: not measurable here. no GPU" in html
-    assert "26 Nov" in html
+    assert "26\u00a0Nov" in html
     assert "<table" not in html
     others = len(list(folder.glob("results/*/machine.json"))) - 1
     assert html.count("not asked for its counters yet") == others
