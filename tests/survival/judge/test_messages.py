@@ -87,7 +87,7 @@ def test_a_message_without_its_program_fails(examples: Path) -> None:
     ("name", "source", "says"),
     [
         ("torch/fails.py", SOURCE, "is named cpu_… or gpu_…"),
-        ("torch/cpu_x.py", "print()\n", "its first line is the text of the message"),
+        ("torch/cpu_x.py", "print()\n", "its first line is the text that it must say"),
         ("other/cpu_x.py", SOURCE, "unknown library 'other'; there are: torch"),
     ],
 )
