@@ -18,7 +18,7 @@ LOOK = re.compile(
     r"^(?:/// (?:drawing|explore|chart|picture|roofline|clock|tools)\b|```python title=)",
     re.MULTILINE,
 )
-"""The first lines of what shows something: a picture, what was measured, a program with its fault."""
+"""The first lines of what shows something: a picture, measurements, a program with its fault."""
 
 
 def drawn_in(text: str) -> bool:
