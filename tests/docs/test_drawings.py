@@ -15,9 +15,10 @@ DOCS = catalog.ROOT / "docs"
 CHAPTERS = sorted(DOCS.glob("*.md"))
 WITH_HEAD = [p for p in CHAPTERS if "\n/// head |" in p.read_text(encoding="utf-8")]
 LOOK = re.compile(
-    r"^(?:/// (?:drawing|explore|chart|picture|roofline|clock)\b|```python title=)", re.MULTILINE
+    r"^(?:/// (?:drawing|explore|chart|picture|roofline|clock|tools)\b|```python title=)",
+    re.MULTILINE,
 )
-"""The first lines of what shows something: a picture, or a program with its fault."""
+"""The first lines of what shows something: a picture, measurements, a program with its fault."""
 
 
 def drawn_in(text: str) -> bool:
