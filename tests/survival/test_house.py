@@ -51,6 +51,7 @@ ONE_WAY = {
         "capture/compiled/compilers.py": "a compiler of a package",
         "site/finish.py": "what a builder has just made",
         "site/published/pictures.py": "the same",
+        "site/published/printed.py": "the same",
         "site/hooks.py": "whatever may change a page",
         "contribute/review.py": "two built sites",
         "contribute/scaffold.py": "templates of our own",
