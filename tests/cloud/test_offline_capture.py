@@ -160,10 +160,16 @@ def test_a_guess_counts_what_is_slow(there: Path) -> None:
     assert capture.guess(there, "added") == without + 3 * 18
 
 
+LONGER = {"saxpy"}
+"""What needs a call that is longer than the default: nineteen programs, each with first calls."""
+
+
 def test_every_example_has_a_guess() -> None:
-    """And fits into a call of the length that is the default."""
-    for name in capture.order(catalog.ROOT):
-        assert 0 < capture.guess(catalog.ROOT, name) < 540 - capture.CEILING_SECONDS
+    """And fits into a call of the length that is the default, but for what is known not to."""
+    left = 540 - capture.CEILING_SECONDS
+    found = {name: capture.guess(catalog.ROOT, name) for name in capture.order(catalog.ROOT)}
+    assert min(found.values()) > 0
+    assert {name for name, seconds in found.items() if seconds >= left} == LONGER
 
 
 def test_told_to_end_it_packs(there: Path) -> None:
