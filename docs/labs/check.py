@@ -77,7 +77,8 @@ left_out = 232
 #
 # `program(x, out)` writes its answer into `out`, or should. Fresh memory often holds zeros, or the
 # right answer of the last call. Return the **number of elements** of the answer that depend on what
-# lay in `out` before; `out` is like `x`. NaN alone will not do: an answer may be NaN by right.
+# lay in `out` before; `out` is as long as `x` and of its type. NaN alone will not do: an answer may
+# be NaN by right.
 
 
 # %% task 3
@@ -138,8 +139,9 @@ def unwritten(program, x):
 # %% [markdown]
 # ## 4. Write: is it a race?
 #
-# Two threads touch the same element. Each access is a tuple `(block, thread, barriers, kind)`: how
-# many barriers of its block the thread has passed before, and `"load"`, `"store"` or `"atomic"`.
+# One element is touched twice, by two threads or by one. Each access is a tuple `(block, thread,
+# barriers, kind)`: how many barriers of its block the thread has passed before, and `"load"`,
+# `"store"` or `"atomic"`. `thread` is a number within its block.
 # Return whether it is a race: nobody knows which comes first, and it matters. Barriers order the
 # threads of one block only. Two loads do no harm, nor do two atomics.
 
@@ -205,6 +207,7 @@ _claims = [
     (0.0, 10**6, 10**6, 2.0),
     (0.0005, 10**6, 10**6, 2.0),
     (-1.0, 1, 1, 1.0),
+    (1.0, 1.1e9, 0, 1.0),
 ]
 
 
@@ -212,7 +215,7 @@ def _impossible(seconds, read, written, gb_per_s):
     return not seconds > 0 or (read + written) / seconds > 1.05e9 * gb_per_s
 
 
-check(impossible, _impossible, inputs=_claims.__getitem__, sizes=range(7))
+check(impossible, _impossible, inputs=_claims.__getitem__, sizes=range(8))
 
 
 # %% answer 5

@@ -87,6 +87,7 @@ _calls = [
     [(5, 0, 10), (6, 2, 4), (6, 5, 9), (5, 10, 13)],
     [(1, 0, 30), (2, 1, 10), (3, 2, 9), (2, 11, 25), (3, 12, 24)],
     [(9, 0, 50), (1, 0, 5), (1, 10, 15), (2, 20, 29), (1, 30, 35), (3, 36, 40)],
+    [(1, 0, 100), (2, 0, 50), (3, 0, 40)],
 ]
 
 
@@ -99,7 +100,7 @@ def _costs_most(spans):
     return max(own, key=own.get)
 
 
-check(costs_most, _costs_most, inputs=lambda n: (_calls[n],), sizes=range(6))
+check(costs_most, _costs_most, inputs=lambda n: (_calls[n],), sizes=range(7))
 
 
 # %% answer 3
@@ -120,9 +121,9 @@ def costs_most(spans):
 #
 # <!-- not a measurement: a threshold that we set -->
 # A kernel moved `moved` bytes and did `done` operations in `took` seconds, on a GPU whose memory
-# gives `bandwidth` bytes per second and whose units do `rate` operations. Return `0` for memory or
-# `1` for arithmetic, whichever it uses the larger share of; but `2` where both shares are below
-# 60 %: then it waits for something else.
+# gives `bandwidth` bytes per second and whose units do `rate` operations per second. Return `0` for
+# memory or `1` for arithmetic, whichever it uses the larger share of; but `2` where both shares are
+# below 60 %: then it waits for something else.
 
 
 # %% task 4
@@ -162,8 +163,9 @@ def waits_for(moved, done, took, bandwidth, rate):
 #
 # A multiprocessor has four quarters with 16,384 registers each, and room for 64 warps in all. A
 # warp has 32 threads and gets its registers in pieces of 256: what it does not need of the last
-# piece is lost. A block of `threads` threads stays together: it fits with all its warps, or not at
-# all. Return how many warps are resident, where each thread has `registers` registers.
+# piece is lost. A block of `threads` threads stays together: it fits with all its warps, of which
+# the last need not be full, or not at all. Return how many warps are resident, where each thread
+# has `registers` registers.
 
 
 # %% task 5
@@ -173,6 +175,7 @@ def resident(threads, registers):
 
 # %% check 5
 _launches = [(256, 32), (256, 64), (256, 120), (256, 33), (320, 40), (96, 72), (1024, 65)]
+_launches.append((200, 40))
 
 
 def _resident(threads, registers):
@@ -182,7 +185,7 @@ def _resident(threads, registers):
     return sum(block for _ in range(block, warps + 1, block))
 
 
-check(resident, _resident, inputs=_launches.__getitem__, sizes=range(7))
+check(resident, _resident, inputs=_launches.__getitem__, sizes=range(8))
 
 
 # %% answer 5

@@ -29,3 +29,6 @@ def impossible(seconds, read, written, gb_per_s):
 # %% 5: leaves no room
 def impossible(seconds, read, written, gb_per_s):
     return seconds <= 0 or (read + written) / seconds > 1e9 * gb_per_s
+# %% 5: takes a gigabyte for 2**30 bytes
+def impossible(seconds, read, written, gb_per_s):
+    return seconds <= 0 or (read + written) / seconds > 1.05 * 2**30 * gb_per_s

@@ -19,3 +19,9 @@ def least_time(n, k, rate, bandwidth):
 # %% 5: forgets that the result is written
 def least_time(n, k, rate, bandwidth):
     return max(-(-k * k * n * n // rate), -(-4 * n * n // bandwidth))
+# %% 5: forgets to compute
+def least_time(n, k, rate, bandwidth):
+    return -(-8 * n * n // bandwidth)
+# %% 5: forgets to move
+def least_time(n, k, rate, bandwidth):
+    return -(-k * k * n * n // rate)
