@@ -41,7 +41,7 @@ def test_sections_are_listed_where_they_are_seen(page):
     page.locator("label.md-header__button[for=__drawer]").click()
     page.locator("label.md-nav__link[for=__toc]").click()
     page.locator(".md-nav--primary [data-md-component=toc] a").last.click()
-    assert "#" in page.url
+    page.wait_for_function("location.hash !== ''")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.wait_for_function(f"({LISTED})()[1] === {beside}")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from survival import system
+from survival.capture.host import environment
 from survival.errors import CaptureError
 from survival.judge.elsewhere.tools import Tool, package, pinned
 from survival.judge.pins import Pins
@@ -24,7 +25,9 @@ TIMEOUT = 180
 
 def weighed(tools: dict[str, Tool], pins: Pins) -> Installs:
     """What each tool installs. Raises CaptureError, naming the tool that could not be resolved."""
-    said = system.run([sys.executable, "-m", "uv", "--version"], timeout=TIMEOUT)
+    said = system.run(
+        [sys.executable, "-m", "uv", "--version"], env=environment.clean(), timeout=TIMEOUT
+    )
     if said.returncode:
         raise CaptureError("needs uv: pip install uv")
     return Installs(
@@ -80,7 +83,8 @@ def _resolved(key: str, requires: list[str], *options: str) -> list[dict[str, An
         wanted.write_text("\n".join(requires), encoding="utf-8")
         command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header"]
         command += ["--python-version", PYTHON, "--format", "pylock.toml", *options]
-        done = system.run([*command, "-o", str(lock), str(wanted)], timeout=TIMEOUT)
+        command += ["-o", str(lock), str(wanted)]
+        done = system.run(command, env=environment.clean(), timeout=TIMEOUT)
         if done.returncode:
             raise CaptureError(f"{key}: {system.why(done.returncode, done.stderr)[:300]}")
         return list(tomllib.loads(system.text(lock))["packages"])
