@@ -187,8 +187,8 @@ ERRORS = {
     ),
     "/// listng | toy_sum\n///": (
         "unknown block 'listng'; there are: captures, chapters, chart, claim, clock, downloads, "
-        "drawing, energy, explore, fields, footprint, head, listing, machine-code, machines, measure, "
-        "measured, message, picture, prices, roofline, samples, start, timings, tools"
+        "drawing, energy, explore, fields, footprint, head, listing, machine-code, machines, "
+        "measure, measured, message, picture, prices, roofline, samples, start, timings, tools"
     ),
     "/// timings | toy_sum\n    size: 3\n///": (
         "unknown size '3'; there are: 256, 4096, 65536, 1048576, 16777216"
