@@ -20,8 +20,10 @@ SMALLER: dict[str, dict[str, Any]] = {
     "passes": {"LENGTH": 10_007},
     # Blocks of 32 that 32 lanes do not divide evenly.
     "smaller": {"WIDTH": 160, "TEST_SIZES": (13 * 160, 97 * 160)},
+    "smaller_prompt": {"TEST_SIZES": (1, 3)},  # its sizes are vectors, not weights
 }
-"""Constants of problems that take long at any size, and what they are here."""
+"""Constants of problems that take long at any size, and what they are here: by folder, and where
+problems of one folder differ, by example."""
 
 
 class SmallCase(Case):
@@ -42,7 +44,9 @@ def small(path: Path) -> ModuleType:
         base = importlib.import_module(f"{package}.problem")
         vars(base).update(SMALLER.get(path.parent.name, {}))
     module = importlib.import_module(f"{package}.{path.stem}")
-    vars(module).update(SMALLER.get(path.parent.name, {}))  # those that it sets for itself
+    folder_name, example = path.parent.name, path.parent.name + path.stem.removeprefix("problem")
+    # Those that it sets for itself.
+    vars(module).update(SMALLER.get(folder_name, {}) | SMALLER.get(example, {}))
     return module
 
 
