@@ -110,6 +110,21 @@ def _data_sheets(text: str, name: str) -> tuple[DataSheet, ...]:
     return tuple(rows(text, name, "gpu", DataSheet))
 
 
+def keyed(text: str, name: str, model: type[Row]) -> Iterator[tuple[str, Row]]:
+    """The tables of a TOML file by key, each as a model. Raises JudgeError with file and key."""
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        raise JudgeError(f"{name}: {e}") from None
+    for key, row in found.items():
+        try:
+            yield key, model.model_validate(row)
+        except ValidationError as e:
+            first = e.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, first["loc"])) or "the row"
+            raise JudgeError(f"{name}: {key}: {where}: {one_line(first['msg'])}") from None
+
+
 def rows(text: str, name: str, key: str, model: type[Row]) -> Iterator[Row]:
     """The tables of a TOML file, each as a model. Raises JudgeError with the file and the row."""
     try:

@@ -3,17 +3,17 @@
 A price is cited. What a job costs is a measured time by a cited price, and names both.
 """
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from survival import system
-from survival.errors import JudgeError, known, one_line
+from survival.errors import JudgeError, known
+from survival.judge.elsewhere.bounds import keyed
 from survival.judge.findings import Finding
 from survival.records import Model
 from survival.records.fields import Text
@@ -80,18 +80,8 @@ def get(key: str, path: Path = FILE) -> Price:
 @lru_cache(maxsize=8)
 def parsed(text: str, name: str) -> dict[str, Price]:
     """The prices in a text of that file. Raises JudgeError like `every`."""
-    try:
-        rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
-        raise JudgeError(f"{name}: {e}") from None
     found = {}
-    for key, row in rows.items():
-        try:
-            price = Price.model_validate(row)
-        except ValidationError as e:
-            first = e.errors(include_url=False, include_input=False)[0]
-            where = ".".join(str(part) for part in first["loc"]) or "the row"
-            raise JudgeError(f"{name}: {key}: {where}: {one_line(first['msg'])}") from None
+    for key, price in keyed(text, name, Price):
         if price.read > date.today():
             raise JudgeError(f"{name}: {key} was read in the future: {price.read}")
         if bool(price.gpus) != bool(price.gpu):

@@ -1,20 +1,20 @@
 """The tools that a chapter compares: what installs them, which programs use them, what is old."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from survival import system
 from survival.catalog import Example
 from survival.errors import JudgeError, known
+from survival.judge.elsewhere.bounds import keyed
 from survival.judge.findings import Finding
 from survival.judge.pins import Pins
-from survival.records import INSTALLS, LINUX, Installs, Model, misfit
+from survival.records import INSTALLS, LINUX, Installs, Model
 from survival.records.fields import Text
 
 FILE = Path(__file__).with_name("tools.toml")
@@ -41,12 +41,7 @@ def every(path: Path = FILE) -> dict[str, Tool]:
 
 @lru_cache(maxsize=8)
 def _every(text: str, name: str) -> dict[str, Tool]:
-    try:
-        return {key: Tool.model_validate(row) for key, row in tomllib.loads(text).items()}
-    except tomllib.TOMLDecodeError as e:
-        raise JudgeError(f"{name}: {e}") from None
-    except ValidationError as e:
-        raise JudgeError(f"{name}: {misfit(e)}") from None
+    return dict(keyed(text, name, Tool))
 
 
 def get(key: str, path: Path = FILE) -> Tool:

@@ -99,6 +99,15 @@ class Directive(Block):  # type: ignore[misc]
         etree.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(str(html)))
 
 
+class Bare(Directive):
+    """A block that there is one of: it takes no argument."""
+
+    def read_argument(self, names: list[str]) -> None:
+        """Nothing is expected."""
+        if names:
+            raise PageError(f"{self.NAME}: takes no argument")
+
+
 class Listing(Directive):
     """`/// listing | EXAMPLE`, with the option `variants` to choose and order."""
 
@@ -185,15 +194,10 @@ class Roofline(Directive):
         return roofline.section(self.page, self.examples)
 
 
-class Machines(Directive):
+class Machines(Bare):
     """`/// machines |`: every machine, with a heading that the table of contents lists."""
 
     NAME = "machines"
-
-    def read_argument(self, names: list[str]) -> None:
-        """Nothing is expected."""
-        if names:
-            raise PageError("machines: takes no argument")
 
     def fill(self, block: etree.Element) -> None:
         """A section for each machine."""
@@ -317,15 +321,10 @@ class Samples(Directive):
         return samples.section(self.page, *self.of)
 
 
-class Captures(Directive):
+class Captures(Bare):
     """`/// captures |`: two captures of a machine, by the intervals of one process and of all."""
 
     NAME = "captures"
-
-    def read_argument(self, names: list[str]) -> None:
-        """Nothing is expected."""
-        if names:
-            raise PageError("captures: takes no argument")
 
     def html(self) -> Markup:
         """Both pictures, for each machine that was captured twice."""
@@ -351,15 +350,10 @@ class Fields(Directive):
             self.add(block, schema.table(part))
 
 
-class Downloads(Directive):
+class Downloads(Bare):
     """`/// downloads |`: every record of every machine."""
 
     NAME = "downloads"
-
-    def read_argument(self, names: list[str]) -> None:
-        """Nothing is expected."""
-        if names:
-            raise PageError("downloads: takes no argument")
 
     def html(self) -> Markup:
         """The list of files."""

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from survival import catalog, system
 from survival.errors import PageError, known
-from survival.pages.blocks.directives import Directive
+from survival.pages.blocks.directives import Bare, Directive
 from survival.pages.landing import reading
 from survival.pages.render import render
 
@@ -75,15 +75,10 @@ class Start(Directive):
         return render("start", chapter=self.chapter, href=href, minutes=minutes)
 
 
-class Chapters(Directive):
+class Chapters(Bare):
     """`/// chapters |`: every chapter in its part, with the minutes that it takes."""
 
     NAME = "chapters"
-
-    def read_argument(self, names: list[str]) -> None:
-        """Nothing is expected."""
-        if names:
-            raise PageError("chapters: takes no argument")
 
     def html(self) -> Markup:
         """The map."""

@@ -3,8 +3,7 @@
 from markupsafe import Markup
 
 from survival import units
-from survival.errors import PageError
-from survival.pages.blocks.directives import Directive
+from survival.pages.blocks.directives import Bare
 from survival.pages.render import render
 from survival.pages.words.figures import Number
 from survival.records import ENERGY_FILE, LOCAL
@@ -13,15 +12,10 @@ from survival.records.drawn.energy import Counter
 DEVICES = {"cpu": "processor", "gpu": "GPU"}
 
 
-class Drawn(Directive):
+class Drawn(Bare):
     """`/// energy |`: a table for each counter, and a sentence where there is none."""
 
     NAME = "energy"
-
-    def read_argument(self, names: list[str]) -> None:
-        """None."""
-        if names:
-            raise PageError("energy: takes no argument")
 
     def html(self) -> Markup:
         """Machine by machine; a machine that nobody has asked is named too."""

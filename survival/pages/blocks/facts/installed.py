@@ -6,7 +6,7 @@ from survival import units
 from survival.errors import PageError
 from survival.judge.elsewhere import tools
 from survival.judge.elsewhere.tools import Tool
-from survival.pages.blocks.directives import Directive
+from survival.pages.blocks.directives import Bare
 from survival.pages.render import render
 from survival.records import LINUX, Install
 
@@ -14,15 +14,10 @@ JOBS = ("saxpy", "matrix_product")
 """The examples whose programs are counted."""
 
 
-class Tools(Directive):
+class Tools(Bare):
     """`/// tools |`: the table of tools, in the order of tools.toml."""
 
     NAME = "tools"
-
-    def read_argument(self, names: list[str]) -> None:
-        """None: there is one table."""
-        if names:
-            raise PageError("tools: takes no argument")
 
     def html(self) -> Markup:
         """A row for each tool; what was resolved with other versions than today's says so."""
