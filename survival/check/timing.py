@@ -1,6 +1,5 @@
 """The items of the clock: does it wait, does it beat the memory, what is it compared with."""
 
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from survival import units
+from survival.capture.machine import usable_threads
 from survival.check.items import ITEMS, Found, Verdict
 from survival.check.process import Process
 from survival.check.reference import Reference
@@ -139,7 +139,7 @@ def _baseline(
     ours, cores = reference.seconds(given)
     numbers = (
         f"at size {n:,} {units.seconds(theirs)} against {units.seconds(ours)} of the reference, "
-        f"which kept {cores:.1f} of {os.cpu_count()} cores busy"
+        f"which kept {cores:.1f} of {usable_threads()} cores busy"
     )
     if ours < HALF * theirs:
         says = "the reference as it stands takes less than half of its time"
@@ -153,7 +153,7 @@ def copy_rate(moved: int) -> float:
 
     The best of a few tries, over arrays as large as the program's, so that a cache counts for both.
     """
-    cores = os.cpu_count() or 1
+    cores = usable_threads()
     source = np.ones(max(moved // 2, 4096), dtype=np.uint8)
     target = np.empty_like(source)
     target[:] = 0
