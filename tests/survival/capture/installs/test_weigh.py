@@ -40,7 +40,7 @@ def test_a_tool_is_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Built files count where there are some, else the source; versions are the pinned ones."""
     asked = []
 
-    def run(command: list[str], timeout: float) -> object:
+    def run(command: list[str], timeout: float, env: object = None) -> object:
         asked.append(command)
         if "--version" not in command:
             lock = LOCK.format(tag="manylinux_2_28_x86_64")
@@ -61,7 +61,7 @@ def test_a_tool_is_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_cannot_be_resolved_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the tool, and what uv said."""
 
-    def run(command: list[str], timeout: float) -> object:
+    def run(command: list[str], timeout: float, env: object = None) -> object:
         code = 0 if "--version" in command else 1
         return system.subprocess.CompletedProcess(command, code, "uv 9.9", "error: no such package")
 
