@@ -92,9 +92,16 @@ def error_of(problem: Any, result: np.ndarray, expected: np.ndarray) -> float:
     return float(np.linalg.norm(result - expected) / np.linalg.norm(expected))
 
 
+APART = {
+    "interpreted": "once torch.compile has loaded Triton, it is a compiler and nothing else",
+    "tensorflow": "PyTorch crashes on its way back beside it",
+}
+"""By a part of their names: programs that have a process of their own, and why."""
+
+
 @functools.cache
-def apart() -> ProcessPoolExecutor:
-    """One process that has imported no framework, and stays."""
+def apart(kind: str) -> ProcessPoolExecutor:
+    """One process for programs of that kind, which stays."""
     pool = ProcessPoolExecutor(1, mp_context=CONTEXT)
     atexit.register(pool.shutdown)
     return pool
@@ -139,12 +146,12 @@ class Case:
     def solve(self, *inputs: Any) -> np.ndarray:
         """Host arrays in, host array out.
 
-        An interpreted kernel has a process of its own: once torch.compile has loaded Triton, it is
-        a compiler there and nothing else.
+        What cannot stay in one process with others has one of its own.
         """
-        if "interpreted" not in self.variant_path.stem:
+        kind = next((kind for kind in APART if kind in self.variant_path.stem), "")
+        if not kind:
             return solved(self.variant_path, inputs)[0]
-        result, after = apart().submit(solved, self.variant_path, inputs).result(120)
+        result, after = apart(kind).submit(solved, self.variant_path, inputs).result(120)
         for mine, its in zip(inputs, after, strict=True):
             if isinstance(mine, np.ndarray):
                 mine[...] = its  # what the program did to its inputs is seen here as well

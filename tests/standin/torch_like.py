@@ -112,6 +112,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
             if _get_current_dispatch_mode() is not None:
                 return model(*args)
             with monkeypatch.context() as m:
+                m.setattr(torch.Tensor, "to", to)  # ours cannot be traced
                 m.setattr(torch.cuda, "is_available", lambda: False)
                 m.setattr(torch.accelerator, "current_accelerator", lambda *_, **__: None)
                 return ready(*args)

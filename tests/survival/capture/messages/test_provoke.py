@@ -68,7 +68,11 @@ def test_a_message_is_provoked(program: Program, here: provoke.Interpreter) -> N
         pytest.skip(f"another build of {program.library} says this")
     if has_driver() and "driver" in program.key:
         pytest.skip("this machine has a driver")
-    said = provoke.provoke(program, here)
+    # A profile times, and other tests run beside it: what it finds, it must find in one of three.
+    for _ in range(3 if program.folder == "profiles" else 1):
+        said = provoke.provoke(program, here)
+        if isinstance(said, Message):
+            break
     assert isinstance(said, Message), said
     recorded = messages.of(RESULTS, program)
     assert recorded is not None
