@@ -98,7 +98,7 @@ class Repeatability(Model):
     overlap: Annotated[float, Field(ge=0, le=1)]
     """The share of timings whose two intervals overlap."""
     held: Annotated[float, Field(ge=0, le=1)]
-    """The share of ratios whose interval holds the ratio of the other capture."""
+    """The share of the ratios' intervals, of both captures, that hold the ratio of the other."""
 
 
 class Simd(Model):

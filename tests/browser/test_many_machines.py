@@ -115,7 +115,7 @@ def capture(source: Path, folder: Path, factor: float) -> None:
     folder.mkdir(parents=True)
     ceilings = None
     for path in sorted(source.glob("*.json"), key=lambda p: p.name != "machine.json"):
-        if path.name == records.REPEATS_FILE:
+        if path.name in (records.REPEATS_FILE, records.ENERGY_FILE):
             continue
         data = json.loads(path.read_text(encoding="utf-8"))
         if path.name != records.CLOCK_FILE:  # a second takes a second on any machine
