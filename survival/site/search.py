@@ -62,7 +62,11 @@ def entries(page: str, address: str, title: str) -> Iterator[dict[str, object]]:
         if place is not first:
             text = _text(words[place.end() : ends[at + 1]])
             where = f"{address}#{place['id']}"
-            found = {"location": where, "title": _plain(place["title"]), "text": _also(place) + text}
+            found = {
+                "location": where,
+                "title": _plain(place["title"]),
+                "text": _also(place) + text,
+            }
             yield found | boost(address, place)
 
 
