@@ -12,6 +12,7 @@ from survival.capture.compiled.python_kernels import PACKAGES as PYTHON
 from survival.errors import CaptureError
 from survival.judge import compiled
 from survival.records import COMPILED, Kernel, Kernels
+from tests import ptx
 
 ON_LINUX = pytest.mark.skipif(
     sys.platform != "linux", reason="the compilers are installed on Linux only (requirements.in)"
@@ -75,6 +76,11 @@ def test_local_memory_is_told(name: str) -> None:
             local = any(op.startswith(("LDL", "STL")) for op in k.opcodes)
             told = k.spill_stores + k.spill_loads > 0
             assert told == local if v.language in ("cuTile", "Triton", "Warp") else local <= told
+
+
+def test_what_is_recorded_is_what_every_kernel_compiles_for() -> None:
+    """From Turing to Blackwell, data centres' and desktops' parts."""
+    assert record.ARCHITECTURES == ptx.ARCHITECTURES
 
 
 def test_whoever_has_cuda_c_has_kernels() -> None:
