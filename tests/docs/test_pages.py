@@ -113,6 +113,18 @@ def test_what_a_program_is_said_to_print_is_what_it_prints(
     assert strip == [line.rstrip() for line in shown.splitlines()], page
 
 
+GUIDE = re.compile(r"^\[\^\w+\]:.*(?:\n    .*)*?Programming Guide\*(?:.*\n    )?.*", re.M)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_the_programming_guide_is_cited_by_titles(page: Path) -> None:
+    """CUDA 13.1 rewrote it: a section's title can be looked for, its old number leads nowhere."""
+    for source in GUIDE.findall(page.read_text(encoding="utf-8")):
+        said = source[source.rindex("Programming Guide") :]
+        assert '"' in said, source
+        assert not re.search(r"(?i)section \d", said), source
+
+
 def test_the_landing_page_shows_what_serve_measures() -> None:
     """`make serve` measures exactly the examples of the landing page."""
     shown = re.findall(
