@@ -324,7 +324,7 @@ def test_without_javascript_a_number_is_a_link_to_its_record(browse):
 def test_one_choice_switches_everything(browse):
     """Number, table, chart and badge follow, and what the machine has not measured says so."""
     page = browse()
-    words = page.locator(".sv-word")
+    words = page.locator("p > .sv-word")
     assert [text(w) for w in words.all()] == ["5.03 ms", "142 µs"]
     choose(page, CPU)
     assert [text(w) for w in words.all()] == ["20.1 ms", "not measured on Made-up CPU & Sons"]
