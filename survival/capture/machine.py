@@ -85,6 +85,7 @@ def gpu() -> Gpu | str:
         multiprocessors=properties["multiProcessorCount"],
         memory_bytes=properties["totalGlobalMem"],
         l2_bytes=properties["l2CacheSize"],
+        l2_fetch_bytes=nvidia.l2_fetch_bytes(),
         driver=driver,
         pci_address=nvidia.address(),
         slice=part,
@@ -216,3 +217,21 @@ def _bytes(value: Any) -> int:
         return value
     match = re.match(r"([\d.]+)\s*([KMG]?)i?B", str(value or ""))
     return int(float(match[1]) * 1024 ** " KMG".index(match[2] or " ")) if match else 0
+
+
+STEP, MOST_STEPS = 0.005, 100
+"""Seconds of sleep at a time, and how often: half a second at most."""
+
+
+def settle() -> None:
+    """Wait until this process computes nothing any more, for half a second at most.
+
+    After a call, threads of a library wait busily for the next one. OpenBLAS's do so for some
+    30 ms: they checked a program's answer, and then took turns on the cores with the program that
+    was timed.
+    """
+    for _ in range(MOST_STEPS):
+        before = time.process_time()
+        time.sleep(STEP)
+        if time.process_time() - before < STEP / 4:
+            return

@@ -165,10 +165,17 @@ def _stopped(pid: int) -> psutil.Process:
 def add_first_call(
     entry: dict[str, Any], path: Path, job: dict[str, Any], n: int, patience: float
 ) -> None:
-    """Time first calls in fresh processes; if one fails or hangs, leave them out and say why."""
+    """Time first calls in fresh processes; if one fails or hangs, leave them out and say why.
+
+    A size that the variant left out is left out here as well: its result was never checked.
+    """
     from survival.capture.timers import Samples
     from survival.capture.worker import Block, timing
 
+    if n not in {c["size"] for c in entry["checks"]}:
+        reason = next(x["reason"] for x in entry["left_out"] if x["size"] == n)
+        entry["left_out"].append({"size": n, "scope": "first_call", "reason": reason})
+        return
     blocks: list[dict[str, Any]] = []
     timed = []
     calls, folder, order = job["first_calls"], job["folder"], job["order"]

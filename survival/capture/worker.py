@@ -189,6 +189,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
             return replace(seen, others=machine.others(before, machine.usage()))
 
         timed: dict[str, list[Block]] = {}
+        machine.settle()
         ready(n, 0)
         for scope in calls:
             try:

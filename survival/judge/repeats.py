@@ -74,6 +74,7 @@ def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatabi
                     before, after = times_as_fast(t, u), times_as_fast(again, other)
                     ratios.append(_moved(before.value, after.value))
                     held.append(before.low <= after.value <= before.high)
+                    held.append(after.low <= before.value <= after.high)
     if len(times) < 2 or len(ratios) < 2:
         return None
     found = [x for many in (times, ratios) for x in (median(many), quantiles(many, n=10)[-1])]
@@ -216,3 +217,8 @@ def honesty(machine: Machine, records: Mapping[str, Record]) -> Iterator[tuple[s
     ):
         text = f"moves by {units.percent(half)} (one in ten by over {units.percent(tail)})"
         yield label, (text, half, "median and 90th percentile between two whole captures")
+    for label, share, what in (
+        ("Intervals of times that overlap", again.overlap, "of a time in two whole captures"),
+        ("Intervals of ratios that hold", again.held, "the ratio of the other of two captures"),
+    ):
+        yield label, (units.percent(share), share, what)

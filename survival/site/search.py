@@ -36,6 +36,8 @@ PLACE = re.compile(
 """What somebody can be led to: a heading, or a term of the glossary."""
 ALSO = re.compile(r'\bdata-also="([^"]*)"')
 """Other words for what a heading says: `## Out of memory { data-also="OOM, VRAM" }`."""
+OTHER_WORDS, LAB = 2.0, 0.5
+"""How much more a place counts that names what is searched for, and how much less an exercise."""
 
 
 def entries(page: str, address: str, title: str) -> Iterator[dict[str, object]]:
@@ -55,18 +57,30 @@ def entries(page: str, address: str, title: str) -> Iterator[dict[str, object]]:
         first and (called := _plain(first["title"])) not in title
     ):  # a menu may call a page otherwise
         text = f"<p>{called}</p> {text}"
-    yield {"location": address, "title": title, "text": _also(first) + text}
+    yield {"location": address, "title": title, "text": _also(first) + text} | boost(address, first)
     for at, place in enumerate(places):
         if place is not first:
             text = _text(words[place.end() : ends[at + 1]])
             where = f"{address}#{place['id']}"
-            yield {"location": where, "title": _plain(place["title"]), "text": _also(place) + text}
+            found = {
+                "location": where,
+                "title": _plain(place["title"]),
+                "text": _also(place) + text,
+            }
+            yield found | boost(address, place)
 
 
 def zensical(entry: dict[str, object]) -> dict[str, object]:
     """An entry as Zensical's search reads it."""
     level = 1 if "#" not in str(entry["location"]) else 2
-    return entry | {"level": level, "path": [], "tags": []}
+    plain = {key: value for key, value in entry.items() if key != "boost"}
+    return plain | {"level": level, "path": [], "tags": []}
+
+
+def boost(address: str, place: re.Match[str] | None) -> dict[str, object]:
+    """How much an entry counts, where that is not 1: for Material's search."""
+    much = LAB if address.startswith("labs/") else OTHER_WORDS if _also(place) else 1.0
+    return {} if much == 1.0 else {"boost": much}
 
 
 def _also(place: re.Match[str] | None) -> str:

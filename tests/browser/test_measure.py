@@ -323,10 +323,13 @@ def test_kept_points_come_back_and_can_be_forgotten(reader: Reader) -> None:
     reader.press()
     reader.ended()
     page.get_by_role("button", name="Keep them in this browser").click()
+    says = page.locator(".sv-measure__says", has_text=re.compile("Kept|Forgotten"))
+    says.first.wait_for()
     page.reload(wait_until="networkidle")
     page.locator(".sv-yours-mark").first.wait_for(state="attached")
     assert len(reader.rows()) >= 2
     page.get_by_role("button", name="Forget them").first.click()
+    says.first.wait_for()
     page.reload(wait_until="networkidle")
     assert reader.marks() == 0
     wrong = json.dumps({"examples": {"array_addition": {"points": [{}]}}})

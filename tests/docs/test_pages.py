@@ -17,6 +17,10 @@ FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>```+|~~~+) *(?P<info>.*)$")
 CODE = {"python", "py", "python3", "pycon", "sh", "bash", "shell", "console"}
 
 
+NO_HEAD = re.compile(r"^\|(?:[^|\n]*\|)*? *\|.*\n\|(?: *:?-+:? *\|)+$", re.MULTILINE)
+"""A table of which a column has no head: a screen reader has nothing to say in its cells."""
+
+
 class Fence(NamedTuple):
     """A fenced block: where it begins, what follows the ticks, and the line of text before it."""
 
@@ -109,6 +113,18 @@ def test_what_a_program_is_said_to_print_is_what_it_prints(
     assert strip == [line.rstrip() for line in shown.splitlines()], page
 
 
+GUIDE = re.compile(r"^\[\^\w+\]:.*(?:\n    .*)*?Programming Guide\*(?:.*\n    )?.*", re.M)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_the_programming_guide_is_cited_by_titles(page: Path) -> None:
+    """CUDA 13.1 rewrote it: a section's title can be looked for, its old number leads nowhere."""
+    for source in GUIDE.findall(page.read_text(encoding="utf-8")):
+        said = source[source.rindex("Programming Guide") :]
+        assert '"' in said, source
+        assert not re.search(r"(?i)section \d", said), source
+
+
 def test_the_landing_page_shows_what_serve_measures() -> None:
     """`make serve` measures exactly the examples of the landing page."""
     shown = re.findall(
@@ -127,3 +143,16 @@ def test_every_survival_rule_is_gathered_on_the_landing_page() -> None:
     }
     assert len(rules) >= 2
     assert not [name for name, rule in rules.items() if rule not in landing]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_every_column_has_a_head(page: Path) -> None:
+    """As axe asks in the browser, some minutes later."""
+    assert not NO_HEAD.findall(page.read_text(encoding="utf-8"))
+
+
+def test_a_column_without_a_head_is_found() -> None:
+    """At the beginning and within; not an empty cell further down."""
+    assert NO_HEAD.search("| | a |\n| --- | --- |\n| 1 | 2 |")
+    assert NO_HEAD.search("| a | |\n| --- | --: |\n| 1 | 2 |")
+    assert not NO_HEAD.search("| a | b |\n| --- | --- |\n| | 2 |")

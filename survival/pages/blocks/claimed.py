@@ -79,7 +79,7 @@ class HeldCode:
 
     claim: OfCode
     on: list[tuple[str, str]]
-    """Per architecture, what decides."""
+    """What decides, and for which architectures."""
     own: bool | None = None
     checked: bool = True
 
@@ -147,7 +147,10 @@ def _in_code(page: Page, example: Example, claim: OfCode) -> HeldCode:
     found = claim.hold(page.evidence.compiled(example), example)
     if says := failures(claim, found):
         raise JudgeError(f"H14: {says}")
-    return HeldCode(claim, [(h.architecture, h.says) for h in found])
+    alike: dict[str, list[str]] = {}
+    for h in found:
+        alike.setdefault(h.says, []).append(h.architecture)
+    return HeldCode(claim, [(", ".join(on), says) for says, on in alike.items()])
 
 
 def _numbers(measured: Measured, verdict: Verdict, beside: Measured | None) -> list[figures.Part]:

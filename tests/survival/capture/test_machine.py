@@ -5,6 +5,7 @@ import math
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -155,3 +156,30 @@ def test_what_a_program_has_started_is_its_own(monkeypatch: pytest.MonkeyPatch) 
     assert share is not None
     assert counted is not None
     assert share < counted
+
+
+@pytest.mark.parametrize(("busy", "least", "most"), [(0.15, 0.14, 0.45), (5.0, 0.45, 2.0)])
+def test_what_still_computes_is_waited_for(busy: float, least: float, most: float) -> None:
+    """A thread that waits busily, as OpenBLAS's do; not for ever, and not if there is none."""
+    machine.settle()
+    start, ended = time.monotonic(), threading.Event()
+
+    def spin() -> None:
+        while time.monotonic() < start + busy and not ended.is_set():
+            pass
+
+    thread = threading.Thread(target=spin)
+    thread.start()
+    machine.settle()
+    took = time.monotonic() - start
+    ended.set()
+    thread.join()
+    assert least < took < most
+
+
+def test_a_quiet_process_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One look is enough."""
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    machine.settle()
+    assert len(slept) == 1

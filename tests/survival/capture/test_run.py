@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -203,6 +204,15 @@ def test_a_first_call_is_timed_in_fresh_processes(examples: Path) -> None:
     assert timing is not None
     assert timing.n == processes.FIRST_CALLS
     assert min(timing.samples) > 0.05
+
+
+def test_a_first_call_at_a_size_that_was_left_out_is_left_out(tmp_path: Path) -> None:
+    """It would be timed and never checked, and take as long as what was too slow."""
+    left_out = {"size": 128, "scope": "compute", "reason": "too slow"}
+    entry: dict[str, Any] = {"checks": [], "timings": [], "left_out": [left_out]}
+    processes.add_first_call(entry, tmp_path / "no_such_program.py", {}, 128, 1.0)
+    assert entry["timings"] == []
+    assert entry["left_out"] == [left_out, left_out | {"scope": "first_call"}]
 
 
 def test_too_low_ceilings_are_measured_again_before_a_record_is_rejected(

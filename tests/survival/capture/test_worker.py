@@ -61,6 +61,26 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+def test_what_the_check_left_running_is_not_timed_with_the_program(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads that checked the answer wait busily: between the check and the clock they end."""
+    told: list[str] = []
+    monkeypatch.setattr(machine, "settle", lambda: told.append("settled"))
+    host = timers.host
+    monkeypatch.setattr(timers, "host", lambda *args: told.append("timed") or host(*args))
+    measure = worker.relative_error
+    monkeypatch.setattr(
+        worker, "relative_error", lambda *args: told.append("checked") or measure(*args)
+    )
+    run(examples, tmp_path, "cpu_numpy")
+    assert [t for i, t in enumerate(told) if told[i - 1 : i] != [t]] == 5 * [
+        "checked",
+        "settled",
+        "timed",
+    ]
+
+
 def test_compute_of_a_gpu_variant_is_timed_on_the_gpu_and_the_rest_on_the_host(
     examples: Path, tmp_path: Path, gpu: list[str]
 ) -> None:

@@ -60,10 +60,18 @@ def test_drift_is_of_the_slowest_round_over_the_fastest() -> None:
     assert repeats.drift([two(1.0, 1.0, 1.0)]) is None
 
 
-def sweep(factor: float, other: float, **changes: Any) -> dict[str, Record]:
-    """Two variants at every size: the first's times, and the second's over the first's."""
+def sweep(
+    factor: float, other: float, scatter: tuple[float, ...] = (1.0, 1.0, 1.0), **changes: Any
+) -> dict[str, Record]:
+    """Two variants at every size: the first's times, and the second's over the first's.
+
+    `scatter` is by what the ratio differs from process to process.
+    """
     mine = {(n, "compute"): [factor * n * x for x in (0.99, 1.0, 1.01)] for n in SIZES}
-    theirs = {key: [other * m for m in middles] for key, middles in mine.items()}
+    theirs = {
+        key: [other * m * s for m, s in zip(middles, scatter, strict=True)]
+        for key, middles in mine.items()
+    }
     record = made_record(
         made_processes("cpu_numpy", mine), made_processes("cpu_numba", theirs), **changes
     )
@@ -82,6 +90,17 @@ def test_repeatability_is_how_far_times_and_ratios_moved() -> None:
     same = repeats.repeatability(sweep(1e-9, 2.0), sweep(1e-9, 2.0))
     assert same is not None
     assert (same.time, same.ratio, same.overlap, same.held) == (0, 0, 1, 1)
+
+
+def test_the_intervals_of_both_captures_are_asked() -> None:
+    """The ratio of one capture is 2 in each process; that of the other is 2.2, give or take much.
+
+    The wide interval holds 2, the narrow one does not hold 2.2: half of them are held.
+    """
+    restless = sweep(1e-9, 2.2, scatter=(0.9, 1.0, 1.1), **SECOND)
+    found = repeats.repeatability(sweep(1e-9, 2.0, **FIRST), restless)
+    assert found is not None
+    assert found.held == 0.5
 
 
 def test_other_sources_are_not_held_against_each_other() -> None:
@@ -165,10 +184,12 @@ def test_the_page_on_machines_says_it_or_that_nobody_knows() -> None:
     found = repeats.repeatability(sweep(1e-9, 2.0, **FIRST), after)
     machine = made_machine().model_copy(update={"repeatability": found})
     told = dict(repeats.honesty(machine, after))
-    assert told.keys() == {"A time in the next capture", "A ratio in the next capture"}
-    assert told["A ratio in the next capture"][0].replace("\u00a0", " ") == (
-        "moves by 10 % (one in ten by over 10 %)"
-    )
+    assert {label: fact[0].replace("\u00a0", " ") for label, fact in told.items()} == {
+        "A time in the next capture": "moves by 26 % (one in ten by over 32 %)",
+        "A ratio in the next capture": "moves by 10 % (one in ten by over 10 %)",
+        "Intervals of times that overlap": "0 %",
+        "Intervals of ratios that hold": "0 %",
+    }
 
 
 def test_the_command_stores_both_captures_beside_the_second(tmp_path: Path) -> None:

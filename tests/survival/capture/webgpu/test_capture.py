@@ -128,7 +128,7 @@ def test_first_calls_are_timed_in_fresh_processes(
     path = tmp_path / "gpu_wgpu.py"
     path.write_text(VARIANT)
     (tmp_path / "64.inputs").write_bytes(pickle.dumps((np.ones(64, np.float32),)))
-    entry: dict[str, Any] = {"timings": [], "left_out": []}
+    entry: dict[str, Any] = {"checks": [{"size": 64, "error": 0.0}], "timings": [], "left_out": []}
     job = {"folder": str(tmp_path), "first_calls": 2, "process": 0, "order": 0, "begun": 0.0}
     processes.add_first_call(entry, path, job, 64, 60.0)
     assert entry["left_out"] == []
