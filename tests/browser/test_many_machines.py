@@ -184,7 +184,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     published = records.read_results(catalog.RESULTS)
     first = catalog.RESULTS / published.order()[-1]
     shutil.copytree(first, here / "results" / first.name)
-    for of_none in (records.COMPILED, records.BROWSER, records.MESSAGES):
+    for of_none in (records.COMPILED, records.BROWSER, records.MESSAGES, records.INSTALLS):
         shutil.copytree(catalog.RESULTS / of_none, here / "results" / of_none)
     for k in range(1, MACHINES):
         sent = here / "sent" / f"made-up-{k}"
