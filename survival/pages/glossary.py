@@ -26,7 +26,7 @@ PASSED_OVER = frozenset(
 )
 """Elements in which no word is linked: they are links, code, names or drawings themselves."""
 EVERYDAY = frozenset(
-    ["barrier", "block", "compute", "device", "host", "race", "scope", "stale", "thread"]
+    ["barrier", "block", "compute", "device", "host", "limit", "race", "scope", "stale", "thread"]
 )
 """Terms that are everyday words as well: they stand in the glossary and are not linked."""
 

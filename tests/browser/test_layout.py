@@ -32,6 +32,14 @@ LOW = """() => [...document.querySelectorAll(
   .map(target => [target, Math.max(...[...target.getClientRects()].map(r => r.height))])
   .filter(([target, height]) => height < 23.5)
   .map(([target, height]) => [target.className, target.textContent.slice(0, 30), height])"""
+# Where the focus is, if nobody can see it. The field of the search opens when it is reached.
+UNSEEN = """() => {
+  const one = document.activeElement;
+  const box = one.getBoundingClientRect();
+  const seen = one.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    && box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth;
+  return seen || one.matches('body, .md-search__input') ? [] : [one.outerHTML.slice(0, 120)];
+}"""
 # Whether each copy button that is seen stays clear of the first line of its code.
 CLEAR = """() => [...document.querySelectorAll('pre > .md-code__nav')]
   .filter(nav => nav.checkVisibility())
@@ -133,6 +141,29 @@ def test_a_finger_finds_what_can_be_pressed(open_page, path):
     assert page.evaluate(LOW) == []
     clear = page.evaluate(CLEAR)
     assert all(clear)
+
+
+@pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_every_stop_of_the_keyboard_is_seen(open_page, window):
+    """Sixty of them: none lies in a drawer that is closed, or in what nobody has searched for."""
+    page = open_page("mandelbrot/", **window)
+    unseen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        unseen += page.evaluate(UNSEEN)
+    assert unseen == []
+
+
+def test_the_drawer_opens_panel_by_panel(open_page):
+    """On a phone; what is in the open panel can be reached, and what is behind it leads back."""
+    page = open_page("mandelbrot/", **PHONE)
+    link = page.locator(".md-sidebar--primary a.md-nav__link", has_text="Glossary")
+    expect(link).to_be_hidden()
+    page.locator("label.md-header__button[for=__drawer]").click()
+    page.locator("label.md-nav__link", has_text="Reference").click()
+    expect(link).to_be_visible()
+    link.click()
+    expect(page).to_have_url(re.compile("/glossary/$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """Words that lead to the glossary, and the glossary itself."""
 
+import re
 from pathlib import Path
 
 import markdown
@@ -87,8 +88,11 @@ def test_our_glossary_is_in_order_and_its_terms_are_used() -> None:
     docs = catalog.ROOT / "docs"
     text = (docs / glossary.PAGE).read_text(encoding="utf-8")
     found = list(glossary.terms(text))
-    assert len(found) == text.count("\n:   ")
+    assert len(found) == len(re.findall("^:", text, re.MULTILINE))
     assert found == sorted(found, key=str.lower)
+    firsts = {term[0].upper(): term for term in reversed(found)}
+    letters = re.findall(r"\[([A-Z])\]\(#([\w-]+)\)", text)
+    assert letters == [(a, glossary.anchor(term)) for a, term in sorted(firsts.items())]
     others = [p.read_text(encoding="utf-8") for p in docs.glob("*.md") if p.name != glossary.PAGE]
     pages = " ".join("\n".join(others).lower().split())
     assert [t for t in found if t.lower() not in pages and t not in glossary.EVERYDAY] == []
