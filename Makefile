@@ -173,7 +173,13 @@ clean: ## remove the environment, the built guide and the caches (results stay)
 	$(PIP_INSTALL) --require-hashes -r requirements-browser.txt
 	@touch $@
 
+# With a GPU these are of CUDA 13, and CuPy with them: two of its packages break each other.
 .venv/.installed-frameworks: .venv/.installed$(WITH_GPU) requirements-frameworks$(WITH_GPU).txt
+ifneq ($(WITH_GPU),)
+	@! $(VENV_PYTHON) -c "import pynvml as n; n.nvmlInit(); print(n.nvmlSystemGetCudaDriverVersion())" 2>/dev/null | grep -q "^12" || \
+		{ echo "This driver ends at CUDA 12, and PyTorch's build is of 13: it needs a driver from 580 on. Nothing was changed." >&2; exit 1; }
+	$(if $(UV),uv pip uninstall --python $(VENV_PYTHON),$(VENV_PYTHON) -m pip uninstall --yes) cupy-cuda12x cupy-cuda13x
+endif
 	$(PIP_INSTALL) --no-compile -r requirements-frameworks$(WITH_GPU).txt  # compiling all of it takes longer than it saves
 	@touch $@
 

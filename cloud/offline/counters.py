@@ -95,7 +95,7 @@ def through_shared(trait: str, row: int) -> Kernel:
 
 KERNELS = [
     Kernel("array_addition", RAW, "add", 2**24, sectors(NEIGHBOURS), sectors(NEIGHBOURS)),
-    Kernel("saxpy", RAW, "saxpy", 2**24, sectors(NEIGHBOURS), sectors(NEIGHBOURS)),
+    Kernel("saxpy", RAW, "saxpy", 2**24, sectors(WIDE, width=16), sectors(WIDE, width=16)),
     Kernel("total", RAW, "add_up", 2**24, sectors(WIDE, width=16), None, launches=2),
     Kernel("total", f"{RAW}_tree", "add_up", 2**24, sectors(NEIGHBOURS), None),
     Kernel("transpose", f"{RAW}_naive", "transpose", ROWS**2, sectors(NEIGHBOURS), sectors(FAR)),

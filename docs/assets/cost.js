@@ -1,6 +1,7 @@
 // What a job costs, by the formulas that the page prints; the reader's own numbers.
 
-const money = (usd) => (usd >= 100 ? Math.round(usd).toLocaleString("en") : usd.toPrecision(2).replace(/e.*/, "")) + "\u00a0USD";
+const digits = (usd) => (usd >= 100 ? { maximumFractionDigits: 0 } : { minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
+const money = (usd) => usd.toLocaleString("en", digits(usd)) + "\u00a0USD";
 const plain = (n) => (n >= 10 ? Math.round(n).toLocaleString("en") : Number(n.toPrecision(2)).toString());
 
 // Seconds, prices and amounts as numbers; returns what the page says of them.

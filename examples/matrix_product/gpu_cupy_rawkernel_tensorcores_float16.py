@@ -23,6 +23,7 @@ multiply(const uint4 *a, const uint4 *b, float *c, int n)  // a uint4 is 8 float
     uint4 next_a = *a, next_b = *b;  // two loads on their way, of 16 bytes
     unsigned x[8], y[4];
     float total[4][4][4] = {};  // a warp has 4 x 4 results of 16 x 8 numbers, a thread 4 of each
+#pragma unroll 1  // two passes in one would need the next tiles before they multiply these
     for (int k = 16, now = 0; k <= n; k += 16, now ^= 1) {
         *(uint4 *)&tile_a[now][t / 2][t % 2 * 8] = next_a;
         *(uint4 *)&tile_b[now][t / 16][t % 16 * 8] = next_b;

@@ -20,13 +20,13 @@ void layer(const float4 *u, const float *gates, float *states, int n) {
     float4 mine[16];  // 64 weights of a thread, in registers: read once for all steps
     for (int k = 0; k < 16; k++) mine[k] = u[row * 32 + 2 * k + half];
     if (i < 128) state[i] = 0;
-    float next = gates[row]; __syncthreads();
+    float next = *(gates += row); __syncthreads();
     for (int t = 0; t < n; t++) {
-        float now = next, sum = 0;
-        if (t + 1 < n) next = gates[(t + 1) * 384 + row];  // needed a step later: nobody waits
+        float sum = 0;
         for (int k = 0; k < 16; k++) sum += dot(mine[k], ((float4 *)state)[2 * k + half]);
         sum += __shfl_xor_sync(0xffffffff, sum, 1);  // the other half of the row
-        if (half == 0) sums[row] = sum, gate[row] = now;
+        if (half == 0) sums[row] = sum, gate[row] = next;
+        if (half == 0 && t + 1 < n) next = *(gates += 384);  // needed when the next sum is done
         __syncthreads();
         if (i < 128) {
             float update = sigmoid(gate[128 + i] + sums[128 + i]);

@@ -85,6 +85,7 @@ def gpu() -> Gpu | str:
         multiprocessors=properties["multiProcessorCount"],
         memory_bytes=properties["totalGlobalMem"],
         l2_bytes=properties["l2CacheSize"],
+        l2_fetch_bytes=nvidia.l2_fetch_bytes(),
         driver=driver,
         pci_address=nvidia.address(),
         slice=part,

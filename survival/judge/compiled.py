@@ -77,7 +77,9 @@ FACTS: dict[str, Fact] = {
     ),
     "shuffles": Fact(("shuffle", "shuffles"), lambda k: count(k, "SHFL")),
     "barriers": Fact(("barrier", "barriers"), lambda k: count(k, "BAR")),
-    "multiply_adds": Fact(("multiply-add", "multiply-adds"), lambda k: count(k, "FFMA|DFMA")),
+    "multiply_adds": Fact(
+        ("multiply-add", "multiply-adds"), lambda k: count(k, "FFMA|DFMA") + 2 * count(k, "FFMA2")
+    ),
     "instructions": Fact(("instruction", "instructions"), lambda k: k.instructions),
 }
 """By the name that a page uses. All are counts of what stands in the code: a loop counts once."""

@@ -57,6 +57,8 @@ class Gpu(Model):
     """How many streaming multiprocessors it has; CUDA only."""
     l2_bytes: Count | None = None
     """Bytes of its L2 cache; CUDA only."""
+    l2_fetch_bytes: Count | None = None
+    """Bytes that the L2 cache fetches from memory at most, where 32 were asked for; CUDA only."""
     cuda: Text | None = None
     """The newest CUDA version that the driver supports; CUDA only."""
     pci_address: Address | None = None
@@ -69,7 +71,7 @@ class Gpu(Model):
         told = (self.compute_capability, self.multiprocessors, self.l2_bytes, self.cuda)
         if self.api == "CUDA" and None in (*told, self.memory_bytes):
             raise ValueError("a CUDA device tells its capability, multiprocessors, L2 and memory")
-        only = (*told, self.pci_address, self.slice)
+        only = (*told, self.l2_fetch_bytes, self.pci_address, self.slice)
         if self.api != "CUDA" and any(field is not None for field in only):
             raise ValueError(f"a GPU reached through {self.api} has no fields that only CUDA tells")
         return self

@@ -48,6 +48,13 @@ def test_a_day_has_24_hours(form):
     expect(said).to_contain_text("it is paid for after 100 such days")
 
 
+def test_small_and_round_amounts_keep_their_size(form):
+    """A thousand jobs of a microsecond are no dollars, and a hundred dollars are not one."""
+    fill(form, cpu_seconds=1e-6, cpu_usd=0.1, gpu_seconds=359, gpu_usd=1, jobs=1)
+    said = form.locator("output")
+    expect(said).to_contain_text("cost 0.000000028\u00a0USD on the CPU and 100\u00a0USD on the GPU")
+
+
 def test_nonsense_is_answered(form):
     """With what is needed; and nothing that is free stops it."""
     fill(form, jobs=-1)

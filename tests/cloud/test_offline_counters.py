@@ -168,3 +168,20 @@ def test_it_profiles_and_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     )
     assert done.returncode == 0, done.stderr
     assert "0 differ" in done.stdout
+
+
+def test_sectors_are_those_of_loads_as_wide_as_compiled() -> None:
+    """A warp's load of 16 bytes each touches 16 sectors, which no load of four bytes in order does.
+
+    saxpy had become one that loads `float4`, and four sectors were still expected of it.
+    """
+    for k in counters.KERNELS:
+        recorded = json.loads((RESULTS / "compiled" / f"{k.example}.json").read_text())
+        (opcodes,) = (
+            x["opcodes"]
+            for v in recorded["variants"]
+            for x in v["kernels"]
+            if (v["name"], x["name"], x["architecture"]) == (k.variant, k.name, "sm_90")
+        )
+        wide = any(op.startswith("LDG") and op.endswith(".128") for op in opcodes)
+        assert (k.load == 16) == wide, k

@@ -45,6 +45,7 @@ ASKED = {
     "Mismatched PJRT plugin PJRT API version": "jax-pjrt",
     "RESOURCE_EXHAUSTED: Out of memory": "jax-oom",
     'could not select device driver "" with capabilities: [[gpu]]': "docker-gpu",
+    "failed to discover GPU vendor from CDI: no known GPU vendor found": "docker-gpu",
     "Failed to initialize NVML: Unknown Error": "nvml-unknown",
     "Failed to initialize NVML: Insufficient Permissions": "nvml-permissions",
     "Failed to initialize NVML: Driver/library version mismatch": "version-mismatch",

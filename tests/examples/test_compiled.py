@@ -1,14 +1,21 @@
 """What a program says of its own machine code is so, by the committed records of the compiler."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from survival import catalog, records
+from survival.capture.compiled import sass
+from survival.capture.compiled.compilers import disassemble, to_cubin
+from survival.capture.compiled.kernels import CudaSource, cuda_sources
 from survival.judge.compiled import FACTS, folder_of, has_kernels
+from survival.judge.elsewhere.expected import expectations
 from survival.records import COMPILED, Kernel
 from tests.examples.conftest import EXAMPLES
+from tests.examples.test_kernels import needs_nvrtc
 
 NUMBERS = {"two": 2, "three": 3, "four": 4, "eight": 8, "sixteen": 16}
 ON_THEIR_WAY = re.compile(r"(\w+) loads (?:of (\d+) bytes )?on their way(?:, of (\d+) bytes)?")
@@ -47,6 +54,110 @@ def test_what_is_kept_in_registers_is(path: Path) -> None:
     """Nothing of it lies in local memory: no array that is indexed, and nothing spilled."""
     for kernel in kernels(path):
         assert (kernel.stack, FACTS["spills"].of(kernel)) == (0, 0), kernel.architecture
+
+
+AHEAD = {
+    "recurrent/gpu_cupy_rawkernel": ("needed when the next sum is done", "BAR"),
+    "histogram/gpu_cupy_rawkernel": ("while the last of these are counted", "STS"),
+    "matrix_product/gpu_cupy_rawkernel_tensorcores_float16": ("while these are multiplied", "HMMA"),
+}
+"""Programs that load for the next pass of a loop, how they say so, and what goes on meanwhile."""
+
+
+def waits_at_once(source: CudaSource, said: str, meanwhile: str, arch: str) -> bool:
+    """Whether what that line loads is touched before any of what should go on meanwhile."""
+    line = 1 + next(n for n, row in enumerate(source.text.splitlines()) if said in row)
+    code, _ = to_cubin(source.text, arch)
+    (found,) = sass.read(disassemble(code)).values()
+    loads = [n for n, i in enumerate(found) if i.base == "LDG" and i.line == line]
+    assert loads, arch
+    for n in loads:
+        # To the end of the pass: what stands behind the loop does not read it either.
+        done = 0
+        for i in found[n + 1 :]:
+            done += i.base == meanwhile
+            if i.base not in sass.LOADS and found[n].writes & (i.reads | i.writes):
+                break
+        if done < 2:
+            return True
+    return False
+
+
+@needs_nvrtc
+@pytest.mark.parametrize("arch", ["sm_75", "sm_80", "sm_90", "sm_100"])
+@pytest.mark.parametrize("name", AHEAD)
+def test_what_is_loaded_ahead_is_not_waited_for(name: str, arch: str) -> None:
+    """The compiler neither moves the load to where it is needed nor copies what it loads."""
+    (source,) = cuda_sources(EXAMPLES / f"{name}.py")
+    assert not waits_at_once(source, *AHEAD[name], arch)
+
+
+@needs_nvrtc
+def test_a_copy_of_what_was_loaded_ahead_is_seen() -> None:
+    """With a second name for it, the compiler copied it in the same step, and all waited there."""
+    (source,) = cuda_sources(EXAMPLES / "recurrent" / "gpu_cupy_rawkernel.py")
+    said, meanwhile = AHEAD["recurrent/gpu_cupy_rawkernel"]
+    rows = [row for row in source.text.splitlines() if said not in row]
+    load = f"if (t + 1 < n) next = gates[(t + 1) * 384 + row];  // {said}"
+    text = "\n".join(rows).replace("*(gates += row)", "gates[row]").replace("= next;", "= now;")
+    text = text.replace("float sum = 0;", f"float now = next, sum = 0;\n{load}")
+    assert waits_at_once(CudaSource(source.path, text), said, meanwhile, "sm_90")
+
+
+COUNTED = {"one": 1, "six": 6, "16": 16, **NUMBERS}
+SAID: dict[str, Callable[[Kernel, re.Match[str]], bool]] = {
+    # One is one, but for a load of weights: beside it the vector's are counted.
+    r"(\w+)(?: or \w+)? (?:loads?|byte)\b([^,:]*) on (?:its|their) way": lambda k, m: (
+        k.loads_in_flight == 1
+        if m[1] == "one" and "weights" not in m[2]
+        else k.loads_in_flight >= COUNTED[m[1]]
+    ),
+    r"loads of (\w+) bytes": lambda k, m: FACTS["load_bits"].of(k) == 8 * COUNTED[m[1]],
+    "copies under way": lambda k, _: FACTS["async_copies"].of(k) > 0,
+    "without tensor cores": lambda k, _: FACTS["tensor"].of(k) == 0,
+    "not enough registers": lambda k, _: FACTS["spills"].of(k) > 0,
+    "in registers": lambda k, _: k.stack == 0 and FACTS["spills"].of(k) == 0,
+}
+"""What an expectation says of a kernel for an H100, and whether it is so."""
+
+
+def faults(why: str, kernel: Kernel) -> list[str]:
+    """What an expectation says of machine code and the machine code does not."""
+    found = ((m, holds) for pattern, holds in SAID.items() for m in re.finditer(pattern, why))
+    return [m[0] for m, holds in found if not holds(kernel, m)]
+
+
+EXPECTED = [
+    (name, variant, row.why)
+    for name, example in sorted(catalog.find().items())
+    for variant, row in expectations(example)[1].items()
+    if has_kernels(example.variant(variant))
+]
+
+
+@pytest.mark.parametrize(("name", "variant", "why"), EXPECTED)
+def test_what_is_expected_of_a_kernel_is_in_its_code(name: str, variant: str, why: str) -> None:
+    """The reason that an author gives speaks of the code that the compiler makes for an H100."""
+    path = catalog.find()[name].variant(variant).path
+    for kernel in kernels(path):
+        if kernel.architecture == "sm_90":
+            assert not faults(why, kernel), kernel.name
+
+
+def test_an_expectation_of_other_code_is_seen() -> None:
+    """The check above can fail, and some expectations say such things."""
+    (kernel,) = [
+        k
+        for k in kernels(EXAMPLES / "total" / "gpu_cupy_rawkernel_tree.py")
+        if k.architecture == "sm_90"
+    ]
+    assert faults("four loads of 16 bytes on their way in each thread", kernel)
+    assert faults("tiles in registers and copies under way", kernel) == ["copies under way"]
+    assert not faults("one load on its way", kernel)
+    assert not faults("one trip, with loads of four bytes", kernel)
+    assert faults("one trip, with loads of 16 bytes", kernel)
+    assert faults("not enough registers for the tile", kernel)
+    assert sum(any(re.search(p, why) for p in SAID) for _, _, why in EXPECTED) >= 10
 
 
 def test_some_programs_say_such_things() -> None:
@@ -91,3 +202,24 @@ def test_reading_a_column_of_a_tile(name: str, pattern: str, rows: int, most: in
     width += "TILE + 1" in path.read_text(encoding="utf-8")
     lanes = [4 * (width * (lane % rows) + lane // rows) for lane in range(32)]
     assert turns(lanes, 4) == most
+
+
+def test_a_tile_that_is_turned_while_it_is_written_meets_no_bank_twice() -> None:
+    """Eight columns of four rows each, as the product with results in registers says it."""
+    path = EXAMPLES / "matrix_product" / "gpu_cupy_rawkernel_registers.py"
+    (width,) = widths(path, r"tile_a\[8\]\[(\d+)\]")
+    assert turns([4 * (width * (e % 8) + e // 8) for e in range(32)], 4) == 1
+    assert turns([4 * (128 * (e % 8) + e // 8) for e in range(32)], 4) == 8
+
+
+def test_a_thread_counts_in_a_bank_of_its_own() -> None:
+    """The histogram with a table for each thread: whatever it counts, and when it adds up."""
+    text = (EXAMPLES / "histogram" / "gpu_cupy_rawkernel.py").read_text(encoding="utf-8")
+    assert "(unsigned char *)words + t % 32 * 4 + t / 32;" in text
+    assert "own[(v >> shift & 255) * 128]++" in text
+    assert "words + t * 32 + (t + k) % 32;" in text
+    values = np.random.default_rng(1).integers(0, 256, 128)
+    for warp in range(4):
+        own = [t % 32 * 4 + t // 32 + 128 * values[t] for t in range(32 * warp, 32 * warp + 32)]
+        assert turns(own, 1) == 1
+        assert all(turns([4 * (t * 32 + (t + k) % 32) for t in range(32)], 4) == 1 for k in (0, 9))

@@ -132,6 +132,12 @@ def test_imports_only_its_library(listing: Path) -> None:
     assert imported <= {"numpy", "os", "concurrent"} | starts | IMPORTS.get(library, {library})
 
 
+def test_precision_is_set_by_todays_switches(listing: Path) -> None:
+    """PyTorch's older ones still work alone, and are an error beside the newer (since 2.9)."""
+    source = listing.read_text(encoding="utf-8")
+    assert not re.search(r"allow_tf32|set_float32_matmul_precision", source)
+
+
 LONGER = {
     "cupy_rawkernel_tensorcores_float16": 72,
     "torch_bfloat16_compile_graph": 64,

@@ -107,6 +107,7 @@ def cuda(first: Fake, name: str = "", multiprocessors: int = 0) -> SimpleNamespa
         getDeviceProperties=lambda device: properties,
         driverGetVersion=lambda: 13000,
         deviceGetPCIBusId=lambda device: first.address.upper(),
+        deviceGetLimit=lambda limit: {5: 64}[limit],
     )
     return SimpleNamespace(cuda=SimpleNamespace(runtime=runtime))
 
@@ -140,6 +141,7 @@ def test_the_card_that_is_named_is_the_one_that_is_measured(plug: Plug) -> None:
     assert isinstance(gpu, Gpu)
     assert (gpu.model, gpu.multiprocessors, gpu.pci_address) == (LARGE.name, 128, LARGE.address)
     assert (gpu.slice, gpu.driver, gpu.cuda) == (None, "580.95", "13.0")
+    assert gpu.l2_fetch_bytes == 64
     assert gpu_state() == {"clock_mhz": 128.0, "throttled": 0}
 
 

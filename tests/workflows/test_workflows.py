@@ -273,6 +273,23 @@ def test_what_is_installed_is_pinned_by_hash() -> None:
         assert path.stem == "ci" or not verbs & installing
 
 
+def test_an_environment_has_one_cuda() -> None:
+    """CuPy, Numba, the clock and JAX are of one major version: 12, or beside PyTorch 13.
+
+    Two packages of CuPy share their files, so both are taken away before one comes.
+    """
+
+    def majors(file: str) -> set[str]:
+        text = re.sub(r"#.*", "", (catalog.ROOT / file).read_text(encoding="utf-8"))
+        return set(re.findall(r"(?:cuda|cu)(1\d)x?\b", text))
+
+    assert majors("requirements-gpu.in") == {"12"}
+    assert majors("requirements-frameworks-gpu.txt") == {"13"}
+    rule = MAKEFILE.partition("\n.venv/.installed-frameworks:")[2].partition("\n\n")[0]
+    assert rule.index("cupy-cuda12x cupy-cuda13x") < rule.index("$(PIP_INSTALL)")
+    assert rule.index("nvmlSystemGetCudaDriverVersion") < rule.index("uninstall")
+
+
 def test_updates_are_grouped_and_wait() -> None:
     """One pull request for each kind, of versions that others have tried before us."""
     for kind in yaml.safe_load((FOLDER.parent / "dependabot.yml").read_text())["updates"]:

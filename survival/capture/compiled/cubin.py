@@ -19,7 +19,7 @@ class _Section(NamedTuple):
 
 
 def needs(code: bytes) -> dict[str, Used]:
-    """Registers, stack and shared memory of each kernel, by name. Spills are not told apart: 0."""
+    """Registers, stack and shared memory of each kernel, by name. Of spills it says nothing: 0."""
     sections = _sections(code)
     shared = {s.name.removeprefix(_SHARED): s.size for s in sections if s.name.startswith(_SHARED)}
     told = _told(sections)

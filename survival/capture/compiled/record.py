@@ -12,8 +12,8 @@ from survival.errors import CaptureError, SurvivalError
 from survival.judge.compiled import folder_of, has_kernels
 from survival.records import Compiled, Kernel, Kernels, Line
 
-ARCHITECTURES = ("sm_75", "sm_80", "sm_90", "sm_100")
-"""Turing, Ampere, Hopper and Blackwell, as data centres have them."""
+ARCHITECTURES = ("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120")
+"""From Turing, the oldest that CUDA 13 has, to Blackwell: data centres' and desktops' parts."""
 TRIED = 97
 """A Numba program tells the types of its kernels when it is run, at the next size from here on."""
 
@@ -147,6 +147,9 @@ def _kernels(
     for name, found in sass.read(compilers.disassemble(code)).items():
         if name not in needs:
             raise CaptureError(f"ptxas does not say what '{name}' needs for {arch}")
+        if not said:  # then nobody tells a spill from an array in local memory
+            stores, loads = sass.local_bytes(found)
+            needs[name] = needs[name]._replace(spill_stores=stores, spill_loads=loads)
         yield Kernel(
             name=called or sass.plain_name(name),
             architecture=arch,

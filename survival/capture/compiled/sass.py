@@ -143,6 +143,14 @@ def loads_in_flight(code: Iterable[Instruction]) -> int:
     return most
 
 
+def local_bytes(code: Iterable[Instruction]) -> tuple[int, int]:
+    """Bytes that a thread stores to local memory and loads from it, each instruction once."""
+    moved = Counter[str]()
+    for i in code:
+        moved[i.base] += bits(i.opcode) // 8
+    return moved["STL"], moved["LDL"]
+
+
 def opcodes(code: Iterable[Instruction]) -> dict[str, int]:
     """How often each instruction that matters occurs, in the order of the alphabet."""
     return dict(sorted(Counter(i.opcode for i in code if i.matters).items()))

@@ -16,6 +16,8 @@ from survival.records import GpuUse
 
 MIG_ON = 1
 """NVML_DEVICE_MIG_ENABLE."""
+L2_FETCH_GRANULARITY = 5
+"""cudaLimitMaxL2FetchGranularity."""
 
 
 def ask(name: str, *args: Any) -> Any:
@@ -58,6 +60,16 @@ def address() -> str | None:
         import cupy
 
         return str(cupy.cuda.runtime.deviceGetPCIBusId(0)).lower()
+    except Exception:  # of CuPy's own, for whatever CUDA says
+        return None
+
+
+def l2_fetch_bytes() -> int | None:
+    """Bytes that the L2 cache of CUDA's device 0 fetches at most; None where CUDA does not say."""
+    try:
+        import cupy
+
+        return int(cupy.cuda.runtime.deviceGetLimit(L2_FETCH_GRANULARITY))
     except Exception:  # of CuPy's own, for whatever CUDA says
         return None
 

@@ -33,6 +33,7 @@ FACTS: dict[str, Callable[[Machine], Fact | None]] = {
     "gpu.compute_capability": lambda m: _of_gpu(m, "compute_capability"),
     "gpu.memory": lambda m: _of_gpu(m, "memory_bytes"),
     "gpu.l2": lambda m: _of_gpu(m, "l2_bytes"),
+    "gpu.l2_fetch": lambda m: _of_gpu(m, "l2_fetch_bytes"),
     "gpu.driver": lambda m: _of_gpu(m, "driver"),
     "gpu.cuda": lambda m: _of_gpu(m, "cuda"),
     "gpu.memory_rate": lambda m: _memory_rate(m, "gpu"),

@@ -49,6 +49,15 @@ def test_work_that_is_only_launched_is_waited_for(seconds: float) -> None:
     assert "then one wait" in seen.timer
 
 
+def test_launches_are_batched_by_what_the_host_saw() -> None:
+    """Below ten microseconds, launch and all; what takes longer is timed alone."""
+    launched: list[int] = []
+    batch, calls = timers._batched(lambda: launched.append(1), 4e-6)
+    batch()
+    assert (calls, len(launched)) == (3, 3)
+    assert timers._batched(lambda: None, 2e-5)[1] == 1
+
+
 def test_slow_work_is_refused_before_it_is_done() -> None:
     """Six samples of a long call would break the limit, so only one estimate is made."""
     start = time.perf_counter()

@@ -133,6 +133,12 @@ def test_facts(fact: str, value: int) -> None:
     assert compiled.FACTS[fact].of(made_kernel()) == value
 
 
+def test_a_pair_of_multiply_adds_is_two() -> None:
+    """From Blackwell on one instruction does two of them."""
+    kernel = made_kernel("sm_100", opcodes={"FFMA2": 4, "FFMA": 1, "DFMA": 1})
+    assert compiled.FACTS["multiply_adds"].of(kernel) == 10
+
+
 def test_kernels_are_named(example: Example) -> None:
     """VARIANT where it has one kernel, VARIANT.KERNEL where it has more; else what exists."""
     one = made_compiled(example)

@@ -38,5 +38,8 @@ class Prices(Directive):
 
 
 def usd(amount: float) -> str:
-    """US dollars with two decimals, or three below a dime."""
-    return f"{amount:.2f}" if amount >= 0.1 else f"{amount:.3f}"
+    """US dollars with two decimals; below one with four digits, if it has more than two decimals.
+
+    Who divides two prices of the table gets what the text says of them.
+    """
+    return f"{amount:.2f}" if amount >= 1 or round(amount, 2) == amount else f"{amount:.4g}"

@@ -12,6 +12,7 @@ from survival.capture.compiled.python_kernels import PACKAGES as PYTHON
 from survival.errors import CaptureError
 from survival.judge import compiled
 from survival.records import COMPILED, Kernel, Kernels
+from tests import ptx
 
 ON_LINUX = pytest.mark.skipif(
     sys.platform != "linux", reason="the compilers are installed on Linux only (requirements.in)"
@@ -62,6 +63,24 @@ def test_every_kernel_is_recorded(name: str) -> None:
     for v in found.variants:
         without = {"sm_75"} if v.language == "cuTile" else set()  # there is none for Turing
         assert {k.architecture for k in v.kernels} == set(record.ARCHITECTURES) - without
+
+
+@pytest.mark.parametrize("name", WITH_KERNELS)
+def test_local_memory_is_told(name: str) -> None:
+    """A kernel whose code goes through local memory says what was spilled, or that it has arrays.
+
+    cuTile's product has too few registers on a Hopper, and no ptxas that would say so.
+    """
+    for v in records.read_compiled(catalog.RESULTS / COMPILED / f"{name}.json").variants:
+        for k in v.kernels:
+            local = any(op.startswith(("LDL", "STL")) for op in k.opcodes)
+            told = k.spill_stores + k.spill_loads > 0
+            assert told == local if v.language in ("cuTile", "Triton", "Warp") else local <= told
+
+
+def test_what_is_recorded_is_what_every_kernel_compiles_for() -> None:
+    """From Turing to Blackwell, data centres' and desktops' parts."""
+    assert record.ARCHITECTURES == ptx.ARCHITECTURES
 
 
 def test_whoever_has_cuda_c_has_kernels() -> None:

@@ -68,6 +68,13 @@ def test_tensor_cores_are_told_from_a_move() -> None:
     assert sass.opcodes(code(*rows)) == {"HMMA.16816.F32": 1, "UTCHMMA": 1}
 
 
+def test_what_goes_through_local_memory_is_counted() -> None:
+    """Bytes of a thread, as wide as the instruction; nothing that goes elsewhere."""
+    rows = ("STL [R1], R4", "@P0 STL.64 [R1+0x8], R4", "LDL.LU.128 R8, [R1]", "STS [R2], R4")
+    assert sass.local_bytes(code(*rows)) == (12, 16)
+    assert sass.local_bytes(code(*FOUR)) == (0, 0)
+
+
 def test_lines_go_with_their_source() -> None:
     """Each instruction has the line before it; what comes from another file is line 0."""
     text = (

@@ -139,3 +139,15 @@ def test_a_claim_that_holds_says_so(folder: Path) -> None:
     assert "sv-claim--checked" in html
     assert "checked in the machine code" in html
     assert "sm_90: 3 loads in flight" in html
+
+
+def test_architectures_that_say_the_same_are_named_together() -> None:
+    """Seven lines with one number are one line."""
+    text = (
+        "/// claim | total\ngpu_cupy_rawkernel compiled has no atomics on every architecture\n///"
+    )
+    html = str(markdown.markdown(text, extensions=["survival.pages.extension"]))
+    assert re.search(
+        r"<small>sm_75, sm_80, (?:sm_\d+, )*sm_100(?:, sm_120)?: 0 atomics</small>", html
+    )
+    assert html.count("<small>") == 1
