@@ -1,6 +1,8 @@
-"""Runs a lab in one process, again and again: as a reader gets it, with answers, with wrong ones.
+"""Runs labs, again and again: as a reader gets them, with answers, with wrong ones.
 
-`python run_lab.py NOTEBOOK SCRIPT WRONG` prints JSON: what each check said, in each run.
+`python run_lab.py` reads lines of JSON, [NOTEBOOK, SCRIPT, WRONG], and answers each with a line of
+JSON: what each check said, in each run. All are run in one process, which has loaded Numba once;
+each run of a lab begins with no names defined.
 """
 
 import contextlib
@@ -84,4 +86,5 @@ def main(notebook: Path, script: Path, wrong: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(*map(Path, sys.argv[1:]))))
+    for line in sys.stdin:
+        print(json.dumps(main(*map(Path, json.loads(line)))), flush=True)

@@ -1,11 +1,14 @@
 """Every lab: right with its answers, friendly as a reader gets it, and not to be fooled."""
 
 import ast
+import atexit
 import functools
 import json
+import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -32,21 +35,33 @@ each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.s
 
 
 @functools.cache
+def runner() -> subprocess.Popen[str]:
+    """The process in which all labs of this worker run: it loads Numba with its simulator once."""
+    command = [sys.executable, "-W", "ignore", HERE / "run_lab.py"]
+    environment = os.environ | {"NUMBA_ENABLE_CUDASIM": "1"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    started = subprocess.Popen(command, env=environment, text=True, encoding="utf-8", **pipes)
+    atexit.register(started.communicate)
+    return started
+
+
+@functools.cache
 def runs(lab: Path) -> Any:
-    """All runs of a lab, in one process of its own."""
-    wrong = HERE / "wrong" / f"{lab.stem}.py"
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        HERE / "run_lab.py",
-        lab,
-        lab.with_suffix(".py"),
-        wrong,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    """All runs of a lab."""
+    asked = [lab, lab.with_suffix(".py"), HERE / "wrong" / f"{lab.stem}.py"]
+    process = runner()
+    assert process.stdin
+    assert process.stdout
+    print(json.dumps([*map(str, asked)]), file=process.stdin, flush=True)
+    limit = threading.Timer(120, process.kill)
+    limit.start()
+    answer = process.stdout.readline()
+    limit.cancel()
+    if not answer:
+        process.wait()
+        runner.cache_clear()
+    assert answer, f"no answer about {lab.stem}: what stopped it stands above"
+    return json.loads(answer)
 
 
 def sentences(run: Any) -> list[tuple[str, bool, str]]:
