@@ -124,8 +124,8 @@ def _joined(steps):
     while len(steps) > 1:
         odd = [steps[-1]] if len(steps) % 2 else []
         steps = [join(*steps[k : k + 2]) for k in range(0, len(steps) - 1, 2)] + odd
-        if any(step is None or step is Ellipsis for step in steps):
-            return None
+        if lacks := [step for step in steps if step is None or step is Ellipsis]:
+            return lacks[0]
     return steps[0]
 
 
@@ -136,9 +136,8 @@ def _one_by_one(steps):
     return (kept, h)
 
 
-_joined.__name__ = "join, over all steps"
 check(
-    _joined,
+    through(join, _joined),
     _one_by_one,
     inputs=lambda n: ([(float(a), float(x)) for a, x in numbers(n, 2) + 0.2],),
     sizes=(2, 3, 7, 20),

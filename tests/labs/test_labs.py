@@ -76,6 +76,7 @@ def test_a_lab_is_right_friendly_and_not_to_be_fooled(lab: Path) -> None:
     all_is_right(found["answered"])
     each_check_says_what_is_missing(found["reader"])
     wrong_answers_are_caught(found)
+    mistakes_of_any_kind_are_told(found["mistakes"])
 
 
 def all_is_right(run: Any) -> None:
@@ -111,6 +112,13 @@ def wrong_answers_are_caught(found: Any) -> None:
         assert not re.search("NameError|SyntaxError|no answer yet", told), p
         if p["round"]:
             assert all(right for right, _ in p["round"]["said"]), p["round"]
+
+
+def mistakes_of_any_kind_are_told(run: Any) -> None:
+    """For each task what anybody may do wrong: each check says it, and none has a traceback."""
+    assert not [cell for cell in run if cell["error"] or cell["fault"]]
+    assert not [cell for cell in run if all(right for right, _ in cell["said"])]
+    assert not [s for s in sentences(run) if not s[1] and re.search("Watched|<function|kit", s[2])]
 
 
 def test_one_lab_runs_in_a_kernel() -> None:

@@ -45,7 +45,7 @@ BYTES = "check(packed, lambda n: np.arange(n) % 256, sizes=(2,), dtype=np.uint8)
         (
             "def double(n): return ...",
             DOUBLE,
-            "double(3): there is no answer yet: put yours in place of the dots.",
+            "double: there is no answer yet: put yours in place of the dots.",
         ),
         (
             "def double(n): 2 * n",
@@ -89,7 +89,7 @@ BYTES = "check(packed, lambda n: np.arange(n) % 256, sizes=(2,), dtype=np.uint8)
          "of different sizes came out, and an array of 1 is right."),
         ("def means(x): return 5", MEANS, "means([[0], [1]]): 5 came out, and an array of 1 is "
          "right."),
-        ("def grow(n): return ...", PARTS, "grow, tried with 4: there is no answer yet: put yours "
+        ("def grow(n): return ...", PARTS, "grow: there is no answer yet: put yours "
          "in place of the dots."),
         ("def grow(n): return n", PARTS, "grow, tried with 4: calls: 3 came out, and 1 is right."),
         ("def grow(n): return n / 0", PARTS, "grow, tried with 4, stops in line 1 of its cell with "
