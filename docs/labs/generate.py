@@ -61,10 +61,10 @@ def weight_bytes(n, bits):
 # ## 3. Write: generate with a cache
 #
 # Attention of the newest word looks at the keys and values of all words before it. Computed anew
-# for each word, that is the whole text each time. `step` is given the newest word's query, key and
-# value (arrays of `d` numbers) and a `cache`, a list of pairs. It must put the new pair into the
-# cache and return the new word's result: scores are the dot products of query and keys divided by
-# the root of `d`, then softmax, then the weighted sum of the values.
+# for each word, that is the whole text each time. `step` is given the newest word's `query`, `key`
+# and `value` (arrays of `d` numbers) and a `cache`, a list of pairs. It must put the new pair into
+# the cache and return the new word's result: scores are the dot products of query and keys divided
+# by the root of `d`, then softmax, then the weighted sum of the values.
 
 
 # %% task 3

@@ -60,7 +60,8 @@ crossed = 80_000  # four bytes, 1,000 numbers, there and back, ten times
 # %% [markdown]
 # ## 2. Write: once is enough
 #
-# The same result with the least that can cross. Use the link that you are given.
+# The same result as `every_time(link, x, times)` with the least that can cross. Use the `link` that
+# you are given.
 
 
 # %% task 2
@@ -98,12 +99,10 @@ def once(link, x, times):
 
 
 # %% [markdown]
-# The last two numbers that the check compares are the bytes and the crossings.
-#
 # ## 3. Write: in pieces, while others work
 #
-# An array is too large to send at once, or you want to begin before all of it has arrived. Cut it
-# into pieces of at most `size` numbers: return the pairs `(begin, end)`, in order, so that
+# An array is too large to send at once, or you want to begin before all of it has arrived. Cut its
+# `n` numbers into pieces of at most `size`: return the pairs `(begin, end)`, in order, so that
 # `x[begin:end]` are the pieces. No number may be lost, and none sent twice.
 
 

@@ -182,6 +182,19 @@ def test_the_kit_is_the_same_in_all_labs() -> None:
 
 
 @each_lab
+def test_a_task_names_each_of_its_arguments(lab: Path) -> None:
+    """In the text above it, as code: a reader must know what an answer is given."""
+    told = ""
+    for cell in nbformat.read(lab, as_version=4).cells:
+        if cell.cell_type == "markdown" and not cell.id.startswith("answer"):
+            told += " ".join(re.findall(r"`[^`]+`", cell.source))
+        if cell.id.startswith("task"):
+            functions = [n for n in ast.parse(cell.source).body if isinstance(n, ast.FunctionDef)]
+            named = {argument.arg for function in functions for argument in function.args.args}
+            assert named <= set(re.findall(r"\w+", told))
+
+
+@each_lab
 def test_a_name_is_defined_in_one_cell(lab: Path) -> None:
     """Molab runs notebooks in marimo, where no two cells may define the same name."""
     seen: dict[str, str] = {}
