@@ -392,7 +392,7 @@ def simulate(kernel, blocks, threads, arguments):
         Watched(names[k], a) if isinstance(a, np.ndarray) else a for k, a in enumerate(arguments)
     ]
     arrays = [a for a in watched if isinstance(a, Watched)]
-    ran = {}
+    ran, endless = {}, []
 
     def shared_array(self, shape, dtype, alignment=None):
         me = threading.current_thread()
@@ -421,9 +421,12 @@ def simulate(kernel, blocks, threads, arguments):
         def line(frame, event, arg):
             if event == "line":
                 lines[frame.f_lineno] += 1
-                if lines[frame.f_lineno] > 5_000:
+                if endless:
+                    raise Fault(endless[0])
+                if lines[frame.f_lineno] > 2_000:
                     which = f"thread {me.thread_id} of block {me.blockIdx.x}"
-                    raise Fault(f"{which} does not come to an end")
+                    endless.append(f"{which} does not come to an end")
+                    raise Fault(endless[0])
             return line
 
         return line
@@ -432,7 +435,7 @@ def simulate(kernel, blocks, threads, arguments):
     kernelapi.FakeCUDAShared.array, machine.BlockThread.syncthreads = shared_array, barrier
     before = threading.gettrace() if hasattr(threading, "gettrace") else None
     pause = sys.getswitchinterval()
-    sys.setswitchinterval(1e-4)  # one thread asks all others again and again whether they wait
+    sys.setswitchinterval(1e-3)  # one thread asks all others again and again whether they wait
     threading.settrace(trace)
     try:
         machine.FakeCUDAKernel(function, device=False)[blocks, threads](*watched)
