@@ -15,7 +15,7 @@ where_am_i()
 #
 # `got` is what a program answered, `want` the right answer in float64. Return whether the answer is
 # good: the same shape, and the norm of the difference at most `tolerance` times the norm of `want`.
-# (`np.linalg.norm` of an array of any shape, after `.ravel()`.) Beware of what NaN does to a
+# The norm of an array of any shape is `np.linalg.norm(array.ravel())`. Beware of what NaN does to a
 # comparison.
 
 
@@ -77,8 +77,8 @@ left_out = 232
 #
 # `program(x, out)` writes its answer into `out`, or should. Fresh memory often holds zeros, or the
 # right answer of the last call. Return the **number of elements** of the answer that depend on what
-# lay in `out` before; `out` is as long as `x` and of its type. NaN alone will not do: an answer may
-# be NaN by right.
+# lay in `out` before; `out` is as long as `x` and of its type. An answer may be NaN by right, so it
+# will not do to fill `out` with NaN and count what is left of it.
 
 
 # %% task 3
@@ -139,11 +139,11 @@ def unwritten(program, x):
 # %% [markdown]
 # ## 4. Write: is it a race?
 #
-# One element is touched twice, by two threads or by one. Each access is a tuple `(block, thread,
-# barriers, kind)`: how many barriers of its block the thread has passed before, and `"load"`,
-# `"store"` or `"atomic"`. `thread` is a number within its block.
-# Return whether it is a race: nobody knows which comes first, and it matters. Barriers order the
-# threads of one block only. Two loads do no harm, nor do two atomics.
+# One element is touched twice, by two threads or by one: accesses `a` and `b`. Each is a tuple
+# `(block, thread, barriers, kind)`: how many barriers of its block the thread has passed before,
+# and `"load"`, `"store"` or `"atomic"`. `thread` is a number within its block. Return whether it is
+# a race: nobody knows which comes first, and it matters. Barriers order the threads of one block
+# only. Two loads do no harm, nor do two atomics.
 
 
 # %% task 4

@@ -31,9 +31,9 @@ times_as_many = 8
 #
 # ## 2. Write: how long at best?
 #
-# A job does `operations` and moves `bytes`. A machine does `rate` operations and moves `bandwidth`
-# bytes in each unit of time, and both go on side by side; it can only start whole units. Return how
-# many units the job takes at least.
+# A job does `operations` and moves `bytes_moved` bytes. A machine does `rate` operations and moves
+# `bandwidth` bytes in each unit of time, and both go on side by side; it can only start whole
+# units. Return how many units the job takes at least.
 
 
 # %% task 2

@@ -26,7 +26,8 @@ idle = ...  # your prediction, a number
 idle = 24  # four blocks are 1,024 threads
 
 # %% [markdown]
-# Now write it for any size: how many blocks does it take to have a thread for each of `n` numbers?
+# Now write it for any size: how many blocks of `per_block` threads does it take to have a thread
+# for each of `n` numbers?
 
 
 # %% task 2

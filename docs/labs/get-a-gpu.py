@@ -63,11 +63,11 @@ def first_broken(works):
 # %% [markdown]
 # ## 3. Write: does the library fit the driver?
 #
-# A driver says up to which CUDA it takes programs, such as "12.4". A library built for an older or
-# the same CUDA runs. Within one major version, a newer minor one runs too (NVIDIA calls that minor
-# version compatibility), as long as the library brings finished machine code and does not ask the
-# driver to compile. Return whether it runs. Versions are text; compare them as numbers: "12.10" is
-# newer than "12.9".
+# `driver` says up to which CUDA it takes programs, such as "12.4", and `library` which CUDA it was
+# built for. One built for an older or the same CUDA runs. Within one major version, a newer minor
+# one runs too (NVIDIA calls that minor version compatibility), unless the library
+# `asks_driver_to_compile` instead of bringing finished machine code. Return whether it runs.
+# Versions are text; compare them as numbers: "12.10" is newer than "12.9".
 
 
 # %% task 3

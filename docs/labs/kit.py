@@ -1,6 +1,10 @@
 # @title The kit: run this cell first, then leave it folded (it is the same in every lab)
+import copy
+import ctypes
 import importlib.metadata
 import importlib.util
+import inspect
+import linecache
 import os
 import platform
 import re
@@ -8,7 +12,24 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections import defaultdict
+
+
+def missing(shell, kind, error, trace, tb_offset=None):
+    """In a notebook: one sentence where a cell uses what is not there, in place of a traceback."""
+    *_, (frame, _) = traceback.walk_tb(trace)
+    if frame.f_code.co_name != "<module>" and kind is NameError:
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+    elif kind is NameError:
+        print(f"Not yet: {error.name} is not defined. Run the cell that defines it, or all above.")
+    else:
+        what = error.name.partition(".")[0]
+        print(f"Not yet: {what} is missing. In a terminal: pip install {what}; run from the top.")
+
+
+if "get_ipython" in globals():
+    globals()["get_ipython"]().set_custom_exc((NameError, ModuleNotFoundError), missing)
 
 
 def install(wheel):
@@ -28,11 +49,12 @@ except ImportError:
     import numpy as np
 
 verdicts = []  # what each check has said, in order
+failed = []  # the last arguments with which an answer was wrong
 
 
-def say(right, sentence):
+def say(right, sentence, word="Right"):
     verdicts.append((right, sentence))
-    print(("Right: " if right else "Not yet: ") + sentence)
+    print(f"{word if right else 'Not yet'}: {sentence}")
 
 
 # Where am I?
@@ -104,31 +126,61 @@ def at_sizes(sizes):
     return sorted(sizes)
 
 
+def in_words(shape):
+    return f"an array of {' x '.join(map(str, shape))}" if shape else "a number"
+
+
 def shown(value):
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
+        return shown(value.item())
     if isinstance(value, np.ndarray) and value.size > 4:
-        return f"an array of {' x '.join(map(str, value.shape))}"
+        return in_words(value.shape)
     if isinstance(value, (list, tuple)) and len(value) > 6:
-        return f"a list of {len(value)}"
+        return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, (list, tuple, np.ndarray)):
-        return f"[{', '.join(map(shown, value))}]"
-    if isinstance(value, (float, np.floating)):
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        inside = ", ".join(map(shown, value)) + comma
+        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
+    if isinstance(value, dict) and len(value) <= 6:
+        return f"{{{', '.join(f'{k!r}: {shown(v)}' for k, v in value.items())}}}"
+    if isinstance(value, float):
         return f"{value:.6g}"
-    known = type(value).__module__ in ("builtins", "numpy")
-    return str(value) if known else f"a {type(value).__name__}"
+    if isinstance(value, str) and len(value) > 60:
+        return f"a text of {len(value)} letters"
+    if value is None or isinstance(value, (bool, int, complex, str, bytes, type(...))):
+        return repr(value)
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the function {value.__name__}"
+    what = type(value).__name__
+    return f"{'an' if what[0] in 'aeiouAEIOU' else 'a'} {what}"
 
 
 def difference(got, want, tolerance):
-    """In words, where `got` is not what it should be; empty if it is right."""
-    if got is None or got is Ellipsis:
-        return "there is no answer yet"
+    """In words, where `got` is not what it should be; empty if it is right.
+
+    A dictionary has, for each thing that is compared, words to put before what is wrong with it.
+    """
+    if got is Ellipsis:
+        return "there is no answer yet: put yours in place of the dots"
+    if got is None:
+        return "it returns nothing: end it with return and its result"
+    if isinstance(want, dict):
+        parts = ((what, difference(got[what], right, tolerance)) for what, right in want.items())
+        return next((f"{what}{wrong}" for what, wrong in parts if wrong), "")
+    right = np.asarray(want)
+    wanted = in_words(right.shape)
     try:
-        mine, right = np.asarray(got), np.asarray(want)
-        mine + 0
+        mine = np.asarray(got)
+        if np.asarray(mine + 0).dtype == object:
+            mine = mine.astype(float)
         if mine.shape != right.shape:
-            return f"the shape is {mine.shape}, and {right.shape} is right"
+            came = shown(got) if not mine.ndim else in_words(mine.shape)
+            return f"{came} came out, and {wanted} is right"
         close = np.isclose(mine, right, rtol=tolerance, atol=tolerance)
-    except (TypeError, ValueError):
-        return f"{shown(got)} came out, which is no number and no array of numbers"
+    except TypeError:
+        return f"{shown(got)} came out, and {wanted} is right"
+    except ValueError:
+        return f"{shown(got)} with parts of different sizes came out, and {wanted} is right"
     if close.all():
         return ""
     at = tuple(map(int, np.argwhere(~close)[0]))
@@ -139,28 +191,97 @@ def difference(got, want, tolerance):
     return f"{place}, and {is_right} is right"
 
 
-def check(function, reference, inputs=lambda n: (n,), sizes=(1, 7, 31, 33, 100), tolerance=1e-5):
-    """Hold a function against the reference, at the smallest size first."""
-    name = getattr(function, "__name__", "it")
+class TooLong(BaseException):
+    pass
+
+
+def within(limit, function, given):
+    """Call a function, and stop it with TooLong after `limit` seconds: a loop may have no end."""
+    stop = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    me = ctypes.c_ulong(threading.get_ident())
+    timer = threading.Timer(limit, stop, (me, ctypes.py_object(TooLong)))
+    timer.daemon = True
+    timer.start()
+    try:
+        return function(*given)
+    finally:
+        timer.cancel()
+
+
+def told(error, function):
+    """An exception in one line: where in the reader's cell, which, and its first words."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__)
+             if code and frame.f_code.co_filename == code.co_filename]  # fmt: skip
+    where = ""
+    if lines:
+        text = linecache.getline(code.co_filename, lines[-1]).strip()
+        where = f" in line {lines[-1]} of its cell{text and f' ({text})'}"
+    said = first_line(error)
+    return f"stops{where} with {type(error).__name__}{said and ': ' + said.rstrip('.')}."
+
+
+def first_line(error):
+    """What an error says, without what the simulator and the kit put into it."""
+    where = r"(\W?)tid=\[.*?\] ctaid=\[.*?\](?:: )?(.*?)\1"
+    if found := re.fullmatch(where, said := str(error), re.DOTALL):
+        said = found[2]
+    lines = [line.strip() for line in said.replace("Watched", "array").splitlines()]
+    return next((line for line in lines if line and "Failed in" not in line), "")
+
+
+def through(function, run):
+    """`run`, which calls the reader's function in its own way, under that function's name."""
+    if not callable(function):
+        return function
+    run.__name__, run.__wrapped__ = getattr(function, "__name__", "it"), function
+    return run
+
+
+def check(
+    function, reference, inputs=lambda n: (n,), sizes=(1, 7, 31, 33, 100), tolerance=1e-5,
+    dtype=None, limit=10,
+):  # fmt: skip
+    """Hold a function against the reference, the smallest case first."""
+    if not callable(function):
+        return say(False, f"{shown(function)} stands where a function should: begin it with def.")
+    name = getattr(function, "__name__", "it").replace("<lambda>", "your function")
     for n in at_sizes(sizes):
         given = inputs(n)
-        want = reference(*[np.copy(g) if isinstance(g, np.ndarray) else g for g in given])
-        call = f"{name}({', '.join(map(shown, given))})"
+        want = reference(*copy.deepcopy(given))
+        handed = ", ".join(map(shown, given))
+        call = f"{name}, tried with {handed}," if hasattr(function, "__wrapped__") else ""
+        call = call or f"{name}({handed})"
         try:
-            got = function(*[np.copy(g) if isinstance(g, np.ndarray) else g for g in given])
-        except Exception as error:
-            return say(False, f"{call} stops with {type(error).__name__}: {error}.")
-        if wrong := difference(got, want, tolerance):
-            return say(False, f"{call}: {wrong}.")
-    say(True, f"{name} agrees with the reference at {', '.join(map(str, at_sizes(sizes)))}.")
+            got = within(limit, function, copy.deepcopy(given))
+        except TooLong:
+            return say(False, f"{call} is not done after {limit} seconds: does its loop end?")
+        except (Exception, SystemExit) as error:
+            return say(False, f"{call} {told(error, function)}")
+        wrong = difference(got, want, tolerance)
+        if "no answer yet" in wrong:
+            return say(False, f"{name}: {wrong}.")
+        if not wrong and dtype and np.asarray(got).dtype != dtype:
+            wrong = f"the dtype is {np.asarray(got).dtype}, and {np.dtype(dtype)} is right"
+        if wrong:
+            failed[:] = copy.deepcopy(given)
+            hidden = " of " in call and globals().get(name) is function
+            look = f" Look at it: {name}(*failed)" if hidden else ""
+            return say(False, f"{call.rstrip(',')}: {wrong}.{look}")
+    say(True, f"{name} agrees with the reference in all {len(at_sizes(sizes))} cases.")
 
 
 def compare(guess, found, unit=""):
     """Put a prediction beside what came out. A prediction cannot be wrong, only surprised."""
-    if not isinstance(guess, (int, float)):
+    if guess is Ellipsis:
         return say(False, "put a number in place of the dots: your prediction.")
-    said, came = (f"{n:,.0f}" if abs(n) >= 100 else f"{n:.3g}" for n in (guess, found))
-    say(True, f"you said {said}{unit}, and it is {came}{unit}.")
+    if not isinstance(guess, (int, float, np.number)) or guess is True or guess != guess:
+        return say(False, f"{shown(guess)} is no number: write one, such as 12 or 0.5.")
+    said, came = (f"{n:,.0f}" if 100 <= abs(n) < 1e15 else f"{n:.3g}" for n in (guess, found))
+    both = f"you said {said}{unit}, and it is {came}{unit}."
+    if abs(guess - found) <= 0.1 * abs(found):
+        return say(True, both)
+    say(True, f"{both} Find out why before you go on.", word="A surprise")
 
 
 def seconds(function, *arguments):
@@ -199,13 +320,14 @@ class Watched:
             frame, kind = frame.f_back, "atomic" if kind == "store" else kind
             together = True
         index = index if isinstance(index, tuple) else (index,)
-        place = ", ".join(map(str, index))
+        place = re.sub(r"slice\((\w+), (\w+), \w+\)", r"\1:\2", ", ".join(map(str, index)))
+        place = place.replace("None", "")
         verb = "reads" if kind == "load" else "writes"
         me = threading.current_thread()
         who = f"thread {me.thread_id} of block {me.blockIdx.x}"
         if len(index) != self.ndim or not all(isinstance(i, (int, np.integer)) for i in index):
-            what = f"a whole number for each of its {self.ndim} dimensions"
-            raise Fault(f"{who} {verb} {self.name}[{place}]: it takes {what}")
+            what = "one whole number" if self.ndim == 1 else f"{self.ndim} whole numbers"
+            raise Fault(f"{who} {verb} {self.name}[{place}]: an element of it is named by {what}")
         if not all(0 <= i < n for i, n in zip(index, self.shape, strict=True)):
             size = " x ".join(map(str, self.shape))
             raise Fault(f"{who} {verb} {self.name}[{place}], outside an array of {size}")
@@ -218,6 +340,9 @@ class Watched:
         if kind == "load" and together:
             return  # the reading half of an atomic: its writing half is noted
         self.touched.append((at, kind, block, me.thread_id, getattr(me, "epoch", 0), spot, turn))
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index):
         self.note(index, "load")
@@ -267,7 +392,7 @@ def simulate(kernel, blocks, threads, arguments):
         Watched(names[k], a) if isinstance(a, np.ndarray) else a for k, a in enumerate(arguments)
     ]
     arrays = [a for a in watched if isinstance(a, Watched)]
-    ran = {}
+    ran, endless = {}, []
 
     def shared_array(self, shape, dtype, alignment=None):
         me = threading.current_thread()
@@ -296,8 +421,12 @@ def simulate(kernel, blocks, threads, arguments):
         def line(frame, event, arg):
             if event == "line":
                 lines[frame.f_lineno] += 1
-                if lines[frame.f_lineno] > 5_000:
-                    raise Fault(f"thread {me.thread_id} does not come to an end")
+                if endless:
+                    raise Fault(endless[0])
+                if lines[frame.f_lineno] > 2_000:
+                    which = f"thread {me.thread_id} of block {me.blockIdx.x}"
+                    endless.append(f"{which} does not come to an end")
+                    raise Fault(endless[0])
             return line
 
         return line
@@ -305,11 +434,14 @@ def simulate(kernel, blocks, threads, arguments):
     plain_array, plain_barrier = kernelapi.FakeCUDAShared.array, machine.BlockThread.syncthreads
     kernelapi.FakeCUDAShared.array, machine.BlockThread.syncthreads = shared_array, barrier
     before = threading.gettrace() if hasattr(threading, "gettrace") else None
+    pause = sys.getswitchinterval()
+    sys.setswitchinterval(1e-3)  # one thread asks all others again and again whether they wait
     threading.settrace(trace)
     try:
         machine.FakeCUDAKernel(function, device=False)[blocks, threads](*watched)
     finally:
         threading.settrace(before)
+        sys.setswitchinterval(pause)
         kernelapi.FakeCUDAShared.array = plain_array
         machine.BlockThread.syncthreads = plain_barrier
     barriers = defaultdict(set)
@@ -355,7 +487,7 @@ def counted(arrays, ran):
     return count
 
 
-def in_words(count):
+def tally(count):
     said = [f"{count[f'sectors per {k}']:.1f} sectors for each {k}" for k in ("load", "store")]
     said.append(f"{count['bank conflicts'] or 'no'} bank conflicts")
     said.append(f"threads waited in {count['% waited']:.0f} % of their steps")
@@ -377,40 +509,52 @@ def check_kernel(
     `inputs` gives its arguments for a size, `out` the shape of what it writes, `start` what that is
     filled with, `at_most` what it may be counted with at the largest size.
     """
-    name = getattr(kernel, "__name__", "the kernel")
-    real = "simulator" not in type(kernel).__module__ and hasattr(kernel, "py_func")
+    if "cuda" not in type(kernel).__module__:
+        what = f"{shown(kernel)} is no kernel: put @cuda.jit above the line with its def"
+        return say(False, f"{what}, and run both cells again.")
+    name, function = kernel.__name__, kernel.py_func
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    real = "simulator" not in type(kernel).__module__
     per_block = int(np.prod(threads))
     count = {}
     for n in at_sizes(sizes):
         given = inputs(n)
         want = np.asarray(reference(*given))
         grid = blocks(n) if blocks else -(-n // per_block)
-        full = np.full(out(n), poison(dtype) if start is None else start, dtype)
-        where = f"{name} at size {n}"
+        filled = poison(dtype) if start is None else start
+        full = np.full(out(n), filled, dtype)
+        if len(names) != len(given) + 1:
+            what = f"{name} takes {len(names)} arguments, and is given {len(given) + 1}"
+            return say(False, f"{what}: put its line with def back as it was.")
+        sized = [a.shape if isinstance(a, np.ndarray) else a for a in (*given, full)]
+        sized = [" x ".join(map(str, a)) if isinstance(a, tuple) else shown(a) for a in sized]
+        where = f"{name} ({', '.join(f'{k}: {a}' for k, a in zip(names, sized, strict=True))})"
         copies = [g.copy() if isinstance(g, np.ndarray) else g for g in given]
         try:
             watched, count = simulate(kernel, grid, threads, [*copies, full])
-            result = watched[-1].array
+            result, target = watched[-1].array, watched[-1].name
             if not any(kind != "load" for _, kind, *_ in watched[-1].touched):
-                return say(False, f"{where} writes nothing into {watched[-1].name}.")
+                return say(False, f"{where} writes nothing into {target}, its last argument.")
             if real:
-                result = np.full_like(full, poison(dtype) if start is None else start)
+                result = np.full_like(full, filled)
                 kernel[grid, threads](*given, result)
         except Fault as fault:
-            return say(False, f"{where}: {re.sub(r'^tid=.*?: ', '', str(fault))}.")
+            return say(False, f"{where}: {first_line(fault)}.")
         except Exception as error:
-            told = re.sub(r"^tid=.*?: ", "", str(error)).strip().split("\n")[0]
-            return say(False, f"{where} stops with {type(error).__name__}: {told}.")
-        untouched = np.isnan(result) if result.dtype.kind == "f" else result == poison(dtype)
+            return say(False, f"{where} {told(error, kernel)}")
+        untouched = np.isnan(result) if result.dtype.kind == "f" else result == filled
         if start is None and untouched.any():
             place = ", ".join(str(int(i)) for i in np.argwhere(untouched)[0])
-            return say(False, f"{where} leaves element [{place}] unwritten.")
+            what = f"{target}[{place}] unwritten, or makes it from what nobody has written"
+            return say(False, f"{where} leaves {what}.")
         if wrong := difference(result, want, tolerance):
-            return say(False, f"{where}: {wrong}.")
+            return say(False, f"{where}: {wrong}.".replace("element [", f"{target}["))
     for what, limit in dict(at_most).items():
         if count[what] > limit:
             much = f"{count[what]:.1f}".removesuffix(".0")
-            return say(False, f"the result is right, but {what}: {much}, where {limit} will do.")
+            what = what.replace(" per ", " for each ")
+            return say(False, f"{where} is right, but has {much} {what}, where {limit} will do.")
     ran = "run on the GPU, counted in Numba's simulator" if real else "in Numba's simulator"
-    tried = ", ".join(map(str, at_sizes(sizes)))
-    say(True, f"{name} is right at {tried} ({ran}): {in_words(count)}.")
+    tried = f"all {len(at_sizes(sizes))} sizes, {ran}"
+    last = f"Counted at the last, {where.partition(' ')[2]}: {tally(count)}"
+    say(True, f"{name} is right at {tried}. {last}.")

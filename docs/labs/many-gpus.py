@@ -153,7 +153,8 @@ def best_number(seconds, size, rate, delay):
 # Training in mixed precision with Adam takes 2 bytes for each weight, 2 for its gradient and 12 for
 # the optimiser. Plain data parallel keeps all of it on every GPU. ZeRO cuts the optimiser's share
 # into `n` parts (stage 1), the gradients too (stage 2), the weights too (stage 3). Return the bytes
-# on each of `n` GPUs; stage 0 is plain.
+# on each of `n` GPUs for a network of so many `parameters` (its weights) and a `stage`, where 0 is
+# plain.
 
 
 # %% task 5

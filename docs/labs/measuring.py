@@ -53,8 +53,9 @@ seen = 5  # the launch, and none of the work
 #
 # ## 2. Mend the timer
 #
-# Return how long the work on `n` numbers takes, with its launch, from a device that may still be
-# **busy with something else** when you get it. What others left undone must not be on your clock.
+# Return how long the work on `n` numbers takes, with its launch, by the clock of `device`, which
+# may still be **busy with something else** when you get it. What others left undone must not be on
+# your clock.
 
 
 # %% task 2
@@ -87,7 +88,8 @@ def time_of(device, n):
 # <!-- not a measurement: made up for the task -->
 # Times scatter, and always to the same side: something gets in the way now and then, and nothing
 # ever makes a program faster than it is. A mean gives one such moment the power to move everything.
-# Write the median: the middle one of the sorted samples, or the mean of the two in the middle.
+# Write the median of a list `samples`: the middle one of them when sorted, or the mean of the two
+# in the middle.
 
 
 # %% task 3

@@ -162,10 +162,10 @@ def waits_for(moved, done, took, bandwidth, rate):
 # ## Take home: how many warps fit?
 #
 # A multiprocessor has four quarters with 16,384 registers each, and room for 64 warps in all. A
-# warp has 32 threads and gets its registers in pieces of 256: what it does not need of the last
-# piece is lost. A block of `threads` threads stays together: it fits with all its warps, of which
-# the last need not be full, or not at all. Return how many warps are resident, where each thread
-# has `registers` registers.
+# warp has 32 threads, lies in one of the quarters, and gets its registers in pieces of 256: what it
+# does not need of the last piece is lost. A block of `threads` threads comes with all its warps or
+# not at all; they may lie in different quarters, and a last warp that is not full takes as much as
+# a full one. Return how many warps are resident, where each thread has `registers` registers.
 
 
 # %% task 5

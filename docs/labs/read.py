@@ -46,8 +46,8 @@ def remember(a, x):
 #
 # <!-- not a measurement: made up for the task -->
 # A text has 4,096 words. A step of the chain takes one unit of time, whatever the number of
-# workers. Pairs of words, of which attention looks at 4,096 times 4,096, take one unit each, and a
-# GPU does 16,384 at once. How many times as long does the chain take?
+# workers. Attention looks at 4,096 times 4,096 pairs of words. A pair takes one unit as well, and a
+# GPU does 16,384 pairs at once. How many times as long does the chain take?
 
 # %% guess 2
 times_as_long = ...  # your prediction
@@ -106,10 +106,10 @@ def attend(q, k, v):
 # %% [markdown]
 # ## Take home: break the chain
 #
-# The chain of task 1 *can* be broken, because two of its steps make one of the same kind: first `h`
-# becomes `a1 * h + x1`, then `a2 * h + x2`. Write what both together are, as a pair. Then the check
-# joins `n` steps in pairs, in about `log2(n)` rounds. Real networks are built so that this works;
-# one with a `tanh` around each step cannot be joined.
+# The chain of task 1 *can* be broken, because two of its steps, `first` and `second`, make one of
+# the same kind: first `h` becomes `a1 * h + x1`, then `a2 * h + x2`. Write what both together are,
+# as a pair. Then the check joins `n` steps in pairs, in about `log2(n)` rounds. Real networks are
+# built so that this works; one with a `tanh` around each step cannot be joined.
 
 
 # %% task 4
@@ -124,8 +124,8 @@ def _joined(steps):
     while len(steps) > 1:
         odd = [steps[-1]] if len(steps) % 2 else []
         steps = [join(*steps[k : k + 2]) for k in range(0, len(steps) - 1, 2)] + odd
-        if any(step is None or step is Ellipsis for step in steps):
-            return None
+        if lacks := [step for step in steps if step is None or step is Ellipsis]:
+            return lacks[0]
     return steps[0]
 
 
@@ -136,9 +136,8 @@ def _one_by_one(steps):
     return (kept, h)
 
 
-_joined.__name__ = "join, over all steps"
 check(
-    _joined,
+    through(join, _joined),
     _one_by_one,
     inputs=lambda n: ([(float(a), float(x)) for a, x in numbers(n, 2) + 0.2],),
     sizes=(2, 3, 7, 20),
@@ -155,9 +154,10 @@ def join(first, second):
 # %% [markdown]
 # ## Take home, too: what the square costs
 #
-# Scores are kept for each pair of words, `size` bytes each, for `heads` heads at once. Return the
-# bytes, if they are laid out in tiles of `t` by `t` pairs and only tiles are kept in which at least
-# one pair is allowed (a word sees itself and what came before).
+# A text has `n` words. A score for a pair of words takes `size` bytes, and there are `heads` of
+# them for each pair. They are laid out in tiles of `t` by `t` pairs. A word sees itself and what
+# came before; a tile is kept whole if at least one of its pairs is seen, and else not at all.
+# Return the bytes of the tiles that are kept.
 
 
 # %% task 5

@@ -20,6 +20,7 @@ REPO_URL = ""  # @param {type:"string"}
 # ## 1. Get the guide, and what its programs need
 
 # %%
+import difflib
 import json
 import os
 import shutil
@@ -34,8 +35,18 @@ GUIDE = Path("guide")
 
 def command(*words, cwd=None):
     """Run a command and show what it says as it says it; whether it went well."""
+    if not shutil.which(words[0]):
+        print(f"The program {words[0]} is not here. Install it, and run this cell again.")
+        return False
     with subprocess.Popen(
-        words, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        words,
+        cwd=cwd,
+        env=os.environ | {"GIT_TERMINAL_PROMPT": "0"},  # a notebook cannot answer
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
     ) as running:
         for line in running.stdout:
             print(line, end="")
@@ -46,13 +57,20 @@ def get_guide(address=ADDRESS, folder=GUIDE):
     """Clone the guide, or say what is missing; whether it is there."""
     if (folder / "examples").is_dir():
         print(f"The guide is already in {folder}/.")
+        return True
+    if folder.exists():
+        print(f"{folder}/ is not the guide: move it away, and run this cell again.")
     elif not address:
         print("Write the guide's address into REPO_URL in the first cell, and run both again.")
-        return False
+    elif not shutil.which("git"):
+        print("The program git is not here. Install it, and run this cell again.")
     elif not command("git", "clone", "--quiet", "--depth", "1", address, str(folder)):
-        print(f"{address} could not be cloned: is it the address of the guide?")
-        return False
-    return True
+        print(f"{address} could not be cloned. Is it the guide's address, and is there a network?")
+    elif not (folder / "examples").is_dir():
+        print(f"{address} is not the guide: mend REPO_URL, remove {folder}/, and run both again.")
+    else:
+        return True
+    return False
 
 
 def prepare(folder=GUIDE):
@@ -69,7 +87,9 @@ def prepare(folder=GUIDE):
         [sys.executable, "-c", "import ensurepip, venv"], capture_output=True
     ).returncode:
         print("This Python cannot make an environment; installing python3-venv.")
-        command("apt-get", "install", "--yes", "--quiet", "python3-venv")
+        if not command("apt-get", "install", "--yes", "--quiet", "python3-venv"):
+            print("That failed. Install Python with its module venv, and run this cell again.")
+            return False
     return (folder / "Makefile").is_file()
 
 
@@ -87,11 +107,17 @@ def examples(folder=GUIDE):
 
 def measure(name, folder=GUIDE):
     """Measure one example; whether there is a record of it now."""
-    if name not in examples(folder):
-        print(f"There is no example {name!r}. There are: {', '.join(examples(folder))}.")
+    if name not in (there := examples(folder)):
+        near = difflib.get_close_matches(name, there, n=1)
+        meant = f" Do you mean {near[0]!r}?" if near else ""
+        print(f"There is no example {name!r}.{meant} There are: {', '.join(there)}.")
         return False
+    record = folder / "results" / "local" / f"{name}.json"
+    record.unlink(missing_ok=True)  # one from before would pass for this one
     command("make", "capture", f"EXAMPLE={name}", cwd=folder)
-    return (folder / "results" / "local" / f"{name}.json").is_file()
+    if not record.is_file():
+        print(f"{name} was not measured; what is said above is the reason.")
+    return record.is_file()
 
 
 measured = ready and measure(EXAMPLE)
@@ -126,9 +152,8 @@ def table(record):
 
 
 if measured:
-    print(
-        *table(json.loads((GUIDE / "results" / "local" / f"{EXAMPLE}.json").read_text())), sep="\n"
-    )
+    _record = GUIDE / "results" / "local" / f"{EXAMPLE}.json"
+    print(*table(json.loads(_record.read_text(encoding="utf-8"))), sep="\n")
 else:
     print("Nothing is measured yet; the cells above say what is missing.")
 
@@ -147,9 +172,12 @@ def pack(folder=GUIDE, into=Path("records.zip")):
     """Pack what the capture has added or changed in results/; the files that were packed."""
     said = subprocess.run(
         ["git", "status", "--porcelain", "--untracked-files=all", "--", "results"],
-        cwd=folder, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    files = [line[3:] for line in said.splitlines() if line.endswith(".json")]
+        cwd=folder, capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    if said.returncode:
+        print(f"{folder}/ is no clone, so that nobody knows what is new: pack {folder}/results.")
+        return []
+    files = [line[3:] for line in said.stdout.splitlines() if line.endswith(".json")]
     if files:
         with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
             for name in files:
@@ -161,7 +189,7 @@ if not (ready and WHOLE_CAPTURE):
     print("Nothing is captured: WHOLE_CAPTURE is False, or a cell above has not done its work.")
 elif command("make", "publish", cwd=GUIDE) and (records := pack()):
     print(f"records.zip holds {len(records)} files. Download it and unpack it in a clone of")
-    print(f"{ADDRESS}, commit, and send a pull request: {ADDRESS}/compare")
+    print(f"{ADDRESS or 'the guide'}, commit, and send a pull request.")
 else:
     print("The capture is not complete; what it said above is the reason. Run this cell again:")
     print("it goes on where it stopped.")

@@ -122,10 +122,10 @@ def windows_as_rows(picture, k):
 #
 # ## Take home: time to the same accuracy
 #
-# Two trainings: each is a list of accuracies after each step, and the time of one step, in whole
-# microseconds. The larger batch has longer steps, and fewer of them are needed, up to a point.
-# Return after how much time a training has reached `goal` and stays there to its end, or `0` if it
-# never does.
+# Two trainings: each is a list, `accuracies` after each step, and the `step_time` of one step, in
+# whole microseconds. The larger batch has longer steps, and fewer of them are needed, up to a
+# point. Return after how much time a training has reached `goal` and stays there to its end, or `0`
+# if it never does.
 
 
 # %% task 4

@@ -85,7 +85,7 @@ def _packed(q):
     return np.array([int(q[i]) + 8 + 16 * (int(q[half + i]) + 8) for i in range(half)], np.uint8)
 
 
-check(packed, _packed, inputs=_q, sizes=(1, 2, 100))
+check(packed, _packed, inputs=_q, sizes=(1, 2, 100), dtype=np.uint8)
 
 
 # %% answer 3

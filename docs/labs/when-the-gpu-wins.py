@@ -13,9 +13,10 @@ where_am_i()
 # ## 1. Write: the crossover
 #
 # <!-- not a measurement: made up for the task -->
-# Two programs were timed at the same sizes, smallest first. The **crossover** is the smallest size
-# from which the second is faster *at all larger ones too*. A lucky win at a small size is none.
-# Return the size, or `0` if the second never takes over.
+# Two programs were timed at the same `sizes`, smallest first; `first` and `second` are the lists of
+# their times. The **crossover** is the smallest size from which the second is faster *at all larger
+# ones too*. A lucky win at a small size is none. Return the size, or `0` if the second never takes
+# over.
 
 
 # %% task 1

@@ -126,18 +126,18 @@ class Counting:
     __radd__ = __add__
 
 
-def _value_and_depth(function):
-    def run(values):
-        result = function([Counting(v) for v in values])
-        return [result.value, result.depth] if isinstance(result, Counting) else result
-
-    run.__name__ = function.__name__
-    return run
+def _value_and_depth(values):
+    result = sum_in_pairs([Counting(v) for v in values])
+    depth = getattr(result, "depth", 0)
+    return {"": getattr(result, "value", result), "additions on the longest way: ": depth}
 
 
 check(
-    _value_and_depth(sum_in_pairs),
-    lambda values: [sum(values), (len(values) - 1).bit_length()],
+    through(sum_in_pairs, _value_and_depth),
+    lambda values: {
+        "": sum(values),
+        "additions on the longest way: ": (len(values) - 1).bit_length(),
+    },
     inputs=lambda n: (list(range(1, n + 1)),),
     sizes=(1, 2, 3, 33, 100),
 )

@@ -21,7 +21,11 @@ FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
 CHECK = "# @title Check {number}: run this cell\n"
 ABOUT = (
     "<!-- not a measurement: what a lab is made for -->\n"
-    "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md)."
+    "**About 25 minutes, no GPU needed.** It goes with the chapter [{title}](../{name}.md).\n\n"
+    "Run the cells from top to bottom, with Shift and Enter. Put your answers in place of the\n"
+    "dots; each check says what is wrong, or that all is right. On your own computer, save the\n"
+    "notebook, and in its folder type `pip install jupyterlab numpy`, then\n"
+    "`jupyter lab {name}.ipynb`."
 )
 ANSWER = "<details>\n<summary>An answer</summary>\n\n```python\n{code}\n```\n\n</details>"
 END = (

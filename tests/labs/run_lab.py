@@ -1,8 +1,11 @@
-"""Runs a lab in one process, again and again: as a reader gets it, with answers, with wrong ones.
+"""Runs labs, again and again: as a reader gets them, with answers, with wrong ones.
 
-`python run_lab.py NOTEBOOK SCRIPT WRONG` prints JSON: what each check said, in each run.
+`python run_lab.py` reads lines of JSON, [NOTEBOOK, SCRIPT, WRONG], and answers each with a line of
+JSON: what each check said, in each run. All are run in one process, which has loaded Numba once;
+each run of a lab begins with no names defined.
 """
 
+import ast
 import contextlib
 import io
 import json
@@ -15,7 +18,28 @@ from typing import Any
 import jupytext
 
 WRONG = re.compile(r"^# %% (\S+)(?: at ([\d ]+))?: (.+)$", re.MULTILINE)
-Cell = tuple[str, str, str]
+FUNCTION = {
+    "returns nothing": "pass",
+    "stops": "1 / 0",
+    "leaves": "raise SystemExit",
+    "a text": "return 'text'",
+    "parts of different sizes": "return [[1], [1, 2]]",
+    "a function": "return len",
+    "not a number": "return float('nan')",
+}
+KERNEL = {"writes nothing": "pass", "stops": "1 / 0"}
+
+
+def mistakes(task: str) -> dict[str, str]:
+    """What anybody may do wrong in a task: its cell with other bodies, or without its function."""
+    *_, last = [n for n in ast.parse(task).body if isinstance(n, ast.FunctionDef)]
+    made = {"no function": f"{last.name} = 5"}
+    if last.decorator_list:
+        made["no kernel"] = re.sub(r"@cuda\.jit", "", task)
+    for what, body in (KERNEL if last.decorator_list else FUNCTION).items():
+        last.body = ast.parse(body).body
+        made[what] = ast.unparse(last)
+    return made
 
 
 def read_wrong(text: str) -> list[tuple[str, list[int], str, str]]:
@@ -77,11 +101,25 @@ def main(notebook: Path, script: Path, wrong: Path) -> dict[str, Any]:
             space["at_sizes"] = usual
         planted.append({"task": task, "why": why, "fault": fault, **found, "round": round_run})
         run(answers[task], space, "again")
-    tasks = [
-        which for cell_id, _ in shown for k, _, which in [cell_id.partition("-")] if k == "task"
-    ]
-    return {"tasks": tasks, "reader": as_given, "answered": answered, "planted": planted}
+    tasks = {
+        which: code for cell_id, code in shown for k, _, which in [cell_id.partition("-")]
+        if k == "task"
+    }  # fmt: skip
+    usual_ones = []
+    for task, given in tasks.items():
+        for what, code in mistakes(given).items():
+            fault = run(code, space, what)["error"]
+            usual_ones.append(run(checks[task], space, f"{task}: {what}") | {"fault": fault})
+        run(answers[task], space, "again")
+    return {
+        "tasks": list(tasks),
+        "reader": as_given,
+        "answered": answered,
+        "planted": planted,
+        "mistakes": usual_ones,
+    }
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(*map(Path, sys.argv[1:]))))
+    for line in sys.stdin:
+        print(json.dumps(main(*map(Path, json.loads(line)))), flush=True)

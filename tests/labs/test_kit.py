@@ -109,7 +109,7 @@ def test_threads_that_wait_are_counted(counted: dict[str, Any]) -> None:
         ("one_barrier", "not all threads of a block come to the same"),
         ("before_the_start", r"reads x\[-1\], outside an array of 256"),
         ("plain_and_atomic", r"writes y\[0\], which thread \d+ of block 0 may"),
-        ("not_whole", r"writes y\[[\d.]+\]: it takes a whole number"),
+        ("not_whole", r"writes y\[[\d.]+\]: an element of it is named by one whole"),
     ],
 )
 def test_what_a_gpu_would_not_tell_is_told(counted: dict[str, Any], kernel: str, said: str) -> None:

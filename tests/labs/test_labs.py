@@ -1,11 +1,14 @@
 """Every lab: right with its answers, friendly as a reader gets it, and not to be fooled."""
 
 import ast
+import atexit
 import functools
 import json
+import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -32,21 +35,33 @@ each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.s
 
 
 @functools.cache
+def runner() -> subprocess.Popen[str]:
+    """The process in which all labs of this worker run: it loads Numba with its simulator once."""
+    command = [sys.executable, "-W", "ignore", HERE / "run_lab.py"]
+    environment = os.environ | {"NUMBA_ENABLE_CUDASIM": "1"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    started = subprocess.Popen(command, env=environment, text=True, encoding="utf-8", **pipes)
+    atexit.register(started.communicate)
+    return started
+
+
+@functools.cache
 def runs(lab: Path) -> Any:
-    """All runs of a lab, in one process of its own."""
-    wrong = HERE / "wrong" / f"{lab.stem}.py"
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        HERE / "run_lab.py",
-        lab,
-        lab.with_suffix(".py"),
-        wrong,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    """All runs of a lab."""
+    asked = [lab, lab.with_suffix(".py"), HERE / "wrong" / f"{lab.stem}.py"]
+    process = runner()
+    assert process.stdin
+    assert process.stdout
+    print(json.dumps([*map(str, asked)]), file=process.stdin, flush=True)
+    limit = threading.Timer(120, process.kill)
+    limit.start()
+    answer = process.stdout.readline()
+    limit.cancel()
+    if not answer:
+        process.wait()
+        runner.cache_clear()
+    assert answer, f"no answer about {lab.stem}: what stopped it stands above"
+    return json.loads(answer)
 
 
 def sentences(run: Any) -> list[tuple[str, bool, str]]:
@@ -61,6 +76,7 @@ def test_a_lab_is_right_friendly_and_not_to_be_fooled(lab: Path) -> None:
     all_is_right(found["answered"])
     each_check_says_what_is_missing(found["reader"])
     wrong_answers_are_caught(found)
+    mistakes_of_any_kind_are_told(found["mistakes"])
 
 
 def all_is_right(run: Any) -> None:
@@ -96,6 +112,13 @@ def wrong_answers_are_caught(found: Any) -> None:
         assert not re.search("NameError|SyntaxError|no answer yet", told), p
         if p["round"]:
             assert all(right for right, _ in p["round"]["said"]), p["round"]
+
+
+def mistakes_of_any_kind_are_told(run: Any) -> None:
+    """For each task what anybody may do wrong: each check says it, and none has a traceback."""
+    assert not [cell for cell in run if cell["error"] or cell["fault"]]
+    assert not [cell for cell in run if all(right for right, _ in cell["said"])]
+    assert not [s for s in sentences(run) if not s[1] and re.search("Watched|<function|kit", s[2])]
 
 
 def test_one_lab_runs_in_a_kernel() -> None:
@@ -156,6 +179,19 @@ def test_the_kit_is_the_same_in_all_labs() -> None:
         assert code[0].metadata == labs.FOLDED
         kits.add(code[0].source)
     assert len(kits) == 1
+
+
+@each_lab
+def test_a_task_names_each_of_its_arguments(lab: Path) -> None:
+    """In the text above it, as code: a reader must know what an answer is given."""
+    told = ""
+    for cell in nbformat.read(lab, as_version=4).cells:
+        if cell.cell_type == "markdown" and not cell.id.startswith("answer"):
+            told += " ".join(re.findall(r"`[^`]+`", cell.source))
+        if cell.id.startswith("task"):
+            functions = [n for n in ast.parse(cell.source).body if isinstance(n, ast.FunctionDef)]
+            named = {argument.arg for function in functions for argument in function.args.args}
+            assert named <= set(re.findall(r"\w+", told))
 
 
 @each_lab

@@ -67,7 +67,8 @@ def test_from_a_clone_to_the_records_in_a_zip(
     assert space["get_guide"](str(guide))  # a second time it is there
     assert space["prepare"]()
     assert not space["measure"]("toy_sun")
-    assert "There are: toy_sum." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "There is no example 'toy_sun'. Do you mean 'toy_sum'? There are: toy_sum." in said
     assert space["measure"]("toy_sum")
     assert space["pack"]() == []
     assert space["command"]("make", "publish", cwd="guide")
@@ -81,6 +82,54 @@ def test_an_address_that_is_none_is_told(
     """Git's own words, and ours."""
     assert not space["get_guide"](str(tmp_path / "nowhere"))
     assert "could not be cloned" in capsys.readouterr().out
+
+
+def test_each_thing_that_is_missing_is_one_line(
+    space: dict[str, Any],
+    guide: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """No git, no make, a clone of something else, a folder that is in the way."""
+    subprocess.run(["git", "rm", "--quiet", "-r", "examples"], cwd=guide, check=True)
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run([*git, "commit", "--quiet", "--message", "x"], cwd=guide, check=True)
+    assert not space["get_guide"](str(guide))
+    assert f"{guide} is not the guide: mend REPO_URL" in capsys.readouterr().out
+    assert not space["get_guide"](str(guide))
+    assert "guide/ is not the guide: move it away" in capsys.readouterr().out
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not space["get_guide"](str(guide), tmp_path / "new")
+    assert capsys.readouterr().out == (
+        "The program git is not here. Install it, and run this cell again.\n"
+    )
+    assert not space["command"]("make")
+    assert "The program make is not here." in capsys.readouterr().out
+
+
+def test_an_old_record_does_not_pass_for_a_new_one(
+    space: dict[str, Any], guide: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where `make capture` fails, there is no record, and a line says so."""
+    assert space["get_guide"](str(guide))
+    assert space["measure"]("toy_sum")
+    Path("guide/Makefile").write_text("capture:\n\t@echo no compiler\n\t@false\n", encoding="utf-8")
+    assert not space["measure"]("toy_sum")
+    said = capsys.readouterr().out
+    assert "no compiler\n" in said
+    assert "toy_sum was not measured; what is said above is the reason." in said
+
+
+def test_without_a_clone_nothing_is_packed(
+    space: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A guide that came as an archive: what to pack by hand."""
+    (tmp_path / "guide").mkdir()
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert space["pack"]() == []
+    assert "guide/ is no clone" in capsys.readouterr().out
 
 
 def test_the_table_shows_every_timing_and_every_reason(space: dict[str, Any]) -> None:
