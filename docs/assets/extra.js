@@ -23,7 +23,7 @@ const edge = (box) => {
 const forbidden = new MutationObserver((changed) => changed.forEach(({ target }) => edge(target)));
 const edges = new ResizeObserver((changed) => changed.forEach(({ target }) => edge(target)));
 const watch = () => {
-  for (const box of document.querySelectorAll(".md-typeset pre > code, .sv-scroll, .tabbed-labels")) {
+  for (const box of document.querySelectorAll(".md-typeset pre > code, .sv-message pre, .sv-scroll, .md-typeset__scrollwrap, .tabbed-labels")) {
     if (seen.has(box)) continue;
     seen.add(box);
     edges.observe(box);
@@ -97,6 +97,7 @@ const make = (tag, attributes = {}, ...content) => {
 
 const card = make("div", { id: "sv-card", class: "sv-card md-typeset", popover: "auto", role: "dialog", "aria-labelledby": "sv-card-title", tabindex: "-1" });
 let opener = null;
+let meant; // which of its marks, where it is the line of a chart
 
 // The commit that was measured. Where mkdocs.yml has a repo_url, it leads to the file as it was then;
 // what had changes since its commit, -dirty, lies nowhere.
@@ -149,10 +150,9 @@ const fill = (from, about, title, note) => {
   );
 };
 
-// Below the number where there is room, else above it; never outside the window.
-const place = () => {
+// Below the number or mark where there is room, else above it; never outside the window.
+const place = (box) => {
   const margin = 8;
-  const box = opener.getBoundingClientRect();
   const width = document.documentElement.clientWidth;
   const left = Math.max(margin, Math.min(box.left, width - card.offsetWidth - margin));
   const below = box.bottom + margin;
@@ -163,50 +163,76 @@ const place = () => {
   card.style.top = `${top + scrollY}px`;
 };
 
-const show = (link) => {
-  const holder = link.matches("[data-card]") ? link : link.querySelector("[data-card]");
+// Of the line of a chart, `at` says which mark is meant; another link holds a number.
+const show = (link, at) => {
+  const mark = marksOf(link)[at];
+  const holder = link.querySelector("[data-card]");
   const from = parts.get(link.closest("[data-of]")?.dataset.of)?.evidence ?? evidence;
-  const about = from.cards[holder.dataset.card];
-  // A point has no text, and a time in a table leaves its unit to the column; not so a clock's.
-  const bare = holder === link || (!about.task && link.parentElement.querySelector(":scope > .sv-ci"));
+  const about = from.cards[mark ? mark.card : holder.dataset.card];
+  // A mark has no text, and a time in a table leaves its unit to the column; not so a clock's.
+  const bare = mark || (!about.task && link.parentElement.querySelector(":scope > .sv-ci"));
   const value = bare ? about.median?.split(",")[0] : holder.textContent;
-  fill(from, about, value ?? from.records[about.r].machine, about.p === undefined && !about.task && holder.title);
-  opener = link;
+  fill(from, about, value ?? from.records[about.r].machine, about.p === undefined && !about.task && holder?.title);
+  [opener, meant] = [link, at];
   opener.focus({ preventScroll: true }); // where the focus returns to
   card.showPopover();
-  place();
+  place(mark?.box ?? link.getBoundingClientRect());
   card.focus({ preventScroll: true });
 };
 
-// The point of a chart that a finger meant.
-const nearest = (event) => {
-  const svg = event.target.closest?.(".sv-chart svg");
-  let found = null;
-  let least = 24;
-  for (const point of svg?.querySelectorAll("[data-card]") ?? []) {
-    const box = point.getBoundingClientRect();
-    const far = Math.hypot(event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2);
-    if (far < least) [found, least] = [point, far];
+// The marks of a line are one path, which says M for each: their cards, and where in the window they are.
+const marksOf = (line) => {
+  const cards = line.dataset.cards?.split(" ") ?? [];
+  const path = line.querySelector("path, line") ?? line;
+  if (cards.length === 1) return [{ card: cards[0], box: path.getBoundingClientRect() }];
+  const places = [...(path.getAttribute("d") ?? "").matchAll(/M(-?[\d.]+),(-?[\d.]+)/g)];
+  return cards.map((card, at) => {
+    const { x, y } = new DOMPoint(places[at][1], places[at][2]).matrixTransform(path.getScreenCTM());
+    return { card, box: new DOMRect(x - 4, y - 4, 8, 8) };
+  });
+};
+
+// The mark of a chart that a finger meant, as a line and a number: the nearest, of the line that it touched if it did.
+const nearest = ({ target, clientX, clientY }) => {
+  const touched = target.closest?.(LINES);
+  const lines = touched ? [touched] : (target.closest?.(".sv-chart svg")?.querySelectorAll("[data-cards]") ?? []);
+  let found = [];
+  let least = touched ? Infinity : 24;
+  for (const line of lines) {
+    marksOf(line).forEach(({ box }, at) => {
+      const far = Math.hypot(clientX - box.x - box.width / 2, clientY - box.y - box.height / 2);
+      if (far < least) [found, least] = [[line, at], far];
+    });
   }
   return found;
 };
 
-const LINKS = "a.sv-src:has([data-card]), .sv-chart svg [data-card]";
+const NUMBERS = "a.sv-src:has([data-card])";
+const LINES = ".sv-chart svg [data-cards]";
 
 if (evidence && "showPopover" in card) {
   document.body.append(card);
   document.addEventListener("click", (event) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = event.target.closest?.(LINKS) ?? nearest(event);
+    const number = event.target.closest?.(NUMBERS);
+    const again = !event.detail && event.target === opener; // by the keyboard, which means no place
+    const [link, at] = number ? [number] : again ? [opener, meant] : nearest(event);
     if (!link) return;
     event.preventDefault();
-    show(link);
+    show(link, at);
   });
   document.addEventListener("keydown", (event) => {
-    const link = event.key === " " && event.target.closest?.(LINKS);
-    if (!link) return;
+    const link = event.key === " " && event.target.closest?.(`${NUMBERS}, ${LINES}`);
+    if (!link || (link.matches(LINES) && link !== opener)) return;
     event.preventDefault();
-    show(link);
+    show(link, link === opener ? meant : undefined);
+  });
+  // The tooltip of a line has a line for each mark: that of the mark under the mouse is shown.
+  document.addEventListener("pointerover", (event) => {
+    const title = event.target.closest?.(LINES)?.querySelector("title");
+    if (!title) return;
+    title.dataset.all ??= title.textContent;
+    title.textContent = title.dataset.all.split("\n")[nearest(event)[1]];
   });
   card.addEventListener("toggle", (event) => {
     const inside = document.activeElement === document.body || card.contains(document.activeElement);
@@ -248,6 +274,20 @@ const fetched = async (name, file) => {
   return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(holds);
 };
 
+// A tab more for a machine that has none yet, in the set whose name a panel's begins with; returns its panel's place.
+const tab = (panel, folder) => {
+  const set = document.querySelector(`.sv-machines[data-ident="${panel.slice(0, -`-on-${folder}`.length)}"]`);
+  if (!set) return null;
+  const last = inputs(set).at(-1);
+  const input = make("input", { type: "radio", id: `__tabbed_${panel}`, name: last.name });
+  last.after(input);
+  set.querySelector(":scope > .tabbed-set > .tabbed-labels").append(make("label", { for: input.id }, machines.get(folder)));
+  const place = make("p");
+  set.querySelector(":scope > .tabbed-set > .tabbed-content").append(make("div", { class: "tabbed-block" }, place));
+  set.dataset.machines += ` ${folder}`;
+  return place;
+};
+
 // Puts a machine's part into the page: panels where they belong, numbers where `choose` finds them.
 const load = async (folder) => {
   if (parts.has(folder) || !evidence.parts.includes(folder)) return;
@@ -255,7 +295,7 @@ const load = async (folder) => {
   const said = new Map();
   for (const element of part.querySelectorAll("[data-said]")) said.set(element.dataset.said, element.innerHTML);
   for (const panel of part.querySelectorAll("section[id]")) {
-    const place = document.querySelector(`[data-panel="${panel.id}"]`);
+    const place = document.querySelector(`[data-panel="${panel.id}"]`) ?? tab(panel.id, folder);
     if (!place) continue;
     place.parentElement.dataset.of = folder;
     place.replaceWith(...panel.childNodes);
@@ -304,11 +344,6 @@ const choose = (folder, press) => {
     const input = shown(set);
     if (input && !input.checked) press ? input.click() : (input.checked = true);
   }
-  for (const source of document.querySelectorAll(".sv-source")) {
-    const badges = [...source.querySelectorAll(":scope > .sv-badge[data-machine]")];
-    for (const badge of badges) badge.hidden = folder !== "" && badge.dataset.machine !== folder;
-    if (badges.length && badges.every((badge) => badge.hidden)) source.append(missing(`not measured on ${name}`, "p"));
-  }
   switching = false;
 };
 
@@ -319,7 +354,7 @@ if (machines.size > 1 && sets.length + words.length) {
   const label = make("label", { for: "sv-machine" }, "Numbers from");
   const chooser = make("div", { class: "sv-chooser" }, label, select, status);
   const head = document.querySelector(".sv-chapter-head");
-  const first = document.querySelector(".sv-machines, .sv-word");
+  const first = document.querySelector(".sv-machines, .sv-word:not(:is(.sv-listing, .sv-claim) *)") ?? document.querySelector(":is(.sv-listing, .sv-claim):has(.sv-word)");
   head ? head.append(chooser) : (first.closest(".sv-machines, p, li, table, h1, h2, h3") ?? first).before(chooser);
 
   const tell = (look, ...said) => {
@@ -360,7 +395,7 @@ if (machines.size > 1 && sets.length + words.length) {
     const before = still.getBoundingClientRect().top;
     choose(folder, true);
     scrollBy(0, still.getBoundingClientRect().top - before);
-    const none = document.querySelectorAll(".sv-word > .sv-none, .sv-machines > .sv-absent").length;
+    const none = document.querySelectorAll(".sv-word:not(:is(.sv-source, .sv-claim) *) > .sv-none, .sv-machines > .sv-absent").length;
     const lacks = folder && none ? ` ${none} of them were not measured there.` : "";
     tell("sv-unseen", `Numbers now from ${name}.${lacks}`);
   };

@@ -9,6 +9,7 @@ alone.
 import json
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup
@@ -25,8 +26,8 @@ CHART = re.compile(
     r'<figure class="sv-chart" data-cards="sv:([a-z0-9_/ -]*)">(.*?)</figure>', re.DOTALL
 )
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-POINT = re.compile(r"<(path|line)\b[^>]*><title>[^<]*</title></\1>")
-"""A mark with a tooltip, as svg.py writes it; nothing else in a drawing has one."""
+POINTS = re.compile(r"<(path|line)\b[^>]*><title>([^<]*)</title></\1>")
+"""The marks of a line, with a line of their tooltip for each, as svg.py writes them."""
 HREF = 'href="sv:'
 
 PLATFORM = ("python", "numpy")
@@ -162,28 +163,32 @@ class Island:
         keys = m[1].split()
 
         def drawing(svg: re.Match[str]) -> str:
-            points = POINT.findall(svg[0])
-            if len(points) != len(keys):  # a point that led to another's samples would lie
+            counts = [1 + said.count("\n") for _, said in POINTS.findall(svg[0])]
+            if sum(counts) != len(keys):  # a point that led to another's samples would lie
                 return svg[0]
             each = iter(keys)
-            point = self._bare if 'class="sv-narrow"' in svg[0] else self._point
-            return POINT.sub(lambda p: point(next(each), p[0]), svg[0])
+            mine = iter([list(islice(each, count)) for count in counts])
+            linked = self._bare if 'class="sv-narrow"' in svg[0] else self._linked
+            return POINTS.sub(lambda marks: linked(next(mine), marks[0]), svg[0])
 
         return f'<figure class="sv-chart">{DRAWING.sub(drawing, m[2])}</figure>'
 
-    def _point(self, key: str, mark: str) -> str:
-        folder, name, *_ = [*key.split("/"), ""]
+    def _linked(self, keys: list[str], marks: str) -> str:
+        folder, name, *_ = [*keys[0].split("/"), ""]
         href = f"{self.to_root}results/{folder}/{name or 'machine'}.json"
-        card = self._number(key)
         # xlink:href leads a mouse or finger as href does, and makes no link of it for a screen
         # reader: to that the drawing is one image, whose numbers are the table's. The role tells
         # search engines that no link is meant that they should follow.
-        return f'<a xlink:href="{href}" role="group" tabindex="-1" data-card="{card}">{mark}</a>'
+        link = f'<a xlink:href="{href}" role="group" tabindex="-1"'
+        return f'{link} data-cards="{self._numbers(keys)}">{marks}</a>'
 
-    def _bare(self, key: str, mark: str) -> str:
-        """A point for a finger, under which no tooltip shows: a third of the nodes."""
-        mark = re.sub(r"><title>.*?</title></\w+>$", "/>", mark)
-        return mark.replace(" ", f' tabindex="-1" data-card="{self._number(key)}" ', 1)
+    def _bare(self, keys: list[str], marks: str) -> str:
+        """Marks for a finger, under which no tooltip shows: a third of the nodes."""
+        marks = re.sub(r"><title>[^<]*</title></\w+>$", "/>", marks)
+        return marks.replace(" ", f' tabindex="-1" data-cards="{self._numbers(keys)}" ', 1)
+
+    def _numbers(self, keys: list[str]) -> str:
+        return " ".join(str(self._number(key)) for key in keys)
 
     def _share(self, kind: str, part: Card | str) -> int:
         """The number of a part, which is added if it is new."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from markupsafe import Markup
+
 from survival import catalog
 from survival.errors import PageError, SurvivalError, one_line
 from survival.judge import evidence
@@ -75,6 +77,15 @@ class Page:
         """Whether the page is that file of docs/; False where nobody says which file it is."""
         file = self._file()
         return file is not None and file.src_uri == name
+
+    def switched(self, asked: str, said: dict[str, Markup]) -> Markup:
+        """What the first of these machines says, by folder: the reader's choice switches it.
+
+        `asked` is what it is called in the part of each other machine.
+        """
+        first = next(iter(said.values()))
+        several = len(self.evidence.results.machines) > 1
+        return self.parts.word(asked, first, said) if several else first
 
     def waiting(self) -> Path | None:
         """The folder of this page's parts until a site is built; None if they stay on the page.

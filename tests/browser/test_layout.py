@@ -25,6 +25,20 @@ CUT_OFF = """() => [...document.querySelectorAll('.sv-listing pre > code')]
   .filter(code => Math.max(...code.innerText.split('\\n').map(line => line.length)) <= 100)
   .map(code => [code.closest('.tabbed-block, .sv-listing').innerText.slice(-60),
                 code.scrollWidth - code.clientWidth])"""
+# Headings whose sign, which nobody sees, has a line below their words.
+SIGN_BELOW = """() => [...document.querySelectorAll('article :is(h2, h3) > .headerlink')]
+  .filter(sign => {
+    const range = document.createRange();
+    range.setStart(sign.parentElement, 0);
+    range.setEndBefore(sign);
+    const last = [...range.getClientRects()].at(-1);
+    return sign.getBoundingClientRect().top >= last.bottom - 1;
+  })
+  .map(sign => sign.parentElement.textContent)"""
+# Names that are broken in the column that says what a row is about.
+BROKEN = """() => [...document.querySelectorAll('article table:not([class]) td:first-child code')]
+  .filter(code => !/[^\\w]/.test(code.textContent) && code.getClientRects().length > 1)
+  .map(code => code.textContent)"""
 # What a finger can press in the page, and is lower than 24 pixels.
 LOW = """() => [...document.querySelectorAll(
     'article :is(a[href]:not(.headerlink), button, summary, select, input:not([type=radio]))')]
@@ -32,6 +46,14 @@ LOW = """() => [...document.querySelectorAll(
   .map(target => [target, Math.max(...[...target.getClientRects()].map(r => r.height))])
   .filter(([target, height]) => height < 23.5)
   .map(([target, height]) => [target.className, target.textContent.slice(0, 30), height])"""
+# Where the focus is, if nobody can see it. The field of the search opens when it is reached.
+UNSEEN = """() => {
+  const one = document.activeElement;
+  const box = one.getBoundingClientRect();
+  const seen = one.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    && box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth;
+  return seen || one.matches('body, .md-search__input') ? [] : [one.outerHTML.slice(0, 120)];
+}"""
 # Whether each copy button that is seen stays clear of the first line of its code.
 CLEAR = """() => [...document.querySelectorAll('pre > .md-code__nav')]
   .filter(nav => nav.checkVisibility())
@@ -94,6 +116,32 @@ def test_an_edge_shows_what_goes_on(open_page):
     assert "inset" in code.evaluate("e => getComputedStyle(e).boxShadow")
 
 
+def test_a_profile_fits_on_a_desk(open_page):
+    """Its lines are not broken; on a phone the edge says that they go on."""
+    profiles = ".sv-message--profiles pre"
+    cut = "all => all.map(pre => pre.scrollWidth - pre.clientWidth)"
+    widths = open_page("profilers/", **DESKTOP).locator(profiles).evaluate_all(cut)
+    assert widths
+    assert max(widths) <= 0
+    phone = open_page("profilers/", **PHONE)
+    expect(phone.locator(profiles).first).to_have_class(re.compile("sv-more"))
+
+
+def test_a_written_table_says_that_it_goes_on(open_page):
+    """Where its words do not fit a phone."""
+    page = open_page("many-gpus/", **PHONE)
+    expect(page.locator(".md-typeset__scrollwrap.sv-more")).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["errors/", "check/", "profilers/", "many-gpus/"])
+def test_a_phone_has_no_empty_lines_and_no_broken_names(open_page, path):
+    """The sign behind a heading takes no room, and a row's name stands whole."""
+    page = open_page(path, **PHONE)
+    assert page.evaluate(SIGN_BELOW) == []
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+
+
 def test_a_gpu_listing_begins_with_its_kernel(open_page):
     """Imports and the guard are folded, open by keyboard, and are in every copy."""
     page = open_page("mandelbrot/", **DESKTOP)
@@ -133,6 +181,29 @@ def test_a_finger_finds_what_can_be_pressed(open_page, path):
     assert page.evaluate(LOW) == []
     clear = page.evaluate(CLEAR)
     assert all(clear)
+
+
+@pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_every_stop_of_the_keyboard_is_seen(open_page, window):
+    """Sixty of them: none lies in a drawer that is closed, or in what nobody has searched for."""
+    page = open_page("mandelbrot/", **window)
+    unseen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        unseen += page.evaluate(UNSEEN)
+    assert unseen == []
+
+
+def test_the_drawer_opens_panel_by_panel(open_page):
+    """On a phone; what is in the open panel can be reached, and what is behind it leads back."""
+    page = open_page("mandelbrot/", **PHONE)
+    link = page.locator(".md-sidebar--primary a.md-nav__link", has_text="Glossary")
+    expect(link).to_be_hidden()
+    page.locator("label.md-header__button[for=__drawer]").click()
+    page.locator("label.md-nav__link", has_text="Reference").click()
+    expect(link).to_be_visible()
+    link.click()
+    expect(page).to_have_url(re.compile("/glossary/$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -27,6 +27,8 @@ NEEDED = ("survival", "examples", "docs", "overrides")
 FIRST_VISIT = 200 * 1024
 PART = 60 * 1024
 MEMORY = 500 * 10**6
+MOST_NODES = 2500
+TAG = re.compile(r"<[a-zA-Z]")
 
 # The build tells at its end what it took, with the processes that it has started.
 BUILD = """
@@ -182,7 +184,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     published = records.read_results(catalog.RESULTS)
     first = catalog.RESULTS / published.order()[-1]
     shutil.copytree(first, here / "results" / first.name)
-    for of_none in (records.COMPILED, records.BROWSER, records.MESSAGES):
+    for of_none in (records.COMPILED, records.BROWSER, records.MESSAGES, records.INSTALLS):
         shutil.copytree(catalog.RESULTS / of_none, here / "results" / of_none)
     for k in range(1, MACHINES):
         sent = here / "sent" / f"made-up-{k}"
@@ -263,6 +265,12 @@ def test_a_first_visit_stays_under_200_kb(built: Built) -> None:
     """Each page with all that it loads, compressed; the search index waits for a search."""
     heavy = {p.parent.name: built.first_visit(p) for p in pages(built)}
     assert {name: size for name, size in heavy.items() if size > FIRST_VISIT} == {}
+
+
+def test_no_page_has_many_elements(built: Built) -> None:
+    """As test_site.py asks of the published pages; the script adds a card, a choice and buttons."""
+    counts = {p.parent.name: len(TAG.findall(p.read_text(encoding="utf-8"))) for p in pages(built)}
+    assert {name: n for name, n in counts.items() if n > MOST_NODES - 100} == {}
 
 
 def test_a_machine_is_one_small_file_for_each_page(built: Built) -> None:

@@ -194,22 +194,59 @@ def test_every_number_has_a_card(browse, machine):
         assert page.faults == []
 
 
-def test_a_point_of_a_chart_opens_its_card(browse):
-    """By mouse or finger, near enough; the card is of the timing that the wide tip names."""
+# Of the marks of a line: where in the window each of them is, and what the wide chart says of it.
+MARKS = """line => {
+  const path = line.querySelector("path") ?? line;
+  const svg = line.closest("svg");
+  const at = [...svg.querySelectorAll("[data-cards]")].indexOf(line);
+  const wide = svg.parentElement.querySelectorAll("svg.sv-wide [data-cards]")[at];
+  const tips = wide.querySelector("title").textContent.split("\\n");
+  const places = [...path.getAttribute("d").matchAll(/M([-\\d.]+),([-\\d.]+)/g)];
+  return places.map(([, x, y], k) => {
+    const place = new DOMPoint(x, y).matrixTransform(path.getScreenCTM());
+    return [place.x, place.y, tips[k]];
+  });
+}"""
+
+
+@pytest.mark.parametrize("which", [0, 2, -1])
+def test_a_point_of_a_chart_opens_its_card(browse, which):
+    """By a finger, near enough; the card is of the timing that the wide tip names."""
     page = browse(width=360, has_touch=True)
-    points = page.locator(".sv-chart svg.sv-narrow:visible [data-card]")
-    assert points.count() > 30
-    assert {p.get_attribute("tabindex") for p in points.all()} == {"-1"}
-    point = points.nth(7)
-    point.scroll_into_view_if_needed()
-    wide = page.locator(".sv-chart:visible svg.sv-wide [data-card]").nth(7)
-    tip = wide.locator("title").text_content()
-    box = point.bounding_box()
-    page.touchscreen.tap(box["x"] + box["width"] / 2 + 4, box["y"] + box["height"] / 2)
+    lines = page.locator(".sv-chart svg.sv-narrow:visible [data-cards]")
+    assert {p.get_attribute("tabindex") for p in lines.all()} == {"-1"}
+    line = lines.nth(2)
+    line.scroll_into_view_if_needed()
+    marks = line.evaluate(MARKS)
+    assert len(marks) > 3
+    x, y, tip = marks[which]
+    page.touchscreen.tap(x + 4, y)
     said = text(page.locator(CARD))
     label, median = re.match(r"(.*) on the .*: (.*) \(", tip).groups()
     assert said.startswith(median)
     assert label in said
+    assert len({tip for _, _, tip in marks}) == len(marks)
+
+
+def test_a_mark_under_the_mouse_says_what_it_is(browse):
+    """One mark, not the whole line; its card opens at the mark, and again by Enter."""
+    page = browse()
+    line = page.locator(".sv-chart svg.sv-wide:visible [data-cards]").nth(2)
+    line.scroll_into_view_if_needed()
+    marks = line.evaluate(MARKS)
+    for x, y, tip in marks[1:3]:
+        page.mouse.move(0, 0)
+        page.mouse.move(x, y)
+        assert line.locator("title").text_content() == tip
+    page.mouse.click(x, y)
+    box = page.locator(CARD).bounding_box()
+    assert abs(box["x"] - x) < 12 or box["x"] + box["width"] > 1420
+    said = text(page.locator(CARD))
+    page.keyboard.press("Escape")
+    expect(page.locator(CARD)).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator(CARD)).to_be_visible()
+    assert text(page.locator(CARD)) == said
 
 
 def test_every_point_names_the_card_of_its_tooltip(browse):
@@ -221,21 +258,30 @@ def test_every_point_names_the_card_of_its_tooltip(browse):
           const read = (page) => JSON.parse(page.querySelector(".sv-evidence").dataset.evidence);
           const part = await (await fetch(`on-${cpu}.html`)).text();
           const other = read(new DOMParser().parseFromString(part, "text/html"));
-          const points = [...document.querySelectorAll(".sv-chart a[data-card]")];
-          const every = (width) => `.sv-chart svg.sv-${width} [data-card]`;
+          const every = (width) => `.sv-chart svg.sv-${width} [data-cards]`;
           const cards = (width) => [...document.querySelectorAll(every(width))]
-            .map((point) => point.dataset.card).join();
+            .map((line) => line.dataset.cards).join();
           if (cards("wide") !== cards("narrow")) throw new Error("narrow charts lead elsewhere");
           const flat = (text) => text.replaceAll("\u00a0", " ");
-          const loaded = points.filter((point) => point.closest("[data-of]"));
-          return [[points.length, loaded.length], points.filter((point) => {
-            const data = loaded.includes(point) ? other : read(document);
-            const card = data.cards[point.dataset.card];
+          const lines = [...document.querySelectorAll(".sv-chart a[data-cards]")];
+          const points = lines.flatMap((line) => {
+            const data = line.closest("[data-of]") ? other : read(document);
+            const tips = line.textContent.split("\\n");
+            const d = line.querySelector("path").getAttribute("d");
+            const found = line.dataset.cards.split(" ");
+            if (tips.length !== found.length) throw new Error("cards for other points");
+            if (found.length > 1 && d.split("M").length - 1 !== found.length) {
+              throw new Error("marks for other points");
+            }
+            return found.map((card, k) => [data, data.cards[card], tips[k]]);
+          });
+          const loaded = points.filter(([data]) => data === other);
+          return [[points.length, loaded.length], points.filter(([data, card, tip]) => {
             const program = data.programs[card.p];
-            const tip = `${program.name} on the ${program.device}, ${card.size}, ${card.scope}: `;
+            const said = `${program.name} on the ${program.device}, ${card.size}, ${card.scope}: `;
             const median = card.median.split(",")[0];
-            return !flat(point.textContent).startsWith(flat(tip + median));
-          }).map((point) => point.textContent)];
+            return !flat(tip).startsWith(flat(said + median));
+          }).map(([, , tip]) => tip)];
         }""",
         CPU,
     )
@@ -265,7 +311,7 @@ def test_without_javascript_a_number_is_a_link_to_its_record(browse):
     """Numbers and points lead to a record; there is no chooser and no card."""
     page = browse(java_script_enabled=False)
     assert page.locator(".sv-chooser, #sv-card").count() == 0
-    point = page.locator(".sv-chart svg a[data-card]").first
+    point = page.locator(".sv-chart svg a[data-cards]").first
     assert point.get_attribute("xlink:href") == f"results/{GPU}/toy_sum.json"
     page.click(NUMBER)
     page.wait_for_url(f"**/results/{GPU}/toy_sum.json")
@@ -278,7 +324,7 @@ def test_without_javascript_a_number_is_a_link_to_its_record(browse):
 def test_one_choice_switches_everything(browse):
     """Number, table, chart and badge follow, and what the machine has not measured says so."""
     page = browse()
-    words = page.locator(".sv-word")
+    words = page.locator("p > .sv-word")
     assert [text(w) for w in words.all()] == ["5.03 ms", "142 µs"]
     choose(page, CPU)
     assert [text(w) for w in words.all()] == ["20.1 ms", "not measured on Made-up CPU & Sons"]

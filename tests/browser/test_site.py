@@ -37,8 +37,6 @@ CODE_IS_READY = """() => [...document.querySelectorAll('pre > code')].every(
 OPEN_ALL = """() => [...document.querySelectorAll('details:not([open])')]
   .map(details => { details.open = true; return details; })"""
 MOST_NODES = 2500
-MORE_NODES = {"smaller-numbers/": 2850, "when-the-gpu-wins/": 2550}
-"""Pages that are still above it, and where they are: their charts should have fewer lines."""
 CHAPTERS = ("first-gpu-program/", "mandelbrot/")
 
 # Boxes of the evidence that a reader must be able to see: [class, width, height]. What is folded
@@ -179,8 +177,7 @@ def test_page_follows_the_scheme(visit):
 
 def test_page_has_few_nodes(visit):
     """What a phone must lay out and keep: all sizes, and the parts of others, wait in files."""
-    most = MORE_NODES.get(visit.path, MOST_NODES)
-    assert visit.page.evaluate("document.querySelectorAll('*').length") <= most
+    assert visit.page.evaluate("document.querySelectorAll('*').length") <= MOST_NODES
 
 
 def test_evidence_is_visible(visit):

@@ -61,11 +61,16 @@ class Held:
         """Whether a published record was held against it."""
         return any(not m.local for m, _ in self.on)
 
-    @property
-    def lines(self) -> list[tuple[str, list[figures.Part]]]:
-        """Per machine, both numbers at the size where the claim holds most narrowly."""
+    def lines(self, page: Page) -> Markup:
+        """Both numbers at the size where it holds most narrowly, on the reader's machine."""
         others = {m.folder: m for m in self.others}
-        return [(m.title, _numbers(m, verdict, others.get(m.folder))) for m, verdict in self.on]
+        said = {
+            m.folder: render("held", where=m.title, parts=_numbers(m, v, others.get(m.folder)))
+            for m, v in self.on
+        }
+        if not said:
+            return render("held", where="", parts=[self.summary])
+        return page.switched(self.claim.text, said)
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,14 @@ class HeldCode:
     """A claim of machine code as the mark shows it, which needs no machine."""
 
     claim: OfCode
-    lines: list[tuple[str, list[figures.Part]]]
+    on: list[tuple[str, str]]
     """What decides, and for which architectures."""
     own: bool | None = None
     checked: bool = True
+
+    def lines(self, page: Page) -> Markup:
+        """A line for each architecture."""
+        return Markup("").join(render("held", where=w, parts=[said]) for w, said in self.on)
 
     @property
     def summary(self) -> str:
@@ -122,7 +131,8 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
     if len(pending) > 1:
         summaries = [s for s in summaries if s not in pending]
         summaries.append(f"{PENDING} these timings")
-    return render("claim", state=state, summary="; ".join(summaries), held=held)
+    shown = [(h.claim.text, h.lines(page)) for h in held]
+    return render("claim", state=state, summary="; ".join(summaries), held=shown)
 
 
 def _in_another(page: Page, measured: Measured, claim: Claim) -> bool:
@@ -140,7 +150,7 @@ def _in_code(page: Page, example: Example, claim: OfCode) -> HeldCode:
     alike: dict[str, list[str]] = {}
     for h in found:
         alike.setdefault(h.says, []).append(h.architecture)
-    return HeldCode(claim, [(", ".join(on), [says]) for says, on in alike.items()])
+    return HeldCode(claim, [(", ".join(on), says) for says, on in alike.items()])
 
 
 def _numbers(measured: Measured, verdict: Verdict, beside: Measured | None) -> list[figures.Part]:

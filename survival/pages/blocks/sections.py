@@ -25,6 +25,9 @@ from survival.records import Scope
 Highlight = Callable[[str, str], str]
 """Python source and an id that is unique on the page, to highlighted HTML."""
 
+TABS = 3
+"""As many machines have a tab in each table and chart, so that a page does not grow with each."""
+
 
 @dataclass(frozen=True)
 class Badge:
@@ -34,8 +37,6 @@ class Badge:
     """verified, unmeasured, stale or failed: part of its class."""
     text: str
     error: Number | None = None
-    folder: str = ""
-    """The machine's folder in results/, if it is about one machine."""
 
 
 def listing(page: Page, example: Example, names: Sequence[str], highlight: Highlight) -> Markup:
@@ -46,11 +47,14 @@ def listing(page: Page, example: Example, names: Sequence[str], highlight: Highl
     never = never_on_a_gpu(page, example, [v.name for v in variants])
     panels = []
     for v in variants:
+        path = f"examples/{v.path.parent.name}/{v.path.name}"
+        known = {} if v.name in never else badges(every, v)
+        said = {folder: render("badge", badge=badge) for folder, badge in known.items()}
         body = render(
             "source",
             code=Markup(guard.folded(v.source, highlight(v.source, f"{ident}_{v.name}"))),
-            path=f"examples/{v.path.parent.name}/{v.path.name}",
-            badges=[] if v.name in never else badges(every, v),
+            path=path,
+            badge=page.switched(path, said) if said else "",
         )
         panels.append((render("label", name=v.device, label=v.label), body))
     if not panels:
@@ -81,9 +85,12 @@ def never_on_a_gpu(page: Page, example: Example, names: Sequence[str] = ()) -> f
     return found
 
 
-def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
-    """Verified where and when, with the largest error; or why not."""
-    found = []
+def badges(every: Sequence[Measured], variant: Variant) -> dict[str, Badge]:
+    """By machine, verified where and when, with the largest error; or why not.
+
+    Without a folder, what is to be said where no machine knows of the variant.
+    """
+    found = {}
     for m in every:
         v = next((v for v in m.record.variants if v.name == variant.name), None)
         where = f"{m.title[0].lower()}{m.title[1:]}" if m.local else m.title
@@ -91,19 +98,18 @@ def badges(every: Sequence[Measured], variant: Variant) -> list[Badge]:
             continue
         if v.status == "failed":
             older = "an older version of this code " * (v.name in m.stale)
-            found.append(Badge("failed", f"{older}failed on {where}: {v.reason}", None, m.folder))
+            found[m.folder] = Badge("failed", f"{older}failed on {where}: {v.reason}")
         elif v.status == "not_run":
             if m.machine.gpu is not None or v.device == "cpu":
-                text = f"not run on {where}: {v.reason}"
-                found.append(Badge("unmeasured", text, None, m.folder))
+                found[m.folder] = Badge("unmeasured", f"not run on {where}: {v.reason}")
         elif v.name in m.stale:
             text = f"measured {m.why_stale[v.name]}, on {where} · {m.date}"
-            found.append(Badge("stale", text, None, m.folder))
+            found[m.folder] = Badge("stale", text)
         else:
             text = f"verified on {where} · {m.date}"
-            found.append(Badge("verified", text, figures.error(m, v), m.folder))
+            found[m.folder] = Badge("verified", text, figures.error(m, v))
     text = figures.NOT_YET_GPU if variant.device == "gpu" else figures.NOT_YET
-    return found or [Badge("unmeasured", text)]
+    return found or {"": Badge("unmeasured", text)}
 
 
 def timings(page: Page, example: Example, size: str, machine: str) -> Markup:
@@ -296,21 +302,19 @@ def switched(
 ) -> Markup:
     """Panels of folder, label and body as tabs, which the reader's choice of a machine switches.
 
-    Only the first is on the page itself. What the author has pinned to one machine stays.
+    Only the first is on the page itself; beyond a few, a tab comes with the choice of its machine.
+    What the author has pinned to one machine stays.
     """
     if not panels:
         return unmeasured("Not yet measured.")
     if pinned or len(page.evidence.results.machines) < 2:
         return tabs(ident, [(label, body) for _, label, body in panels])
-    first = panels[0][0]
-    body = tabs(
-        ident,
-        [
-            (label, body if f == first else page.parts.move(f, f"{ident}-on-{f}", label, body))
-            for f, label, body in panels
-        ],
-    )
-    return render("switched", folders=[folder for folder, _, _ in panels], body=body)
+    (_, label, body), *others = panels
+    moved = [page.parts.move(f, f"{ident}-on-{f}", name, of) for f, name, of in others]
+    names = [name for _, name, _ in others]
+    shown = [(label, body), *zip(names, moved, strict=True)][:TABS]
+    folders = [folder for folder, _, _ in panels[:TABS]]
+    return render("switched", ident=ident, folders=folders, body=tabs(ident, shown))
 
 
 def head(page: Page, examples: Sequence[Example]) -> Markup:

@@ -1,7 +1,8 @@
 """Turns a Vega-Lite specification into a small inline SVG, and remembers it on disk.
 
 What Vega writes for the general case is cut down here: no classes, no roles of its own, no empty
-groups, coordinates to a tenth of a pixel, and the description of a mark becomes its tooltip.
+groups, coordinates to a tenth of a pixel, one path for all marks of a line, and the descriptions of
+marks become tooltips.
 """
 
 import re
@@ -16,12 +17,15 @@ from survival.pages.charts.layout import NARROW, WIDE, Frame
 from survival.pages.kept import kept
 
 CACHE = catalog.ROOT / ".cache" / "charts"
-VERSION = 2
+VERSION = 3
 """Counted up when the same specification should give another SVG."""
 
 SVG = "http://www.w3.org/2000/svg"
 PLACE = re.compile(r"translate\(-?[\d.]+,-?[\d.]+\)")
 NUMBER = re.compile(r"-?\d+\.\d+")
+SYMBOL = re.compile(r"M[-\d.,MLAhv]+Z?")
+"""A mark as Vega draws it, with the steps that `_relative` knows."""
+STEP = re.compile(r"([MLAhvZ])([-\d.,]*)")
 DROPPED = frozenset(
     [
         "class",
@@ -108,9 +112,45 @@ def _one_path(group: etree.Element) -> None:
             group.remove(line)
 
 
+def _one_mark(group: etree.Element) -> None:
+    """Makes one path of the marks of a line, which are alike but for their places and tooltips.
+
+    A chart has hundreds, and a browser lays out each element. The path says `M` for each mark, and
+    its tooltip has a line for each; the page's script shows the line of the mark that is meant.
+    """
+    marks = list(group)
+    alike = {tuple(i for i in sorted(m.attrib.items()) if i[0] != "transform") for m in marks}
+    places = [PLACE.fullmatch(m.get("transform", "")) for m in marks]
+    tips = [m.findtext(f"{{{SVG}}}title") for m in marks]
+    shape = SYMBOL.fullmatch(marks[0].get("d", "")) if len(marks) > 1 else None
+    if shape is None or len(alike) > 1 or not all(places) or not all(tips):
+        return
+    one = marks[0]
+    at = one.attrib.pop("transform")
+    around = _relative(shape[0])
+    starts = [at, *(m.attrib["transform"] for m in marks[1:])]
+    one.set("d", "".join(f"M{s[len('translate(') : -1]}{around}" for s in starts))
+    one[0].text = "\n".join(t or "" for t in tips)
+    for other in marks[1:]:
+        group.remove(other)
+
+
+def _relative(symbol: str) -> str:
+    """The path of a symbol, by its steps from wherever its middle lies."""
+    x = y = 0.0
+    steps = []
+    for step, said in STEP.findall(symbol):
+        n = [float(v) for v in said.split(",") if v]
+        if step in "MLA":
+            (x, y), n[-2:] = n[-2:], [n[-2] - x, n[-1] - y]
+        elif n:
+            x, y = (x + n[0], y) if step == "h" else (x, y + n[0])
+        steps.append(step.lower() + ",".join(f"{v:.1f}".removesuffix(".0") for v in n))
+    return "".join(steps)
+
+
 def _clean(element: etree.Element) -> None:
     tip = element.get("aria-label") if element.get("role") == "graphics-symbol" else None
-    children = list(element)
     for name, value in list(element.attrib.items()):
         if name in DROPPED or (name, value) in DEFAULTS:
             del element.attrib[name]
@@ -119,7 +159,7 @@ def _clean(element: etree.Element) -> None:
     # Half-pixel shifts and translations by nothing.
     if element.get("transform") in ("translate(0,0)", "translate(0 0)"):
         del element.attrib["transform"]
-    for child in children:
+    for child in list(element):
         _clean(child)
         tag = child.tag.removeprefix(f"{{{SVG}}}")
         hidden = child.get("display") == "none"
@@ -132,6 +172,8 @@ def _clean(element: etree.Element) -> None:
             element.remove(child)
             for offset, grandchild in enumerate(list(child)):
                 element.insert(at + offset, grandchild)
+    if element.tag == f"{{{SVG}}}g":
+        _one_mark(element)
     # Axes are labelled by their own text; a container's label would name data, not meaning.
     if tip and element.tag in (f"{{{SVG}}}path", f"{{{SVG}}}line") and " line " not in tip:
         title = etree.SubElement(element, f"{{{SVG}}}title")

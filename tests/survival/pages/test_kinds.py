@@ -143,4 +143,4 @@ def test_one_note_stands_for_many_marks(copied: Path) -> None:
 def test_no_note_where_a_gpu_was_measured() -> None:
     """The made-up GPU has run all of them."""
     html = convert("# Chapter\n\n/// listing | toy_sum\n///\n", HERE)
-    assert "of this page" not in html
+    assert "tables and charts show the rest" not in html

@@ -257,8 +257,11 @@ def test_a_chart_has_a_point_for_each_timing(measured: Measured) -> None:
     charts_ = svgs(drawn(measured))
     assert len(charts_) == 2
     for chart in charts_:
-        tips = [t for t in words(chart, "title")[1:] if ":" in t]
+        tips = [tip for said in words(chart, "title")[1:] for tip in said.split("\n")]
         assert len(tips) == expected
+        marks = [path for path in chart.iter(f"{{{svg.SVG}}}path") if len(path)]
+        assert sum(max(1, path.attrib["d"].count("M")) for path in marks) == expected
+        assert len(marks) < expected / 3  # one element for all marks of a line
         assert "CuPy on the GPU, 16,777,216 elements, end to end: 1.89 ms (1.88–1.89 ms)" in tips
 
 
