@@ -23,7 +23,7 @@ const edge = (box) => {
 const forbidden = new MutationObserver((changed) => changed.forEach(({ target }) => edge(target)));
 const edges = new ResizeObserver((changed) => changed.forEach(({ target }) => edge(target)));
 const watch = () => {
-  for (const box of document.querySelectorAll(".md-typeset pre > code, .sv-scroll, .tabbed-labels")) {
+  for (const box of document.querySelectorAll(".md-typeset pre > code, .sv-message pre, .sv-scroll, .md-typeset__scrollwrap, .tabbed-labels")) {
     if (seen.has(box)) continue;
     seen.add(box);
     edges.observe(box);

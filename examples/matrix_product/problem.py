@@ -7,6 +7,7 @@ import numpy as np
 UNIT = "numbers per matrix"
 ORDERS = (32, 128, 500, 1000, 2000, 4000)
 SIZES = tuple(order * order for order in ORDERS)
+FIRST_CALL_SIZE = 1000 * 1000
 ERROR = "relative L2 error"
 # Rounding to float32 after each of n additions of numbers with random signs makes an error of about
 # 6e-8 * sqrt(n / 6) of the result, if they form one chain: 1.5e-6 for n = 4,000.

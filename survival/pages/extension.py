@@ -179,9 +179,7 @@ class PlainCode(Postprocessor):  # type: ignore[misc]
     the search plugin, which reads every tag, is done sooner.
     """
 
-    MARKS = re.compile(
-        r'<span class="(?:n|n[bcdefn]|fm|vm|k[cn]|m[fi]|ow?|p|s[ai]|w)">([^<]*)</span>'
-    )
+    MARKS = re.compile(r'<span class="(?:n|n[bcdefn]|fm|vm|kc|m[fi]|o|p|s[ai]|w)">([^<]*)</span>')
     TWICE = re.compile(r'(<span class="(\w+)">[^<]*)</span>(\s*)<span class="\2">')
     """Two marks of one kind side by side, as the lines of a kernel's text have them."""
 

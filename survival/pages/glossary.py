@@ -26,9 +26,24 @@ PASSED_OVER = frozenset(
 )
 """Elements in which no word is linked: they are links, code, names or drawings themselves."""
 EVERYDAY = frozenset(
-    ["barrier", "block", "compute", "device", "host", "limit", "race", "scope", "stale", "thread"]
+    [
+        "barrier",
+        "block",
+        "compute",
+        "device",
+        "host",
+        "limit",
+        "MPS",
+        "race",
+        "scope",
+        "stale",
+        "thread",
+    ]
 )
-"""Terms that are everyday words as well: they stand in the glossary and are not linked."""
+"""Terms that are everyday words as well, or, as MPS, Apple's name for something else: they stand in
+the glossary and are not linked."""
+NAMES = re.compile(r"Warp\b|Transformer Engine\b")
+"""A term written so is the name of a tool, and no link."""
 
 
 def terms(text: str) -> dict[str, str]:
@@ -99,6 +114,8 @@ class Glossary(Treeprocessor):  # type: ignore[misc]
         place = 0 if after is None else list(parent).index(after) + 1
         links: list[etree.Element] = []
         for match in self.pattern.finditer(text):
+            if NAMES.match(text, match.start()):
+                continue
             known = self.left.pop(match["term"].lower(), None)
             if known is None:
                 continue

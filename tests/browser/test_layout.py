@@ -25,6 +25,20 @@ CUT_OFF = """() => [...document.querySelectorAll('.sv-listing pre > code')]
   .filter(code => Math.max(...code.innerText.split('\\n').map(line => line.length)) <= 100)
   .map(code => [code.closest('.tabbed-block, .sv-listing').innerText.slice(-60),
                 code.scrollWidth - code.clientWidth])"""
+# Headings whose sign, which nobody sees, has a line below their words.
+SIGN_BELOW = """() => [...document.querySelectorAll('article :is(h2, h3) > .headerlink')]
+  .filter(sign => {
+    const range = document.createRange();
+    range.setStart(sign.parentElement, 0);
+    range.setEndBefore(sign);
+    const last = [...range.getClientRects()].at(-1);
+    return sign.getBoundingClientRect().top >= last.bottom - 1;
+  })
+  .map(sign => sign.parentElement.textContent)"""
+# Names that are broken in the column that says what a row is about.
+BROKEN = """() => [...document.querySelectorAll('article table:not([class]) td:first-child code')]
+  .filter(code => !/[^\\w]/.test(code.textContent) && code.getClientRects().length > 1)
+  .map(code => code.textContent)"""
 # What a finger can press in the page, and is lower than 24 pixels.
 LOW = """() => [...document.querySelectorAll(
     'article :is(a[href]:not(.headerlink), button, summary, select, input:not([type=radio]))')]
@@ -100,6 +114,32 @@ def test_an_edge_shows_what_goes_on(open_page):
     code = page.locator(".sv-listing pre > code").first
     expect(code).to_have_class(re.compile("sv-more"))
     assert "inset" in code.evaluate("e => getComputedStyle(e).boxShadow")
+
+
+def test_a_profile_fits_on_a_desk(open_page):
+    """Its lines are not broken; on a phone the edge says that they go on."""
+    profiles = ".sv-message--profiles pre"
+    cut = "all => all.map(pre => pre.scrollWidth - pre.clientWidth)"
+    widths = open_page("profilers/", **DESKTOP).locator(profiles).evaluate_all(cut)
+    assert widths
+    assert max(widths) <= 0
+    phone = open_page("profilers/", **PHONE)
+    expect(phone.locator(profiles).first).to_have_class(re.compile("sv-more"))
+
+
+def test_a_written_table_says_that_it_goes_on(open_page):
+    """Where its words do not fit a phone."""
+    page = open_page("many-gpus/", **PHONE)
+    expect(page.locator(".md-typeset__scrollwrap.sv-more")).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["errors/", "check/", "profilers/", "many-gpus/"])
+def test_a_phone_has_no_empty_lines_and_no_broken_names(open_page, path):
+    """The sign behind a heading takes no room, and a row's name stands whole."""
+    page = open_page(path, **PHONE)
+    assert page.evaluate(SIGN_BELOW) == []
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
 
 
 def test_a_gpu_listing_begins_with_its_kernel(open_page):

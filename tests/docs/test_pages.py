@@ -95,6 +95,33 @@ def test_the_guard_sees_what_pytest_codeblocks_skips(text: str, fault: str) -> N
     assert bool(found) == bool(fault)
 
 
+OF_THE_CLONE = re.compile(r"\.venv/|^make \w|\bresults/|from examples\b", re.M)
+BLOCK = re.compile(r"^```(?:python|sh|console).*\n(?P<code>[\s\S]*?)^```", re.M)
+
+
+def before_a_clone(text: str) -> list[str]:
+    """Blocks of code that need files of the guide, on a page that has not said so up to there."""
+    return [
+        m["code"]
+        for m in BLOCK.finditer(text)
+        if OF_THE_CLONE.search(m["code"]) and "clone" not in text[: m.start("code")]
+    ]
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda p: p.name)
+def test_a_page_says_where_to_run_what_needs_a_clone(page: Path) -> None:
+    """Whoever pastes it elsewhere gets an error that the page could have spared them."""
+    assert before_a_clone(page.read_text(encoding="utf-8")) == []
+
+
+def test_a_block_that_needs_a_clone_is_seen() -> None:
+    """Planted: without the word, after it, and in the block's own title."""
+    block = "```sh\nmake serve\n```\n"
+    assert before_a_clone(block) == ["make serve\n"]
+    assert before_a_clone("In a clone:\n\n" + block) == []
+    assert before_a_clone(block.replace("sh", 'sh title="In a clone of this guide"', 1)) == []
+
+
 PRINTED = re.compile(r"^<!-- printed by (examples/\S+) -->\n```text\n(.*?)^```", re.M | re.S)
 
 

@@ -98,6 +98,22 @@ class Directive(Block):  # type: ignore[misc]
         # As a paragraph of its own, which Markdown's last step replaces whole.
         etree.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(str(html)))
 
+    def highlight(self, source: str, ident: str) -> str:
+        """Python source as the page's other code is shown."""
+        extension = next(
+            e for e in self.md.registeredExtensions if isinstance(e, HighlightExtension)
+        )
+        make = extension.get_pymdownx_highlighter()
+        knows = inspect.signature(make).parameters
+        settings = extension.get_pymdownx_highlight_settings().items()
+        made = make(self.md, **{k: v for k, v in settings if k in knows})
+        # A quarter of a page's time would go into colouring the same listings once more.
+        key = [*_COLOURED_BY, repr(sorted(settings)), source]
+        coloured = kept(
+            COLOURED, key, lambda: made.highlight(source, "python", "highlight", id_value=_IDENT)
+        )
+        return str(coloured).replace(_IDENT, ident)
+
 
 class Bare(Directive):
     """A block that there is one of: it takes no argument."""
@@ -119,22 +135,6 @@ class Listing(Directive):
         """The variants as tabs."""
         names = sections.split(self.settings["variants"])
         return sections.listing(self.page, self.example, names, self.highlight)
-
-    def highlight(self, source: str, ident: str) -> str:
-        """Python source as the page's other code is shown."""
-        extension = next(
-            e for e in self.md.registeredExtensions if isinstance(e, HighlightExtension)
-        )
-        make = extension.get_pymdownx_highlighter()
-        knows = inspect.signature(make).parameters
-        settings = extension.get_pymdownx_highlight_settings().items()
-        made = make(self.md, **{k: v for k, v in settings if k in knows})
-        # A quarter of a page's time would go into colouring the same listings once more.
-        key = [*_COLOURED_BY, repr(sorted(settings)), source]
-        coloured = kept(
-            COLOURED, key, lambda: made.highlight(source, "python", "highlight", id_value=_IDENT)
-        )
-        return str(coloured).replace(_IDENT, ident)
 
 
 COLOURED = catalog.ROOT / ".cache" / "listings"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from survival import catalog, system
 from survival.catalog import Example
 from survival.judge.prose import drawings
 from survival.judge.prose.markdown import CLAIM, blank
@@ -15,6 +16,7 @@ FENCE = re.compile(r"^([`~]{3,})[^\n]*\n(.*?)^\1[`~]*\s*$", re.DOTALL | re.MULTI
 FOLDED = re.compile(r"^/{3,} details\b.*?^/{3,}\s*$", re.DOTALL | re.MULTILINE)
 FRONT = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 LISTING = re.compile(r"^/{3,} listing \| (\w+)\n(?: +variants: *(\w+))?", re.MULTILINE)
+PROGRAM = re.compile(r'^--8<-- "(\S+\.py)"$', re.MULTILINE)
 TIMINGS = re.compile(r"^/{3,} timings \| (\w+)", re.MULTILINE)
 
 
@@ -24,7 +26,7 @@ def minutes(source: str, example: Callable[[str], Example]) -> int:
     Of a listing the tab that is open counts; what is folded away counts as words alone. `example`
     finds one by its name.
     """
-    source = FRONT.sub("", source)
+    source = PROGRAM.sub(lambda m: system.text(catalog.EXAMPLES / m[1]), FRONT.sub("", source))
     lines = sum(m[2].count("\n") for m in FENCE.finditer(FOLDED.sub("", source)))
     for name, first in LISTING.findall(source):
         variants = example(name).variants

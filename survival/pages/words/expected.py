@@ -13,11 +13,13 @@ def say(evidence: Evidence, args: list[str]) -> str:
     if len(args) != 2:
         raise PageError("expected: needs EXAMPLE VARIANT")
     example = evidence.example(args[0])
-    name = example.variant(args[1]).name
+    variant = example.variant(args[1])
+    name = variant.name
     gpu, rows = expectations(example)
     if name not in rows:
         raise PageError("expected: " + known("expectation", name, rows))
     measured = evidence.reference(example.name, (name,))
     if measured is not None and measured.was_measured(name):
         return ""
-    return f"(Expected by its author, not measured: {rows[name].words} on {gpu}; {rows[name].why}.)"
+    said = f"{rows[name].words} on {gpu}; {rows[name].why}"
+    return f"({variant.label}; expected by its author, not measured: {said}.)"

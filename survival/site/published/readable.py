@@ -30,6 +30,9 @@ LABEL = re.compile(r"<label\b[^>]*>(.*?)</label>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 LEADS = re.compile(r'<a class="sv-(?:src|term)"[^>]*>(.*?)</a>', re.DOTALL)
 """Numbers lead to their records and words to the glossary: the text is easier to read without."""
+WITHIN = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*?\bsrc="data:[^>]*>')
+"""A picture that is within its page: as text it is thousands of letters that say nothing."""
+RULES = "\n## The survival rules\n"
 ABOUT = (
     "Every timing in these pages was measured by the program printed beside it, on the machine "
     "that is named with it. Whoever passes one on should name that machine as well."
@@ -135,8 +138,12 @@ def _timings(record: Record, folder: str) -> list[dict[str, Any]]:
 
 
 def skill(landing: str) -> str:
-    """The survival rules as a file that teaches them to a program; they stand on the first page."""
-    rules = re.findall(r"^\d+\. .*(?:\n(?:   .*|))*", landing, re.MULTILINE)
+    """The survival rules as a file that teaches them to a program; they stand on the first page.
+
+    Other lists stand there too, such as the map of the chapters.
+    """
+    told = landing.partition(RULES)[2].partition("\n## ")[0]
+    rules = re.findall(r"^\d+\. .*(?:\n(?:   .*|))*", told, re.MULTILINE)
     plain = [re.sub(r"\s*\[[^\]]*\]\([^)]*\)\s*$", "", " ".join(rule.split())) for rule in rules]
     return (
         "---\nname: gpu-survival-rules\ndescription: Rules to follow when writing, measuring or "
@@ -159,7 +166,7 @@ def _markdown(article: str) -> str:
     text = DROPPED.sub("", article)
     text = CODE.sub(_fence, text)
     text = TABS.sub(_labelled, text)
-    text = LEADS.sub(r"\1", text)
+    text = LEADS.sub(r"\1", WITHIN.sub(r"<em>\1</em>", text))
     text = re.sub(r"<small", " <small", text)
     text = re.sub(r'<sup id="?fnref[^>]*>.*?>(\d+)</a></sup>', r"[\1]", text, flags=re.DOTALL)
     converter = _Converter(heading_style="ATX", bullets="-", code_language_callback=_language)

@@ -59,13 +59,15 @@ L2 = '<a class="sv-term" href="glossary.md#l2-cache" title="A cache of all.">{}<
         ("*One* warp *in* it.", f"<p><em>One</em> {WARP.format('warp')} <em>in</em> it.</p>"),
         ("It is **warp**ed, a warp-wide", "<p>It is <strong>warp</strong>ed, a warp-wide</p>"),
         ("# Warp\n\n`warp` [warp](x.md)", '<p><code>warp</code> <a href="x.md">warp</a></p>'),
+        ("Warp, a warp.", f"<p>Warp, a {WARP.format('warp')}.</p>"),
+        ("In NVIDIA Warp", "<p>In NVIDIA Warp</p>"),
         ("A scope.", "<p>A scope.</p>"),
         ("Unwarped warp9.", "<p>Unwarped warp9.</p>"),
         ("| warp |\n| --- |\n| warp |", f"<td>{WARP.format('warp')}</td>"),
     ],
 )
 def test_the_first_appearance_is_linked(text: str, html: str, tmp_path: Path) -> None:
-    """In running text, once, as a word of its own; never in code, links, headings and heads."""
+    """In running text, once, as a word of its own; never in code, links, headings, heads, names."""
     if "**warp**ed" in text:
         html = html.replace("<strong>warp</strong>", f"<strong>{WARP.format('warp')}</strong>")
     assert html in converted(text, tmp_path)

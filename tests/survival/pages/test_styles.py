@@ -62,3 +62,18 @@ def test_each_colour_stands_once() -> None:
     """With its form for the dark beside it: two lists would come to differ."""
     assert len(FOUND) == len(set(LIGHT)) > 20
     assert not re.search(r"--sv-[cg]pu[\w-]*: #", CSS)
+
+
+LISTING = re.compile(r"^/{3,} listing \| (\w+)\n(?: +variants: *(.+))?", re.M)
+
+
+def test_every_tab_of_a_listing_can_be_marked() -> None:
+    """The style names the tabs that it marks by their number, and so does Material up to twenty."""
+    marked = [int(n) for n in re.findall(r"^  \.sv-listing input:nth-child\((\d+)\)", CSS, re.M)]
+    most = 0
+    for page in (catalog.ROOT / "docs").glob("*.md"):
+        for example, names in LISTING.findall(page.read_text(encoding="utf-8")):
+            shown = names.split(",") if names else catalog.get(example).variants
+            most = max(most, len(shown))
+    assert most <= len(marked)
+    assert marked == list(range(1, 21))

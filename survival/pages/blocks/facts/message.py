@@ -35,6 +35,7 @@ class Message(Directive):
         if message is None and not program.needs_gpu:
             raise PageError(f"message: '{program.key}' has not been captured; `{again}` does it")
         record = shown.results.messages.get(program.library)
+        ident = f"{program.library}_{program.name}"
         why = messages.why_stale(message, program, shown.pins) if message else ""
         return render(
             "message",
@@ -44,7 +45,7 @@ class Message(Directive):
             kind=program.folder,
             does=DOES[program.folder],
             versions=", ".join(f"{k} {v}" for k, v in message.libraries.items()) if message else "",
-            program=_code(program.source),
+            program=Markup(self.highlight(_code(program.source), ident)),
             path=program.shown,
             href=f"{self.page.to_root}{record.path}" if record else "",
         )

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 
 import markdown
@@ -36,10 +37,18 @@ def convert(text: str, folder: Path) -> str:
     return str(
         markdown.markdown(
             text,
-            extensions=["survival.pages.extension"],
-            extension_configs={"survival.pages.extension": settings},
+            extensions=["pymdownx.highlight", "survival.pages.extension"],
+            extension_configs={
+                "survival.pages.extension": settings,
+                "pymdownx.highlight": {"pygments_lang_class": True},
+            },
         )
     )
+
+
+def plain(html: str) -> str:
+    """What stands there, without its colours."""
+    return unescape(re.sub(r"<[^>]*>", "", html))
 
 
 def test_the_message_stands_with_its_versions_and_its_program(folder: Path) -> None:
@@ -52,7 +61,9 @@ def test_the_message_stands_with_its_versions_and_its_program(folder: Path) -> N
     assert held.system in html
     assert 'tabindex="0" role="region"' in html
     assert 'href="results/messages/nvrtc.json"' in html
-    assert "from cuda.bindings import nvrtc" in html
+    assert "from cuda.bindings import nvrtc" in plain(html)
+    assert 'class="language-python' in html
+    assert '<span class="kn">import</span>' in html
     assert '"""' not in html
     assert "sv-badge" not in html
 
@@ -78,7 +89,7 @@ def test_what_waits_for_a_gpu_says_so(folder: Path) -> None:
     html = convert("/// message | torch/gpu_to_numpy\n///", folder)
     assert "not yet provoked on a GPU" in html
     assert "<samp>" not in html
-    assert "torch.ones(1, device=&#34;cuda&#34;).numpy()" in html
+    assert 'torch.ones(1, device="cuda").numpy()' in plain(html)
 
 
 def test_a_profile_stands_with_its_machine(folder: Path) -> None:

@@ -17,6 +17,8 @@ def test_code_and_tables_take_time() -> None:
     assert reading.minutes(PROSE, catalog.get) == 2
     assert reading.minutes(PROSE + "\n" + code, catalog.get) == 6
     assert reading.minutes(f"{PROSE}\n/// details | Answer\n{code}///\n", catalog.get) == 2
+    program = '```python\n--8<-- "mandelbrot/cpu_python.py"\n```\n'
+    assert reading.minutes(PROSE + "\n" + 20 * program, catalog.get) > 6
     listing = "/// listing | mandelbrot\n    variants: cpu_python\n///\n"
     assert reading.minutes(PROSE + "\n" + 20 * listing, catalog.get) > 6
     assert reading.minutes(PROSE + "\n" + 20 * "/// timings | mandelbrot\n///\n", catalog.get) > 4

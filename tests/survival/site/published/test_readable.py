@@ -61,8 +61,10 @@ def test_everything_is_listed(tmp_path: Path) -> None:
         readable.Page.of(
             "",
             "",
-            '<meta name=description content="All"><article><ol><li>Be kind. '
-            '<a href="a/">A</a></li></ol></article>',
+            '<meta name=description content="All"><article><h2>The chapters</h2><ol><li>'
+            '<a href="a/">A</a> 12 min</li></ol><h2>The survival rules</h2><ol><li>Be kind. '
+            '<a href="a/">A</a></li></ol><ol start="2"><li>Be brief. <a href="a/">A</a></li></ol>'
+            "<h2>More</h2><ol><li>Other</li></ol></article>",
         ),
         readable.Page.of("a/", "A", "<article><p>Text of A.</p></article>"),
     ]
@@ -75,7 +77,12 @@ def test_everything_is_listed(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "index.md").read_text("utf-8") == "Text of A.\n"
     skill = (tmp_path / "SKILL.md").read_text("utf-8")
     assert skill.startswith("---\nname: ")
-    assert "\n1. Be kind.\n" in skill
+    assert skill.partition("\n# ")[2].split("\n")[1:5] == ["", "1. Be kind.", "2. Be brief.", ""]
+
+
+def test_a_picture_within_a_page_is_told() -> None:
+    """And not spelt out in thousands of letters."""
+    assert markdown('<img width="6" alt="A set." src="data:image/png;base64,iVBO">') == "*A set.*\n"
 
 
 def test_every_published_timing_is_in_one_file(tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ def test_where_there_is_no_counter_the_reason_stands(folder: Path) -> None:
     """Escaped, with the machine and the day; and a machine that was never asked is named."""
     written(folder, counters=[], missing={"cpu": "no <counter> here", "gpu": "no GPU"})
     html = convert("/// energy |\n///", folder)
-    assert "the processor: not measurable here. no &lt;counter&gt; here" in html
-    assert "the GPU: not measurable here. no GPU" in html
+    assert "the processor: not measurable here. No &lt;counter&gt; here" in html
+    assert "the GPU: not measurable here. No GPU" in html
     assert "26\u00a0Nov" in html
     assert "<table" not in html
     others = len(list(folder.glob("results/*/machine.json"))) - 1
