@@ -28,7 +28,7 @@ FIRST_VISIT = 200 * 1024
 PART = 60 * 1024
 MEMORY = 500 * 10**6
 MOST_NODES = 3100
-"""Of a page with the numbers of a GPU as well; 2,500 are wanted, and seven chapters have more."""
+"""Of a page with the numbers of a GPU as well; 2,500 are wanted, and six chapters have more."""
 LISTS = {"machines": 5400, "records": 3300}
 """Pages that list every machine, and so grow with each."""
 TAG = re.compile(r"<[a-zA-Z]")
