@@ -275,7 +275,7 @@ const fetched = async (name, file) => {
 };
 
 // A tab more for a machine that has none yet, in the set whose name a panel's begins with; returns its panel's place.
-const tab = (panel, folder) => {
+const addTab = (panel, folder) => {
   const set = document.querySelector(`.sv-machines[data-ident="${panel.slice(0, -`-on-${folder}`.length)}"]`);
   if (!set) return null;
   const last = inputs(set).at(-1);
@@ -295,7 +295,7 @@ const load = async (folder) => {
   const said = new Map();
   for (const element of part.querySelectorAll("[data-said]")) said.set(element.dataset.said, element.innerHTML);
   for (const panel of part.querySelectorAll("section[id]")) {
-    const place = document.querySelector(`[data-panel="${panel.id}"]`) ?? tab(panel.id, folder);
+    const place = document.querySelector(`[data-panel="${panel.id}"]`) ?? addTab(panel.id, folder);
     if (!place) continue;
     place.parentElement.dataset.of = folder;
     place.replaceWith(...panel.childNodes);

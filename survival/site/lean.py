@@ -21,6 +21,8 @@ OURS = "sv-"
 CUT = re.compile(
     r'(<a\b[^>]*class="?md-nav__link\b[^>]*>)\s*<span class="?md-ellipsis"?>([^<]*)</span>\s*</a>'
 )
+FOOTNOTE = re.compile(r'(<li id="?fn:[^>]*>)\s*<p>((?:(?!</?p>).)*)</p>\s*</li>', re.DOTALL)
+"""One of a single paragraph, which needs no element besides."""
 SECTIONS = re.compile(
     r'<div class="md-sidebar md-sidebar--secondary".*?data-md-component="?toc\b[^>]*>'
     r"(.*?)</ul>\s*</nav>\s*</div>",
@@ -32,7 +34,7 @@ def lean(page: str) -> str:
     """The page with the same words, links and colours in fewer elements."""
     begin = page.find("<article")
     menus, rest = (page[:begin], page[begin:]) if begin >= 0 else (page, "")
-    return _menus(menus) + CODE.sub(_inked, rest)
+    return _menus(menus) + FOOTNOTE.sub(r"\1\2</li>", CODE.sub(_inked, rest))
 
 
 def _menus(page: str) -> str:

@@ -46,13 +46,14 @@ LOW = """() => [...document.querySelectorAll(
   .map(target => [target, Math.max(...[...target.getClientRects()].map(r => r.height))])
   .filter(([target, height]) => height < 23.5)
   .map(([target, height]) => [target.className, target.textContent.slice(0, 30), height])"""
-# Where the focus is, if nobody can see it. The field of the search opens when it is reached.
+# Where the focus is, if nobody can see it. A tab's label shows its focus, and the search opens.
 UNSEEN = """() => {
   const one = document.activeElement;
   const box = one.getBoundingClientRect();
   const seen = one.checkVisibility({visibilityProperty: true, opacityProperty: true})
     && box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth;
-  return seen || one.matches('body, .md-search__input') ? [] : [one.outerHTML.slice(0, 120)];
+  const replaced = one.matches('body, input[type=radio], .md-search__input');
+  return seen || replaced ? [] : [one.outerHTML.slice(0, 120)];
 }"""
 # Whether each copy button that is seen stays clear of the first line of its code.
 CLEAR = """() => [...document.querySelectorAll('pre > .md-code__nav')]

@@ -77,3 +77,11 @@ def test_another_list_is_left_alone() -> None:
     """Where the drawer lists something else, nothing is taken from it."""
     other = MENUS.replace("#a", "#b", 1)
     assert lean(f"{other}<article></article>").count("md-nav__item") == 2
+
+
+def test_a_footnote_of_one_paragraph_is_one_element() -> None:
+    """One of two keeps them."""
+    page = '<article><ol><li id="fn:a">\n<p>A, <em>B</em>.</p>\n</li>{}</ol></article>'
+    two = '<li id="fn:b">\n<p>C.</p>\n<p>D.</p>\n</li>'
+    short = '<article><ol><li id="fn:a">A, <em>B</em>.</li>{}</ol></article>'
+    assert lean(page.format(two)) == short.format(two)

@@ -50,3 +50,9 @@ def test_the_sheet_of_rules_is_found_once() -> None:
     )
     assert "Print it." in str(entry["text"])
     assert "Be kind" not in str(entry["text"])
+
+
+def test_what_others_wrote_counts_less() -> None:
+    """A title of a source is not the guide's answer to its words."""
+    (_, sources) = found('<h1 id="e">E</h1><h2 id="sources">Sources</h2><p>OOM</p>')
+    assert sources["boost"] == search.SOURCES < 1
