@@ -73,6 +73,8 @@ BYTES = "check(packed, lambda n: np.arange(n) % 256, sizes=(2,), dtype=np.uint8)
          "ValueError."),
         ("def double(n): raise ValueError('no.\\nand no')", DOUBLE, "double(3) stops in line 1 of "
          "its cell with ValueError: no."),
+        ("def double(n): raise ValueError('Failed in cuda mode pipeline\\nUnknown name')", DOUBLE,
+         "double(3) stops in line 1 of its cell with ValueError: Unknown name."),
         ("def double(n): import sys; sys.exit()", DOUBLE, "double(3) stops in line 1 of its cell "
          "with SystemExit."),
         ("def double(a, b): return a", DOUBLE, "double(3) stops with TypeError: double() missing "

@@ -13,7 +13,7 @@ def turn(a, out):
     x, y = cuda.grid(2)
     if x < a.shape[0] and y < a.shape[1]:
         out[x, y] = a[y, x]
-# %% 2 at 32 64: a square in mind
+# %% 2 at 32: a square in mind
 @cuda.jit
 def turn(a, out):
     x, y = cuda.grid(2)
@@ -58,7 +58,7 @@ def turn_tiles(a, out):
     for k in range(32):
         if top + k < out.shape[0] and left + x < out.shape[1]:
             out[top + k, left + x] = tile[x, k]
-# %% 3 at 4 8: no bounds
+# %% 3 at 4: no bounds
 @cuda.jit
 def turn_tiles(a, out):
     tile = cuda.shared.array((32, 32), np.float32)
@@ -110,7 +110,7 @@ def turn_padded(a, out):
     for k in range(32):
         if left + k < out.shape[0] and top + x < out.shape[1]:
             out[left + k, top + x] = tile[x, k]
-# %% 4 at 4 8: no bounds
+# %% 4 at 4: no bounds
 @cuda.jit
 def turn_padded(a, out):
     tile = cuda.shared.array((32, 33), np.float32)
