@@ -200,7 +200,7 @@ def _figure(
     caption = [
         "Lines: what the machine allows, by its measured ceilings. Points: the best program of "
         "each example, at the least bytes and operations that its problem needs. A point above the "
-        "slanted line has its data in a cache. ",
+        "slanted line found its data in a cache, or did better than a copy typically does. ",
         f"{title[0].upper()}{title[1:]}, {units.date(machine.captured)}.",
         f" {missing[0].upper()}{missing[1:]}." if missing else "",
     ]
