@@ -12,7 +12,7 @@ from tests.docs.asked_for import ASKED
 
 PAGE = (catalog.ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 ENTRY = re.compile(
-    r"^### (?P<title>.+?) \{ #(?P<id>[\w-]+)(?: data-also="[^"]*")? \}$\n(?P<body>.*?)(?=^##|\Z)", re.M | re.S
+    r"^### (?P<title>.+?) \{ #(?P<id>[\w-]+)[^\n}]* \}$\n(?P<body>.*?)(?=^##|\Z)", re.M | re.S
 )
 ENTRIES = {m["id"]: m for m in ENTRY.finditer(PAGE)}
 PROGRAMS = {k: p for k, p in messages.programs().items() if p.folder == "errors"}
