@@ -170,12 +170,13 @@ def _keys(series: Sequence[Series]) -> list[str]:
     return [p.key for s in series for p in s.points]
 
 
-def shapes(measured: Measured) -> dict[str, str]:
-    """A mark for each variant, the same on every chart of an example."""
-    found: dict[str, str] = {}
+def shapes(measured: Measured) -> dict[str, tuple[str, int]]:
+    """A mark for each variant, the same on every chart of an example: a shape, and its round."""
+    found: dict[str, tuple[str, int]] = {}
     for device, marks in specs.SHAPES.items():
         names = [v.name for v in measured.variants() if v.device == device]
-        found |= {name: marks[i % len(marks)] for i, name in enumerate(names)}
+        rounds = (divmod(i, len(marks)) for i in range(len(names)))
+        found |= {name: (marks[i], again) for name, (again, i) in zip(names, rounds, strict=True)}
     return found
 
 
@@ -226,18 +227,14 @@ def _rows(
     """One row per variant and scope, CPU first, each device from its slowest to its fastest."""
     rows = []
     for line in _lines(measured, variants, scopes):
-        rows += [
-            Series(line.label, line.device, line.shape, (p,), line.dashed, line.suffix)
-            for p in line.points
-            if p.x == size.n
-        ]
+        rows += [replace(line, points=(p,)) for p in line.points if p.x == size.n]
     return sorted(rows, key=lambda r: (r.device, -r.points[0].y))
 
 
 def _series(
     measured: Measured,
     v: Variant,
-    marks: dict[str, str],
+    marks: dict[str, tuple[str, int]],
     points: tuple[Point, ...],
     *,
     dashed: bool,
@@ -248,7 +245,8 @@ def _series(
         label += f" ({v.precision})"
     if v.name in measured.stale:
         label += " (stale)"
-    return Series(label, v.device, marks[v.name], points, dashed, suffix)
+    shape, again = marks[v.name]
+    return Series(label, v.device, shape, points, dashed, suffix, again=again)
 
 
 def _point(measured: Measured, v: Variant, t: Timing, size: Size, scope: Scope) -> Point:

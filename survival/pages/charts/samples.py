@@ -109,7 +109,8 @@ def _series(m: Measured, name: str, timing: Timing, key: str) -> Series:
         Point(i, s, s, s, f"sample {i} of {timing.n}: {units.seconds(s)}", key)
         for i, s in enumerate(timing.samples, 1)
     )
-    return Series(m.label(name), variant.device, plots.shapes(m)[name], points)
+    shape, again = plots.shapes(m)[name]
+    return Series(m.label(name), variant.device, shape, points, again=again)
 
 
 def draw(series: Series, timing: Timing, frame: Frame) -> dict[str, Any]:

@@ -72,13 +72,15 @@ class Series:
     """A bound and no series of timings: a thin line of dashes and dots, without marks."""
     cited: bool = False
     """What others measured: an open mark in no device's colour, and no line."""
+    again: int = 0
+    """How often all shapes were used before it: then the next colour tells it from the first."""
 
 
 def colour(series: Series) -> str:
     """Of its device's family; a program has the same on every chart of an example, as its mark."""
     if series.cited or series.ceiling:
         return CITED if series.cited else COLOURS[series.device]
-    at = SHAPES[series.device].index(series.shape) % len(FAMILY)
+    at = (SHAPES[series.device].index(series.shape) + series.again) % len(FAMILY)
     return f"var(--sv-{series.device}{FAMILY[at]})"
 
 

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as etree
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -346,6 +347,17 @@ def test_programs_of_one_device_differ_in_colour_within_its_family(measured: Mea
         programs = [v for v in measured.variants() if v.device == device and v.timings]
         used = set(re.findall(rf'stroke="(var\(--sv-{device}[^"]*\))"', page))
         assert len(used) == min(len(programs), len(specs.FAMILY)) > 1
+
+
+def test_thirty_programs_of_one_device_have_a_mark_each() -> None:
+    """A shape comes again in another colour: the ninth program looked like the first."""
+    names = [f"cpu_numpy_{i}" for i in range(30)]
+    many = SimpleNamespace(variants=lambda: [SimpleNamespace(name=n, device="cpu") for n in names])
+    marks = [
+        Series(name, "cpu", shape, (), again=again)
+        for name, (shape, again) in plots.shapes(many).items()  # type: ignore[arg-type]
+    ]
+    assert len({(s.shape, specs.colour(s)) for s in marks}) == 30
 
 
 @FRAMES
