@@ -12,6 +12,11 @@ except ModuleNotFoundError as e:
         f"error: {e.name} is not installed for this Python; run `make doctor`, which installs what "
         "is needed into .venv, or what make does: .venv/bin/python -m survival"
     )
+except ImportError as e:  # it is there, and the system cannot load it
+    if (e.name or "survival").split(".")[0] == "survival":
+        raise
+    said = " ".join(str(e).split())
+    sys.exit(f"error: {e.name} cannot be loaded: {said[:200]}; install it anew: make doctor")
 
 # A character that the terminal does not know is no reason to stop.
 for stream in (sys.stdout, sys.stderr):

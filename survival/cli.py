@@ -31,14 +31,17 @@ from survival.judge.elsewhere import prices, tools
 from survival.judge.energy import rules as energy
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
-from survival.site import serving, sources
+from survival.site import build, serving
 from survival.site.verb import site
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Mode = Literal["full", "quick"]
-DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO)
-"""What a disk answers that is full, read-only or broken, wherever we write."""
+DISK = (
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO),
+    errno.ENAMETOOLONG,
+)
+"""What a disk answers that is full, read-only or broken, or asked for a name that is none."""
 
 
 class OneLineErrors(click.Group):
@@ -288,10 +291,10 @@ def _judge(release: bool = False) -> int:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def serve(port: int) -> None:
-    """Measure the landing page's examples if need be, then build and serve the guide."""
-    sources.check(catalog.ROOT / "docs")
+    """Measure the landing page's examples if need be, then serve the guide on 127.0.0.1."""
+    build.check(catalog.ROOT)
     serving.refuse_busy(port)
     address = f"127.0.0.1:{port}"
     try:

@@ -184,7 +184,7 @@ def others(since: Usage, now: Usage) -> float | None:
     if wall < TICKS or _quota() < usable_threads():
         return None
     taken = (now.all - since.all) - (now.own - since.own)
-    if math.isnan(taken):
+    if math.isnan(taken) or now.all == 0:  # a sandbox may say that nothing ran (google/gvisor#9967)
         return None
     return min(1.0, max(0.0, taken / (wall * usable_threads())))
 

@@ -37,6 +37,9 @@ from survival.records import (
     Variant,
 )
 
+CACHE = catalog.ROOT / ".cache"
+"""Where inputs and answers lie: on the disk of the repository, because /tmp is memory on some
+systems."""
 Progress = Callable[[str, float], None]
 """Called with what runs now, and the share of the whole that is done."""
 
@@ -48,6 +51,7 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
     """
     if not plan.todo:
         return
+    planning.check_writable(CACHE)  # said before anything is measured
     gpu = machine.gpu()
     adapter.pick()
     progress("this machine's ceilings", 0.0)
@@ -128,11 +132,8 @@ def measure(
     `no_gpu` says why those that need CUDA cannot run here; empty if they can.
     """
     problem = example.problem()
-    # On the disk of the repository, because /tmp is memory on some systems.
-    cache = catalog.ROOT / ".cache"
-    planning.check_writable(cache)
-    planning.sweep(cache)
-    with tempfile.TemporaryDirectory(dir=cache, prefix=f"tmp-{os.getpid()}-") as folder:
+    planning.sweep(CACHE)
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix=f"tmp-{os.getpid()}-") as folder:
         job: dict[str, Any] = {
             "problem": str(example.problem_path),
             "folder": folder,

@@ -24,6 +24,15 @@ CONFIG = ".site.yml"
 
 def build(builder: str, root: Path = catalog.ROOT) -> None:
     """Build the guide into site/; a warning is an error. Raises PageError where it fails."""
+    check(root)
+    _with_mkdocs(root) if builder == "mkdocs" else _with_zensical(root)
+
+
+def check(root: Path) -> None:
+    """See that docs/results and docs/examples lead somewhere, and every page can be read.
+
+    Raises SurvivalError with one line that names the file.
+    """
     for name in ("results", "examples"):
         if not (root / "docs" / name).is_dir():
             raise PageError(
@@ -31,7 +40,6 @@ def build(builder: str, root: Path = catalog.ROOT) -> None:
                 "again in WSL, or with `git clone -c core.symlinks=true`"
             )
     sources.check(root / "docs")
-    _with_mkdocs(root) if builder == "mkdocs" else _with_zensical(root)
 
 
 def _with_mkdocs(root: Path) -> None:

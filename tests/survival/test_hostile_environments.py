@@ -140,6 +140,18 @@ def test_a_link_that_became_a_file_stops_the_build(tmp_path: Path, builder: str)
         build.build(builder, tmp_path)
 
 
+def test_a_link_that_became_a_file_stops_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it measures anything (F4)."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "results").write_text("../results", encoding="utf-8")
+    monkeypatch.setattr(catalog, "ROOT", tmp_path)
+    done = CliRunner().invoke(cli.main, ["serve"])
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "docs/results leads nowhere" in done.output
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small repository in the place of this one, in git's own settings."""
@@ -313,6 +325,9 @@ def test_a_claim_that_does_not_hold_here_is_one_line_for_its_reader(
         "PYTHONMALLOC",
         "PYTHONDONTWRITEBYTECODE",
         "NPY_DISABLE_CPU_FEATURES",
+        "JAX_DISABLE_JIT",
+        "JAX_PLATFORMS",
+        "WGPU_DEBUG",
         "OPENBLAS_CORETYPE",
         "ONEDNN_MAX_CPU_ISA",
         "ATEN_CPU_CAPABILITY",
@@ -461,6 +476,7 @@ def test_an_answer_is_alone_on_its_descriptor(
     [
         (lambda: records.Size(n=0, label="", bytes=-1, operations=1), "fits no record: n: Input"),
         (lambda: (_ for _ in ()).throw(OSError(28, "No space left", "/d")), "/d: No space left"),
+        (lambda: Path("a" * 300).stat(), "File name too long"),
     ],
 )
 def test_no_traceback_reaches_the_user(
@@ -471,6 +487,37 @@ def test_no_traceback_reaches_the_user(
     done = CliRunner().invoke(cli.main, ["capture"])
     assert (done.exit_code, done.output.count("\n")) == (1, 1), done.output
     assert said in done.output
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999"])
+def test_a_port_that_is_none_is_one_line(port: str) -> None:
+    """A socket refuses it with another error than a port that is taken (simonw/datasette#1226)."""
+    done = CliRunner().invoke(cli.main, ["serve", "--port", port])
+    assert done.exit_code == 2
+    assert done.output.splitlines()[-1].endswith(f"{port} is not in the range 1<=x<=65535.")
+
+
+def test_a_library_that_cannot_be_loaded_is_one_line(tmp_path: Path) -> None:
+    """It is installed, for another processor or system (numpy/numpy#31627)."""
+    (tmp_path / "click.py").write_text("raise ImportError('wrong ELF class', name='click')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "survival", "doctor"],
+        cwd=catalog.ROOT,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: click cannot be loaded: wrong ELF class; install it anew: make doctor\n"
+    )
+
+
+def test_where_nothing_ever_ran_nobody_knows_who_did() -> None:
+    """A sandbox that shows zeros for all processors (google/gvisor#9967)."""
+    at, later = machine.Usage(0.0, 0.0, 0.0), machine.Usage(10.0, 0.0, 0.0)
+    assert machine.others(at, later) is None
+    assert machine.others(machine.Usage(0.0, 1.0, 0.0), machine.Usage(10.0, 1.0, 0.0)) == 0
 
 
 def test_what_a_problem_tells_wrong_is_named(examples: Path) -> None:
@@ -487,16 +534,18 @@ def test_the_environment_is_made_whatever_pip_and_python_are_set_to(tmp_path: Pa
     (tmp_path / "Makefile").write_bytes((catalog.ROOT / "Makefile").read_bytes())
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     python = tmp_path / ".venv" / "bin" / "python"
-    python.write_text('#!/bin/sh\necho "$PIP_USER:$PYTHONSAFEPATH:$PYTHONPATH:$PYTHONHOME"\n')
+    seen = "$PIP_USER:$PYTHONSAFEPATH:$PYTHONPATH:$PYTHONHOME:$PIP_TARGET:$PIP_PREFIX"
+    python.write_text(f'#!/bin/sh\necho "{seen}"\n')
     python.chmod(0o755)
     (tmp_path / "requirements.txt").touch()
     (tmp_path / ".venv" / ".installed").touch()
     hostile = {"PIP_USER": "1", "PYTHONSAFEPATH": "1", "PYTHONPATH": "/x", "PYTHONHOME": "/y"}
+    hostile |= {"PIP_TARGET": "/z", "PIP_PREFIX": "/z"}
     command = ["make", "-s", "doctor"]
     done = subprocess.run(
         command, cwd=tmp_path, env=os.environ | hostile, capture_output=True, text=True, check=True
     )
-    assert done.stdout == "0:::\n"
+    assert done.stdout == "0:::::\n"
 
 
 DOCUMENTS = sorted([*catalog.ROOT.glob("*.md"), *catalog.ROOT.glob("docs/*.md")])

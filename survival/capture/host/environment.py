@@ -43,6 +43,10 @@ SETTINGS = {
     r"|FORCE_GPU_ALLOW_GROWTH|CPU_\w*BFC\w*|AUTO_MIXED_PRECISION_\w+|FP16_MATMUL_USE_FP32_COMPUTE"
     r"|MATMUL_AUTOTUNE_ENABLE|USE_\w+|RUN_HANDLER_\w+|DATA_EXPERIMENT_\w+|DUMP_GRAPH_\w+"
     r"|DEBUG_\w+|CPP_\w+|MKL_\w+)|XLA_FLAGS|KERAS_(BACKEND|MAX_\w+|NNX_ENABLED|TORCH_DEVICE))",
+    # jax/_src/config.py of 0.7 and its documentation, read in November 2026: but where files are.
+    "JAX": r"(JAX_(?!COMPILATION_CACHE_DIR$|DUMP_IR_TO$)\w+|XLA_PYTHON_CLIENT_\w+)",
+    # wgpu-native's own; which adapter and driver is recorded below.
+    "wgpu": r"WGPU_DEBUG",
     # python/triton/knobs.py, read in November 2026: but where files are.
     "Triton": r"TRITON_(INTERPRET|DEBUG|OVERRIDE_ARCH|ALWAYS_COMPILE|KERNEL_(DUMP|OVERRIDE)"
     r"|STORE_BINARY_ONLY|ENABLE_\w+|DISABLE_LINE_INFO|FRONT_END_DEBUGGING|CACHE_AUTOTUNING"
@@ -70,6 +74,7 @@ UNSET = re.compile("|".join(f"({names})" for names in SETTINGS.values()))
 RECORDED = re.compile(
     r"CUDA_VISIBLE_DEVICES|CUDA_DEVICE_ORDER|CUDA_MPS_\w+|LD_PRELOAD|MALLOC_\w+|GLIBC_TUNABLES"
     r"|PYTHONPATH|NCCL_\w+|GLOO_SOCKET_IFNAME|CUPY_COMPILE_WITH_PTX|NVCC_(APPEND|PREPEND)_FLAGS|PYCUDA_DEFAULT_NVCC_FLAGS"
+    r"|WGPU_BACKEND_TYPE|VK_(ICD_FILENAMES|DRIVER_FILES|ADD_DRIVER_FILES)"
 )
 """What a machine needs to run at all, or chooses: told in the record by name, not by value.
 
