@@ -18,7 +18,7 @@ UV := $(shell command -v uv)
 PIP_INSTALL = $(if $(UV),uv pip install --python $(VENV_PYTHON),$(VENV_PYTHON) -m pip --disable-pip-version-check install)
 # What somebody has set for pip or Python elsewhere does not reach the environment made here.
 unexport PYTHONSAFEPATH PYTHONHOME PYTHONPATH
-unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_DRY_RUN
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_DRY_RUN UV_SYSTEM_PYTHON
 export PIP_USER := 0
 # A stamp without a working interpreter (Python was upgraded or removed) does not count.
 $(shell [ -x $(VENV_PYTHON) ] || rm -f .venv/.installed)
