@@ -23,12 +23,12 @@ cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 optimizer = keras.optimizers.SGD()
 
 
-@tf.function(reduce_retracing=True)
+@tf.function(autograph=False, reduce_retracing=True)
 def look(x, y):
     return cross_entropy(y, model(x))
 
 
-@tf.function(reduce_retracing=True)
+@tf.function(autograph=False, reduce_retracing=True)
 def step(x, y):
     with tf.GradientTape() as tape:
         loss = look(x, y)
