@@ -149,7 +149,7 @@ class Island:
         }
         if against == CEILING:
             best = machine.ceilings.memory_rate(of.device, of.bytes)
-            card["base"] = f"the best that the memory reached, {units.prefixed(best, 'B/s')}"
+            card["base"] = f"the best that the memory reached, {units.prefixed(best, 'B/s', 2)}"
         elif against:
             other = by[against]
             card["base"] = f"{other.settings}: {_median(other, units.CLOCK_DIGITS)}"

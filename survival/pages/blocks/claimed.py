@@ -14,7 +14,7 @@ from survival.judge.claims.kinds import Claim, Verdict
 from survival.judge.evidence import SCOPES, Measured
 from survival.pages.context import Page
 from survival.pages.render import render
-from survival.pages.words import figures
+from survival.pages.words import digits, figures
 from survival.records import LOCAL
 
 PENDING = "not yet checked: no published machine has"
@@ -162,7 +162,9 @@ def _numbers(measured: Measured, verdict: Verdict, beside: Measured | None) -> l
         whose = f"{of.name}, " * bool(beside)
         label = f"{whose}{variant.device.upper()} {of.label(name)}, {SCOPES[scope]}, "
         parts += ["; " * bool(parts) + label, figures.time(of, variant, timing, scope)]
-        interval = units.seconds_range(timing.low, timing.high)
+        interval = units.seconds_range(
+            timing.low, timing.high, n=digits.of_time(timing, of.machine)
+        )
         parts.append(f" ({interval})")
     for variant in verdict.reading.errors:
         error = figures.error(measured, variant, verdict.reading.size.n)

@@ -16,7 +16,7 @@ from survival.pages.charts.layout import Frame
 from survival.pages.charts.specs import Point, Series
 from survival.pages.context import Page
 from survival.pages.render import render
-from survival.pages.words import figures
+from survival.pages.words import digits, figures
 from survival.pages.words.figures import Number, Part, clocked
 from survival.pages.words.tables import Cell
 from survival.records import CLOCK_FILE, Clock, ClockTask, Machine, Reading
@@ -110,11 +110,18 @@ def _series(machine: Machine, tasks: list[ClockTask]) -> list[Series]:
 
 def _point(task: ClockTask, r: Reading, says: str) -> Point:
     rate, low, high = (task.bytes / t for t in (r.median, r.high, r.low))
-    words = (
-        f"{task.label}, {says}: {units.prefixed(rate, 'B/s')} "
-        f"({units.seconds(r.median)}, {units.seconds_range(r.low, r.high)})"
-    )
+    words = f"{task.label}, {says}: {_rate_words(task, r)} ({_time_words(r)})"
     return Point(task.bytes, rate, low, high, words.replace(units.NBSP, " "))
+
+
+def _rate_words(task: ClockTask, r: Reading) -> str:
+    rates = [task.bytes / t for t in (r.median, r.high, r.low)]
+    return units.prefixed(rates[0], "B/s", digits.earned(*rates))
+
+
+def _time_words(r: Reading) -> str:
+    n = digits.earned(r.median, r.low, r.high)
+    return f"{units.seconds(r.median, n)}, {units.seconds_range(r.low, r.high, n=n)}"
 
 
 def _words(machine: Machine, folder: str, tasks: list[ClockTask]) -> list[Part]:
@@ -147,13 +154,13 @@ def _words(machine: Machine, folder: str, tasks: list[ClockTask]) -> list[Part]:
 def _rate(folder: str, task: ClockTask, r: Reading) -> Number:
     rate = task.bytes / r.median
     note = f"{task.bytes:,} bytes in the median of {len(r.samples)} samples, {r.settings}"
-    return clocked(folder, task, r.timer, units.prefixed(rate, "B/s"), rate, note)
+    return clocked(folder, task, r.timer, _rate_words(task, r), rate, note)
 
 
 def _best(machine: Machine, folder: str, task: ClockTask) -> Number:
     ceiling = _ceiling(machine, task)
     note = f"the best bandwidth for {units.binary_bytes(task.bytes)} or more, from machine.json"
-    text, record = units.prefixed(ceiling, "B/s"), f"results/{folder}/machine.json"
+    text, record = units.prefixed(ceiling, "B/s", 2), f"results/{folder}/machine.json"
     return Number(text, ceiling, record, note.replace(units.NBSP, " "), key=folder)
 
 
@@ -193,5 +200,4 @@ def _table(page: Page, folder: str, clock: Clock, tasks: list[ClockTask], title:
 
 
 def _cell(folder: str, task: ClockTask, r: Reading) -> Cell:
-    time = f"{units.seconds(r.median)}, {units.seconds_range(r.low, r.high)}"
-    return Cell(_rate(folder, task, r), time)
+    return Cell(_rate(folder, task, r), _time_words(r))

@@ -14,7 +14,7 @@ from survival.pages.charts import bounds, specs, svg
 from survival.pages.charts.layout import Frame
 from survival.pages.charts.specs import Point, Series
 from survival.pages.render import render
-from survival.pages.words import figures
+from survival.pages.words import digits, figures
 from survival.pages.words.figures import Number, Part, plain
 from survival.records import Machine, Reached, Record, Scope, Size, Timing, Variant
 
@@ -143,17 +143,21 @@ def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
                 w,
                 *rate,
                 f"{name}, {units.binary_bytes(w)}: "
-                f"{units.prefixed(rate.value, 'B/s')} ({kernel})".replace(units.NBSP, " "),
+                f"{units.prefixed(rate.value, 'B/s', n)} ({kernel})".replace(units.NBSP, " "),
                 folder,
+                n,
             )
             for w, (rate, kernel) in sorted(best.items())
+            for n in [digits.of_ceiling(rate)]
         )
         if points:
             series.append(Series(name, device, shape, points, dashed=bool(cold)))
     words = "Memory bandwidth: " + "; ".join(
-        f"{s.label} {units.prefixed(s.points[0].y, 'B/s')} at "
-        f"{units.binary_bytes(s.points[0].x)}, {units.prefixed(s.points[-1].y, 'B/s')} at "
-        f"{units.binary_bytes(s.points[-1].x)}"
+        f"{s.label} "
+        + ", ".join(
+            f"{units.prefixed(p.y, 'B/s', p.digits)} at {units.binary_bytes(p.x)}"
+            for p in (s.points[0], s.points[-1])
+        )
         for s in series
     )
 
@@ -250,13 +254,14 @@ def _series(
 
 
 def _point(measured: Measured, v: Variant, t: Timing, size: Size, scope: Scope) -> Point:
+    n = digits.of_time(t, measured.machine)
     words = (
         f"{measured.label(v.name)} on the {v.device.upper()}, {measured.record.amount(size)}, "
-        f"{SCOPES[scope]}: {units.seconds(t.median)} "
-        f"({units.seconds_range(t.low, t.high)})"
+        f"{SCOPES[scope]}: {units.seconds(t.median, n)} "
+        f"({units.seconds_range(t.low, t.high, n=n)})"
     )
     key = measured.key(v.name, size.n, scope)
-    return Point(size.n, t.median, t.low, t.high, words.replace(units.NBSP, " "), key)
+    return Point(size.n, t.median, t.low, t.high, words.replace(units.NBSP, " "), key, n)
 
 
 def _over_sizes(measured: Measured, series: list[Series]) -> Callable[[Frame], dict[str, Any]]:

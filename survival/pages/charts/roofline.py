@@ -33,7 +33,7 @@ from survival.pages.charts.layout import (
 from survival.pages.charts.specs import COLOURS, SHAPES, Point, Series
 from survival.pages.context import Page
 from survival.pages.render import render
-from survival.pages.words import figures
+from survival.pages.words import digits, figures
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number
 from survival.records import LOCAL, Device, Machine
@@ -50,6 +50,8 @@ class Roof:
     """Bytes per second of the largest working set."""
     rate: float
     """Operations per second of the best matrix product."""
+    said: tuple[str, str]
+    """Both, as a page writes them."""
 
     @property
     def ridge(self) -> float:
@@ -106,7 +108,8 @@ def of_machine(machine: Machine) -> list[Roof]:
     for device in DEVICES:
         bandwidth, rate = (FACTS[f"{device}.{n}"](machine) for n in ("memory_rate", "rate"))
         if bandwidth and rate:
-            roofs.append(Roof(device, float(bandwidth[1]), float(rate[1])))
+            said = bandwidth[0], rate[0]
+            roofs.append(Roof(device, float(bandwidth[1]), float(rate[1]), said))
     return roofs
 
 
@@ -126,8 +129,9 @@ def spots(measured: Measured) -> list[Spot]:
             if best is None or timing is None:
                 continue
             rate = size.operations / timing.median
+            n = digits.of_time(timing, measured.machine, size.operations)
             number = Number(
-                units.prefixed(rate, "FLOP/s"),
+                units.prefixed(rate, "FLOP/s", n),
                 rate,
                 measured.path,
                 f"{size.operations} operations in a {measured.note(timing, 'compute')}",
@@ -155,8 +159,8 @@ def _figure(
 ) -> Markup:
     title = "this machine" if folder == LOCAL else machine.title
     words = "; ".join(
-        f"on the {r.device.upper()}, memory gives {units.prefixed(r.bandwidth, 'B/s')} and float32 "
-        f"arithmetic {units.prefixed(r.rate, 'FLOP/s')}, which meet at "
+        f"on the {r.device.upper()}, memory gives {r.said[0]} and float32 "
+        f"arithmetic {r.said[1]}, which meet at "
         f"{units.digits(r.ridge)} operations per byte"
         for r in roofs
     )
@@ -170,14 +174,14 @@ def _figure(
         (
             r.device,
             Number(
-                units.prefixed(r.bandwidth, "B/s"),
+                r.said[0],
                 r.bandwidth,
                 path,
                 f"memory bandwidth, {note}",
                 key=folder,
             ),
             Number(
-                units.prefixed(r.rate, "FLOP/s"),
+                r.said[1],
                 r.rate,
                 path,
                 f"float32 matrix product, {note}",
@@ -341,12 +345,12 @@ def _roof(
         ink | {"align": "right", "baseline": "bottom"},
         x_pixel(domain[1]),
         y_pixel(roof.rate) - 5,
-        f"{roof.device.upper()} {units.prefixed(roof.rate, 'FLOP/s')}".replace(units.NBSP, " "),
+        f"{roof.device.upper()} {roof.said[1]}".replace(units.NBSP, " "),
     )
     low, high = domain[0], min(roof.ridge, domain[1])
     rise = y_pixel(roof.at(low)) - y_pixel(roof.at(high))
     run = x_pixel(high) - x_pixel(low)
-    words = f"memory {units.prefixed(roof.bandwidth, 'B/s')}".replace(units.NBSP, " ")
+    words = f"memory {roof.said[0]}".replace(units.NBSP, " ")
     slope = {"align": "center", "baseline": "bottom", "angle": 360 - _degrees(rise, run)}
     middle = (x_pixel(low) + run / 2 - 4, y_pixel(roof.at(low)) - rise / 2 - 3)
     slanted = at_pixel(ink | slope, *middle, words)

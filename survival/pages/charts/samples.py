@@ -27,7 +27,7 @@ from survival.pages.charts.layout import (
 from survival.pages.charts.specs import Point, Series
 from survival.pages.context import Page
 from survival.pages.render import render
-from survival.pages.words import figures
+from survival.pages.words import digits, figures
 from survival.pages.words.figures import Number, Part
 from survival.records import Scope, Timing
 
@@ -64,9 +64,11 @@ def _figure(page: Page, m: Measured, name: str, timing: Timing, scope: Scope) ->
     size = m.record.amount(m.record.size(timing.size))
     note = m.note(timing, scope)
 
-    def number(seconds: float, what: str) -> Number:
+    earned = digits.of_time(timing, m.machine)
+
+    def number(seconds: float, what: str, n: int = 3) -> Number:
         stale, title = name in m.stale, f"{what}; the timing: {note}"
-        return Number(units.seconds(seconds), seconds, m.path, title, stale, key)
+        return Number(units.seconds(seconds, n), seconds, m.path, title, stale, key)
 
     words: list[Part] = [
         f"{m.label(name)} on the {variant.device.upper()}, {size}, {SCOPES[scope]}: {timing.n} "
@@ -76,11 +78,11 @@ def _figure(page: Page, m: Measured, name: str, timing: Timing, scope: Scope) ->
         words.append(f", each the mean of {timing.calls_per_sample:,} calls in a row")
     words += [
         ". Median ",
-        number(timing.median, "median"),
+        number(timing.median, "median", earned),
         ", its 95 % interval ",
-        number(timing.low, "lower end of the interval"),
+        number(timing.low, "lower end of the interval", earned),
         " to ",
-        number(timing.high, "upper end of the interval"),
+        number(timing.high, "upper end of the interval", earned),
         " (the band); fastest ",
         number(min(timing.samples), "fastest sample"),
         ", slowest ",

@@ -55,6 +55,8 @@ class Point:
     tip: str
     key: str = ""
     """What finds its card, see Measured.key."""
+    digits: int = 3
+    """How many digits of y are written."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ def at_one_size(
             )
         )
         layers.append(_symbol(row, side["px2"], side["py"]))
-        value = units.seconds(row.points[0].y)
+        value = units.seconds(row.points[0].y, row.points[0].digits)
         layers.append(
             {
                 "data": {"values": [{"y": row.points[0].high, "py": centre, "t": value}]},

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from survival import units
 from survival.pages.context import Page
 from survival.pages.render import render
+from survival.pages.words import digits
 from survival.pages.words.figures import Number
 from survival.pages.words.tables import Cell
 from survival.records import BROWSER, Browser
@@ -48,7 +49,8 @@ def _row(record: str, seen: Measured, point: Point) -> tuple[str, Cell, Number]:
     stamps, clock = point.stamps or 0.0, point.compute
     what = f"{seen.title}, {point.label} {seen.unit}"
     note = f"{what}, by the browser's clock, in batches of {clock.batch}"
-    spread = f"{units.seconds(clock.low)} to {units.seconds(clock.high)}"
-    took = Cell(Number(units.seconds(clock.median), clock.median, record, note), spread)
+    n = digits.earned(clock.median, clock.low, clock.high)
+    spread = f"{units.seconds(clock.low, n)} to {units.seconds(clock.high, n)}"
+    took = Cell(Number(units.seconds(clock.median, n), clock.median, record, note), spread)
     said = f"{what}: one batch of {clock.batch} by timestamps, over the same by the browser's clock"
     return what, took, Number(f"{stamps:.2f}", stamps, record, said)

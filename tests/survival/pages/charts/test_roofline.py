@@ -16,7 +16,7 @@ from survival.pages.charts.roofline import Roof, Spot, draw, places_of_names, sp
 from survival.pages.words.figures import Number
 
 HERE = Path(__file__).resolve().parents[1]
-ROOF = Roof("cpu", 2e10, 1e11)
+ROOF = Roof("cpu", 2e10, 1e11, ("20 GB/s", "100 GFLOP/s"))
 
 
 def spot(title: str, intensity: float, rate: float) -> Spot:

@@ -401,6 +401,18 @@ def test_bars_become_a_ladder_where_they_would_show_nothing(measured: Measured) 
     assert "log scale" in drawn(measured, "ladder", variants=["cpu_numpy", "cpu_numba"])
 
 
+def test_a_chart_writes_the_digits_that_the_text_writes(measured: Measured) -> None:
+    """Two, and a third only where it was earned: beside the mark, and in what a mark says."""
+    size = measured.record.size(2**20)
+    html = drawn(measured, "ladder", size=size)
+    texts = {t.replace(units.NBSP, " ") for chart in svgs(html) for t in words(chart, "text")}
+    for v in measured.variants():
+        if (t := v.timing(size.n, "compute")) is not None:
+            said = figures.time(measured, v, t, "compute").text.replace(units.NBSP, " ")
+            assert said in texts
+            assert f"compute: {said} (" in html.replace(units.NBSP, " ")
+
+
 def test_a_chart_of_one_scope_speaks_of_that_scope_alone(measured: Measured) -> None:
     """Compute solid and end to end dashed on one chart; alone, end to end needs no dashes."""
     both, alone = drawn(measured), drawn(measured, scopes=["end_to_end"])
