@@ -1,5 +1,6 @@
 """What authors expect: every GPU program has it, and a measurement proves it wrong."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 
 from survival import catalog
 from survival.errors import JudgeError
+from survival.judge import compiled
 from survival.judge.elsewhere import expected
-from survival.records import Results
+from survival.records import COMPILED, Results, read_compiled
 from tests.survival.conftest import SIZES, made_machine, made_record, made_variant
 
 TOML = 'on = "an H100 SXM"\n[doubling.gpu_cupy]\npercent = [40, 60]\nwhy = "two trips for one"\n'
@@ -28,6 +30,43 @@ def test_no_expectation_is_of_an_example_that_is_not_there() -> None:
     for path in catalog.EXAMPLES.glob(f"*/{expected.FILE}"):
         names = set(tomllib.loads(path.read_text(encoding="utf-8"))) - {"on"}
         assert names <= set(catalog.find())
+
+
+LOADS = re.compile(r"(?:(one|two|four) )?loads? of (four|16) bytes(?: on)?|(four|16) bytes a load")
+NUMBERS = {"one": 1, "two": 2, "four": 4, "16": 16}
+
+
+def loads(variant: catalog.Variant, example: str) -> tuple[int, int | None] | None:
+    """Bytes of the widest load of a GPU program, and how many are under way on an H100.
+
+    Of WGSL the source tells the width alone. Nothing where no record says what a compiler made.
+    """
+    if variant.library == "wgpu":
+        return (16 if "array<vec4" in variant.path.read_text(encoding="utf-8") else 4), None
+    path = catalog.RESULTS / COMPILED / f"{example}.json"
+    made = read_compiled(path).variants if path.exists() else []
+    of = [k for v in made if v.name == variant.name for k in v.kernels if k.architecture == "sm_90"]
+    if not of:
+        return None
+    widest = max(compiled.widest(k, "LDG") for k in of) // 8
+    return widest, max(k.loads_in_flight for k in of)
+
+
+def test_the_loads_of_an_expectation_are_those_of_the_code() -> None:
+    """How wide they are, and how many are under way where the reason counts them."""
+    held = 0
+    for example in catalog.find().values():
+        for name, row in expected.expectations(example)[1].items():
+            said = LOADS.search(row.why)
+            variant = next(v for v in example.variants if v.name == name)
+            made = loads(variant, example.problem_path.parent.name) if said else None
+            if said is None or made is None:
+                continue
+            held += 1
+            assert NUMBERS[said[2] or said[3]] == made[0], (example.name, name, row.why)
+            if said[1] and "on" in said[0] and made[1] is not None:
+                assert NUMBERS[said[1]] == made[1], (example.name, name, row.why)
+    assert held >= 10
 
 
 def written(examples: Path, text: str = TOML) -> catalog.Example:
