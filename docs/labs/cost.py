@@ -29,8 +29,8 @@ factor = 20
 # ## 2. Write: what a job costs
 #
 # <!-- not a measurement: invented prices and times, to reckon with -->
-# Clouds bill by the second that has begun, and many of them at least one minute. Return the cents
-# for one job of `seconds` at `usd` dollars for an hour.
+# Many clouds bill by the second that has begun, and some of these at least one minute. Return the
+# cents that such a one wants for a job of `seconds` at `usd` dollars for an hour.
 
 
 # %% task 2
@@ -56,7 +56,7 @@ def cents(seconds, usd):
 
 # %% [markdown]
 # <!-- not a measurement: invented prices and times, to reckon with -->
-# A job of half a second costs as much as one of a minute. Put many into one machine's minute.
+# There a job of half a second costs as much as one of a minute. Put many into one machine's minute.
 #
 # ## 3. Write: with the start on the bill
 #

@@ -8,7 +8,7 @@ except ImportError:
     raise SystemExit("This program needs PyTorch: pip install torch (see chapter 3).") from None
 
 
-@torch.compile(dynamic=True)  # for any length: without it, each new one compiles anew
+@torch.compile(dynamic=True)  # for any length: else the second one compiles anew
 def saxpy(a, x, y):
     return a * x + y
 

@@ -12,7 +12,7 @@ if device is None:
     raise SystemExit("This program needs a GPU that PyTorch can use (see chapter 3).")
 
 
-@torch.compile(dynamic=True)  # for any length: without it, each new one compiles anew
+@torch.compile(dynamic=True)  # for any length: else the second one compiles anew
 def saxpy(a, x, y):
     return a * x + y
 

@@ -2,9 +2,11 @@
 
 import functools
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -131,6 +133,25 @@ def test_a_state_does_not_grow() -> None:
     assert model_memory.cache(shape, 0) == state
     assert model_memory.cache(shape, 1000) == state + 12 * 1000 * 2 * 2 * 256 * 2
     assert shape.attending == 12
+
+
+def test_smaller_numbers_has_these_formulas_and_no_longer_text_than_a_model_reads() -> None:
+    """131,072 tokens once stood there beside a model that is made for 8,192."""
+    page = (catalog.ROOT / "docs" / "smaller-numbers.md").read_text("utf-8")
+    (program,) = re.findall(r"```python\n(def gqa.*?)^print", page, re.DOTALL | re.MULTILINE)
+    found: dict[str, Any] = {}
+    exec(program, found)
+    named = {"gpt_oss_20b": "gpt-oss-20b", "gemma_3_27b": "gemma-3-27b"}
+    named |= {"deepseek_v3": "deepseek-v3", "qwen3_next_80b": "qwen3-next-80b-a3b"}
+    assert named.keys() == {name for name, f in found.items() if callable(f)} - {"gqa"}
+    for name, key in named.items():
+        shape = model_memory.model(key)
+        for tokens in (8192, 131_072):
+            assert found[name](tokens) == model_memory.cache(shape, tokens), name
+            assert tokens <= shape.context, name
+    llama = model_memory.model("llama-3-8b")
+    assert found["gqa"](32, 8, 128, 8192) == model_memory.cache(llama, 8192)
+    assert "'Llama 3 8B'" not in page  # its context ends at 8,192; that of 3.1 has the same shape
 
 
 def test_a_token_reads_few_of_many_weights() -> None:
