@@ -56,9 +56,10 @@ def message_at(lines):
 # ## 2. Write: one text, two causes
 #
 # `cudaErrorInsufficientDriver` comes where the driver is too old, and where there is none at all.
-# `table` tells whether `nvidia-smi` printed its table, `driver` the newest CUDA that it runs as a
-# pair such as `(12, 4)`, and `package` the CUDA that the library was made for. Return `0` where
-# there is no driver, `1` where it is too old, and `2` for neither.
+# `table` tells whether `nvidia-smi` printed its table, `driver` the CUDA that the table names, as a
+# pair such as `(12, 4)`, and `package` the CUDA that the library was made for. A driver of CUDA 12
+# runs the library of any CUDA 12, and of older ones. Return `0` where there is no driver, `1` where
+# it is too old, and `2` for neither.
 
 
 # %% task 2
@@ -70,25 +71,26 @@ def cause(table, driver, package):
 _cases = [
     (True, (12, 4), (13, 0)),
     (False, (0, 0), (12, 4)),
-    (True, (12, 10), (12, 9)),
+    (True, (12, 4), (12, 9)),
     (True, (13, 0), (12, 9)),
     (False, (13, 0), (12, 0)),
     (True, (12, 9), (12, 10)),
+    (True, (11, 8), (12, 0)),
 ]
 
 
 def _cause(table, driver, package):
-    return [2, 1][driver < package] if table else 0
+    return [2, 1][driver[0] < package[0]] if table else 0
 
 
-check(cause, _cause, inputs=_cases.__getitem__, sizes=range(6))
+check(cause, _cause, inputs=_cases.__getitem__, sizes=range(7))
 
 
 # %% answer 2
 def cause(table, driver, package):
     if not table:
         return 0
-    return 1 if driver < package else 2
+    return 1 if driver[0] < package[0] else 2
 
 
 # %% [markdown]

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lab: read a profile
 #
-# A profiler prints a list of spans and sums. You will write the four lines that turn them into
-# answers: how busy, how long between, whose time, and how many warps fit.
+# A profiler prints a list of spans and sums. You will write the small functions that turn them into
+# answers: how busy, whose time, what it waits for, and how many warps fit.
 
 # %% kit
 

@@ -28,8 +28,11 @@ FAULTS = (
      "`nvidia-smi` first: if it fails, there is no driver at all; else a newer driver, or the "
      "package for an older CUDA"),
     ("Found no NVIDIA driver|driver library cannot be found|libcuda\\.so|"
-     "NVIDIA driver library|Could not find cuda drivers|failed call to cuInit",
+     "NVIDIA driver library|failed call to cuInit",
      "`nvidia-smi` first: install the driver, or start the container with `--gpus all`"),
+    ("Could not find cuda drivers",  # and has looked for libcudart, not for a driver
+     "`nvidia-smi` first: if it lists a GPU, `pip install 'tensorflow[and-cuda]'`, which brings "
+     "CUDA's libraries"),
     ("NO_?DEVICE|NoDevice|no CUDA-capable device",
      "check that CUDA_VISIBLE_DEVICES is unset, or names a GPU; in WSL remove a Linux driver"),
     ("invalid device ordinal", "ask for a GPU that is there: `nvidia-smi -L` lists them"),

@@ -85,6 +85,25 @@ def test_the_doctor_answers_what_libraries_really_say(program: messages.Program)
         assert faults.step(" ".join(said.said)) == told[0]
 
 
+def test_the_first_type_of_a_product_is_the_input_s() -> None:
+    """The entry says which of two types was loaded in 16 bits; the other way round it misleads."""
+    torch = pytest.importorskip("torch")
+    assert '"Float and Half"' in ENTRIES["two-types-in-a-layer"]["body"]
+    layer, x = torch.nn.Linear(2, 2), torch.ones(1, 2)
+    with pytest.raises(RuntimeError, match="got Half and Float"):
+        layer(x.half())
+    with pytest.raises(RuntimeError, match="got Float and Half"):
+        layer.half()(x)
+
+
+def test_a_negative_word_says_the_same_as_one_too_large() -> None:
+    """So the entry asks for the smallest as well."""
+    torch = pytest.importorskip("torch")
+    assert "`ids.min(), ids.max()`" in ENTRIES["index-out-of-range"]["body"]
+    with pytest.raises(IndexError, match="index out of range in self"):
+        torch.nn.Embedding(4, 2)(torch.tensor([-100]))
+
+
 def test_other_pages_lead_to_entries_that_exist() -> None:
     """The chapter on getting a GPU has no table of its own any more."""
     page = (catalog.ROOT / "docs" / "get-a-gpu.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The sum of an array."""
+"""The sum of the absolute values of an array."""
 
 import numpy as np
 

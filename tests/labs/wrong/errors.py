@@ -12,12 +12,12 @@ def message_at(lines):
 def message_at(lines):
     found = [k for k, line in enumerate(lines) if "Error: " in line or "Exception: " in line]
     return max(found, default=-1)
-# %% 2 at 0 1 3: compares the major versions only
+# %% 2 at 0 1 3: compares the minor versions too
 def cause(table, driver, package):
-    return 0 if not table else 1 if driver[0] < package[0] else 2
+    return 0 if not table else 1 if driver < package else 2
 # %% 2: never thinks of no driver
 def cause(table, driver, package):
-    return 1 if driver < package else 2
+    return 1 if driver[0] < package[0] else 2
 # %% 4 at 0 1 4: forgets the blocks
 def succeeds(pieces, wanted):
     return max(pieces, default=0) >= wanted
