@@ -120,7 +120,7 @@ def fair_ratio(a, b):
 # Memory answers each request after `latency` steps, and takes a new one in each step. A processor
 # wants `rate` bytes in each step, and a request brings `line` bytes. Return how many requests must
 # be under way at any time to keep that up. A CPU has a few dozen; a GPU keeps thousands of threads
-# for nothing else.
+# for it.
 
 
 # %% task 4

@@ -108,8 +108,8 @@ def attend(q, k, v):
 #
 # The chain of task 1 *can* be broken, because two of its steps, `first` and `second`, make one of
 # the same kind: first `h` becomes `a1 * h + x1`, then `a2 * h + x2`. Write what both together are,
-# as a pair. Then the check joins `n` steps in pairs, in about `log2(n)` rounds. Real networks are
-# built so that this works; one with a `tanh` around each step cannot be joined.
+# as a pair. Then the check joins `n` steps in pairs, in about `log2(n)` rounds. Some networks
+# are built so that this works; one with a `tanh` around each step cannot be joined.
 
 
 # %% task 4

@@ -16,12 +16,12 @@ extern "C" __global__ void __launch_bounds__(256, 2) convolve(const float *pictu
     int left = 16 * blockIdx.x, top = 16 * blockIdx.y, first = 32 * blockIdx.z;
     float sum[8][4] = {};  // 8 filters, 4 pixels side by side
     for (int c = 0; c < channels; c += 4) {
-        for (int e = t; e < 4 * 324; e += 256) {
+        _Pragma("unroll") for (int e = t; e < 4 * 324; e += 256) {  // four loads on their way
             int d = c + e / 324, i = top + e / 18 % 18 - 1, j = left + e % 18 - 1;
             px[e / 324][e / 18 % 18][e % 18] = d >= channels || i < 0 || i >= height || j < 0 ||
                 j >= width ? 0 : picture[((size_t)d * height + i) * width + j];
         }
-        for (int e = t; e < 36 * 32; e += 256)
+        _Pragma("unroll") for (int e = t; e < 36 * 32; e += 256)
             w[e % 36][e / 36] = first + e / 36 < filters && c + e % 36 / 9 < channels
                 ? weights[(first + e / 36) * channels * 9 + c * 9 + e % 36] : 0;
         __syncthreads();

@@ -1,4 +1,4 @@
-"""PyTorch on the GPU at its best: the channels last, and cuDNN tries what is the fastest."""
+"""PyTorch on the GPU: the channels last, and cuDNN tries which of its programs is the fastest."""
 
 import numpy as np
 

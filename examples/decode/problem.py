@@ -19,7 +19,7 @@ ERROR = "relative L2 error of the logits"
 # that shows one token too many, a position off by one, or a wrong norm is off by 4e-1.
 TOLERANCE = 1e-5
 # bfloat16 rounds each weight, each cached number and each result in between to 8 bits, by up to
-# 2**-9. Over two dozen blocks the roundings add up like a random walk: measured is 2e-2. Of 32
+# 2**-8. Over two dozen blocks the roundings add up like a random walk: measured is 2e-2. Of 32
 # sequences a single one that is wrong or missing makes 1.7e-1.
 TOLERANCES = {"bfloat16": 6e-2}
 

@@ -7,8 +7,8 @@ SIZES = (2, 8, 32, 128, 512)
 TEST_SIZES = (32, 128)
 DTYPE = (np.float32, np.int64)
 ERROR = "share of wrong answers"
-# Guessing is wrong nine times out of ten. Programs that learn as they should are wrong in 1 % to
-# 4 % of the 1,000 unseen pictures, depending on the random numbers.
+# Guessing is wrong nine times out of ten. Programs that learn as they should are wrong in 0.5 %
+# to 4 % of the 1,000 unseen pictures, depending on the random numbers.
 TOLERANCE = 0.05
 
 SIDE, FILTERS, UNSEEN = 16, (8, 16), 1000

@@ -19,7 +19,7 @@ TOLERANCE = 5e-6
 # of 2.1 / 7 makes 8.6e-2; with one scale for a whole row, whose largest is 3.7, 8.4e-3. Where the
 # vector is rounded to eight bits as well, as much comes on top. The eight values of MXFP4 lie
 # closer to each other near zero, but its scale is a power of two: measured is 1.2e-1. bfloat16
-# rounds by up to 2**-9, and so does a program's result in it.
+# rounds by up to 2**-8, and so does a program's result in it.
 TOLERANCES = {"bfloat16": 2**-7, "int8": 2e-2, "int4": 1.2e-1, "mxfp4": 1.6e-1}
 
 

@@ -12,7 +12,7 @@ ERROR = "relative L2 error"
 # A sum of 512 products, rounded to float32 one by one, is off by about 6e-8 * sqrt(512 / 6), 6e-7;
 # five such sums and two norms follow each other, and each adds to numbers that are as large.
 TOLERANCE = 3e-6
-# bfloat16 has 8 bits: rounding is off by 2**-9 at most. Some ten roundings follow each other.
+# bfloat16 has 8 bits: rounding is off by 2**-8 at most. Some ten roundings follow each other.
 TOLERANCES = {"bfloat16": 2**-6}
 
 

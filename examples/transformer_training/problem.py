@@ -13,7 +13,7 @@ ERROR = "relative L2 error"
 # A gradient adds a product per position, up to 2,048. Each is off by about 1e-6, from the sums
 # before it in both directions, and the errors have random signs.
 TOLERANCE = 5e-6
-# bfloat16 rounds the factors of each product by up to 2**-9, and where it moves a sum across zero,
+# bfloat16 rounds the factors of each product by up to 2**-8, and where it moves a sum across zero,
 # ReLU lets a slope through or not: for few positions that is up to 5e-2, for many 1e-2. A loss that
 # is a tenth too large is off by 1e-1, a missing mask by 2e-1 and more.
 TOLERANCES = {"bfloat16": 8e-2}

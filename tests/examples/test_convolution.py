@@ -1,6 +1,9 @@
 """Where the tolerance of `convolution` lies: it accepts Winograd's algorithm and refuses TF32."""
 
+import os
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +82,22 @@ def test_tolerance_accepts_winograd_and_refuses_tf32(layer: dict[str, Any]) -> N
     assert error(fast) < layer["TOLERANCE"] / 2
     short = error(layer["reference"](*map(shorten, inputs)))
     assert 10 * layer["TOLERANCE"] < short < layer["TOLERANCES"]["tf32"]
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize(("side", "lines"), [(7, 0), (28, 1)])
+def test_pytorch_asks_onednn_for_all_but_tiny_pictures(side: int, lines: int) -> None:
+    """And oneDNN follows the definition, as the page says: it counts no fewer products."""
+    program = Path(__file__).parents[2] / "examples" / "convolution" / "cpu_torch.py"
+    code = (
+        "import runpy, numpy as np\n"
+        f"run = runpy.run_path({str(program)!r})['run']\n"
+        f"run(np.ones((64, {side}, {side}), 'f'), np.ones((64, 64, 3, 3), 'f'))"
+    )
+    environment = {**os.environ, "ONEDNN_VERBOSE": "1"}
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    asked = [line for line in said.splitlines() if ",exec,cpu,convolution," in line]
+    assert len(asked) == lines
+    assert all("alg:convolution_direct" in line for line in asked)

@@ -1,6 +1,9 @@
 """What every problem.py promises, and what the two oracles themselves rest on."""
 
+import io
+import re
 import runpy
+import tokenize
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +109,26 @@ def test_mandelbrot_refuses_what_is_no_picture(mandelbrot: dict[str, Any], n: in
     """A number of pixels that no picture of 3:2 has is refused, and named."""
     with pytest.raises(ValueError, match=f"No picture has {n} pixels"):
         mandelbrot["make_inputs"](n, np.random.default_rng(1))
+
+
+HALF_A_STEP = re.compile(
+    r"round(?:s|ed|ing)\b[^.]*?\bby (?:up to )?2\*\*-(\d+)|rounding is off by 2\*\*-(\d+)"
+)
+"""What a comment says that rounding to bfloat16 costs at most."""
+
+
+def comments(path: Path) -> str:
+    """All comments of a file, as one line."""
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    return " ".join(t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT)
+
+
+def test_comments_know_how_much_bfloat16_rounds() -> None:
+    """It keeps 8 bits: between 1 and 2 its numbers are 2**-7 apart, and the next is half as far."""
+    said = {
+        (path.parent.name, next(filter(None, match.groups())))
+        for path in EXAMPLES.glob("*/problem.py")
+        for match in HALF_A_STEP.finditer(comments(path))
+    }
+    assert len(said) >= 6
+    assert {power for _, power in said} == {"8"}, said

@@ -88,3 +88,32 @@ def test_the_gradient_by_hand_is_that_of_pytorch(name: str) -> None:
     found = by_torch(name, x, target, weights)
     assert found.dtype == np.float64
     np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-12)
+
+
+def notes(name: str, n: int) -> int:
+    """How many operations PyTorch has noted on the way to a program's loss; weights not counted."""
+    import torch
+
+    variant, losses = load(EXAMPLES / f"{name}_training" / "cpu_torch.py"), []
+
+    def kept(loss: Any, weights: Any) -> Any:
+        losses.append(loss)
+        return [torch.zeros_like(w) for w in weights]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.autograd, "grad", kept)
+        variant.run(*variant.to_device(*inputs(f"{name}_training", n)))
+    found, ahead = set(), [losses[0].grad_fn]
+    while ahead:
+        if (note := ahead.pop()) and note not in found:
+            found.add(note)
+            ahead += [following for following, _ in note.next_functions]
+    return sum("AccumulateGrad" not in note.name() for note in found)
+
+
+@pytest.mark.frameworks
+def test_the_chain_leaves_more_notes_at_a_position_than_the_block_in_all() -> None:
+    """Some twenty for the block, however long the text; more than that for each position."""
+    assert notes("transformer", 9) == notes("transformer", 10)
+    assert 18 <= notes("transformer", 9) <= 24
+    assert notes("recurrent", 10) - notes("recurrent", 9) > 24
