@@ -143,22 +143,26 @@ def test_a_phone_has_no_empty_lines_and_no_broken_names(open_page, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
 
 
-def test_a_gpu_listing_begins_with_its_kernel(open_page):
-    """Imports and the guard are folded, open by keyboard, and are in every copy."""
-    page = open_page("mandelbrot/", **DESKTOP)
-    block = page.locator(".tabbed-block:has(.sv-guard)").first
+@pytest.mark.parametrize(
+    ("path", "folds"), [("mandelbrot/", ["SystemExit"]), ("memory/", ["SystemExit", "def upload"])]
+)
+def test_a_gpu_listing_begins_with_its_kernel(open_page, path, folds):
+    """What it shares with others is folded, opens by keyboard, and is in every copy."""
+    page = open_page(path, **DESKTOP)
+    block = page.locator(".tabbed-block:has(.sv-fold)").filter(has_text=folds[-1]).first
     code = block.locator("pre > code")
-    guarded = block.locator(".sv-guarded")
-    expect(guarded).to_be_hidden()
-    assert "SystemExit" not in code.inner_text()
+    away = block.locator(".sv-away")
+    expect(away.filter(visible=True)).to_have_count(0)
+    assert not any(text in code.inner_text() for text in folds)
     assert "def run" in code.inner_text()
     copied = code.evaluate(COPY)
-    assert "SystemExit" in copied
+    assert all(text in copied for text in folds)
     assert copied.strip() == code.text_content().strip()
-    summary = block.locator(".sv-guard > summary")
+    summary = block.locator(".sv-fold > summary")
     summary.focus()
     page.keyboard.press("Enter")
-    expect(guarded).to_be_visible()
+    expect(away.filter(visible=True)).to_have_count(len(folds))
+    assert code.inner_text().strip() == code.text_content().strip()
 
 
 def test_tabs_stay_in_one_row_on_a_phone(open_page):

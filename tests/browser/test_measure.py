@@ -206,6 +206,20 @@ def test_a_wrong_kernel_is_refused_in_one_line(reader: Reader, wrong: str) -> No
     assert page.locator(f'figure:has([data-example="{name}"]) .sv-yours-mark').count() == 0
 
 
+DOWN = "bitcast<f32>(bitcast<u32>(a[i] + b[i]) - u32(a[i] + b[i] > 1.0{}))"
+
+
+@pytest.mark.parametrize(
+    ("ties", "says"), [(" && a[i] + b[i] - a[i] > b[i]", "Done in"), ("", "the result is wrong")]
+)
+def test_a_gpu_that_rounds_down_is_not_called_wrong(reader: Reader, ties: str, says: str) -> None:
+    """WGSL leaves open which way a sum between two numbers goes; the next but one is wrong."""
+    page = reader.open("first-gpu-program/", most=2**11).page
+    page.evaluate(PLANT, ["array_addition", "a[i] + b[i]", DOWN.format(ties)])
+    reader.press()
+    assert says in reader.ended()
+
+
 def test_a_product_without_its_barriers_is_refused(reader: Reader) -> None:
     """Freivalds' check finds what only some elements are."""
     page = reader.open("matrix-product/", most=2**18).page

@@ -87,6 +87,23 @@ def test_tint_takes_every_program(page: Any, path: Path) -> None:
     assert page.evaluate(COMPILE, wgsl(path)) == []
 
 
+@pytest.mark.parametrize("name", ["f64", "u8", "i8", "u16", "i16"])
+def test_wgsl_lacks_what_chapters_say_it_lacks(page: Any, name: str) -> None:
+    """No float64, no bytes, no integers of two bytes; those of four it has."""
+    declared = "@group(0) @binding(0) var<storage> x: array<{}>;"
+    assert page.evaluate(COMPILE, declared.format("u32")) == []
+    assert any(name in error for error in page.evaluate(COMPILE, declared.format(name)))
+
+
+def test_who_does_not_ask_gets_the_array_that_the_first_chapter_names(page: Any) -> None:
+    """Which is what every GPU allows, in bytes."""
+    asked = "async () => (await (await navigator.gpu.requestAdapter()).requestDevice()).limits"
+    assert page.evaluate(f"{asked}.maxStorageBufferBindingSize") == 134_217_728
+    text = (ROOT / "docs" / "first-gpu-program.md").read_text("utf-8")
+    assert "128 MiB" in text
+    assert "134,217,728" in text
+
+
 def test_a_program_computes_in_the_page(page: Any) -> None:
     """The text of the listing, as it is, adds two arrays."""
     path = ROOT / "examples" / "array_addition" / "gpu_wgpu.py"

@@ -11,7 +11,7 @@ from survival.catalog import Example, Variant, size_label
 from survival.errors import PageError
 from survival.judge.elsewhere import cited, expected
 from survival.judge.evidence import SCOPES, Measured, find_size
-from survival.pages.blocks import guard
+from survival.pages.blocks import fold
 from survival.pages.charts import plots
 from survival.pages.context import Page
 from survival.pages.landing import reading
@@ -52,7 +52,7 @@ def listing(page: Page, example: Example, names: Sequence[str], highlight: Highl
         said = {folder: render("badge", badge=badge) for folder, badge in known.items()}
         body = render(
             "source",
-            code=Markup(guard.folded(v.source, highlight(v.source, f"{ident}_{v.name}"))),
+            code=Markup(fold.folded(v.source, highlight(v.source, f"{ident}_{v.name}"))),
             path=path,
             badge=page.switched(path, said) if said else "",
         )

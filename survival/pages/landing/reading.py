@@ -7,6 +7,7 @@ from survival import catalog, system
 from survival.catalog import Example
 from survival.judge.prose import drawings
 from survival.judge.prose.markdown import CLAIM, blank
+from survival.pages.blocks import fold
 
 WORDS_PER_MINUTE = 200
 WORDS_OF_A_LINE = 4
@@ -31,7 +32,7 @@ def minutes(source: str, example: Callable[[str], Example]) -> int:
     for name, first in LISTING.findall(source):
         variants = example(name).variants
         shown = example(name).variant(first) if first else variants[0] if variants else None
-        lines += shown.source.count("\n") if shown else 0
+        lines += fold.shown(shown.source) if shown else 0
     lines += sum(len(example(name).variants) for name in TIMINGS.findall(source))
     return max(1, round((words(source) + WORDS_OF_A_LINE * lines) / WORDS_PER_MINUTE))
 

@@ -1,6 +1,7 @@
 """A table of timings as plain data: a row for each program, the fastest first."""
 
 import math
+import re
 from dataclasses import dataclass, field, replace
 
 from survival import units
@@ -24,6 +25,13 @@ from survival.pages.words.figures import (
     why_not,
 )
 from survival.records import Record, Scope, Size, Variant
+
+LEFT_OUT = {
+    "failed": "failed",
+    r"memory|larger than this GPU": "too large",
+    r"call (takes|would take|took)": "too slow",
+}
+"""What a capture says of a size that it left out, and the word for it in a cell."""
 
 SMALLEST_BAR = 1.5
 """Percent of a cell, so that a bar that stands for anything is seen."""
@@ -193,6 +201,12 @@ def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Tab
     return Table(record.amount(size), columns, tuple(rows), any(r.fraction for r in rows))
 
 
+def left_out(reason: str) -> str:
+    """A word for why a size was left out."""
+    words = (word for says, word in LEFT_OUT.items() if re.search(says, reason))
+    return next(words, "not timed")
+
+
 def _cell(
     measured: Measured,
     variant: Variant,
@@ -208,8 +222,7 @@ def _cell(
         left = next((x for x in variant.left_out if (x.size, x.scope) == (size, scope)), None)
         if left is None:
             return Cell(missing="–", reason="not timed")
-        missing = "too large" if "memory" in left.reason else "too slow"
-        return Cell(missing="failed" if "failed" in left.reason else missing, reason=left.reason)
+        return Cell(missing=left_out(left.reason), reason=left.reason)
     number = time(measured, variant, timing, scope)
     n = digits.of_time(timing, measured.machine)
     interval = units.seconds_range(timing.low, timing.high, unit or None, n)

@@ -47,9 +47,9 @@ def test_colours_are_where_the_marks_were(code: str, said: list[tuple[str, str]]
 
 def test_what_is_no_colour_stays() -> None:
     """The lines of a program that are folded, and links in machine code."""
-    code = '<span class="sv-guarded"><span class="k">import</span> x</span> <a href="#y">y</a>'
+    code = '<span class="sv-away"><span class="k">import</span> x</span> <a href="#y">y</a>'
     text, ink = inked(code)
-    assert text == '<span class="sv-guarded">import x</span> <a href="#y">y</a>'
+    assert text == '<span class="sv-away">import x</span> <a href="#y">y</a>'
     assert ink == "word 0 6"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from survival import catalog
 from survival.errors import PageError
-from survival.pages.blocks import measure
+from survival.pages.blocks import measure, sections
 from survival.site import finish
 from tests.browser.test_wgsl import wgsl
 
@@ -89,10 +89,41 @@ def test_a_kernel_cannot_end_the_script_that_holds_it(
 
 
 TASKS = {p.stem: p.read_text(encoding="utf-8") for p in (ASSETS / "tasks").glob("*.js")}
-BUTTONS = {
-    p.name: re.findall(r"^/// measure \| (.+)$", p.read_text(encoding="utf-8"), re.M)
-    for p in (catalog.ROOT / "docs").glob("*.md")
-}
+DOCS = catalog.ROOT / "docs"
+BUTTON = re.compile(r"^/// measure \| (.+)$", re.M)
+BUTTONS = {p.name: BUTTON.findall(p.read_text(encoding="utf-8")) for p in DOCS.glob("*.md")}
+
+
+LISTING = re.compile(r"^/// listing \| (\w+)\n(?: +variants: (.+)\n)?", re.M)
+
+
+def without_a_button(page: str) -> set[str]:
+    """The examples whose program in WGSL is listed on a page that has no button for it."""
+    buttons = {name for found in BUTTON.findall(page) for name in found.split()}
+    listed = {
+        name
+        for name, chosen in LISTING.findall(page)
+        if measure.VARIANT
+        in (sections.split(chosen) or [v.name for v in catalog.get(name).variants])
+    }
+    return listed - buttons
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda p: p.stem)
+def test_every_listing_in_wgsl_has_its_button(page: Path) -> None:
+    """A reader who sees the kernel can run it there."""
+    assert without_a_button(page.read_text(encoding="utf-8")) == set()
+
+
+def test_a_listing_without_its_button_is_found() -> None:
+    """Planted: chosen among others, or all shown; and with the button of another example."""
+    some = "/// listing | saxpy\n    variants: gpu_cupy, gpu_wgpu\n///\n"
+    every = "/// listing | saxpy\n///\n"
+    for listing in (some, every):
+        assert without_a_button(listing) == {"saxpy"}
+        assert without_a_button(listing + "\n/// measure | total\n///\n") == {"saxpy"}
+        assert without_a_button(listing + "\n/// measure | total saxpy\n///\n") == set()
+    assert without_a_button(some.replace(", gpu_wgpu", "")) == set()
 
 
 def test_every_button_of_the_guide_has_a_task() -> None:

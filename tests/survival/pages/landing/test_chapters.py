@@ -21,6 +21,8 @@ def test_code_and_tables_take_time() -> None:
     assert reading.minutes(PROSE + "\n" + 20 * program, catalog.get) > 6
     listing = "/// listing | mandelbrot\n    variants: cpu_python\n///\n"
     assert reading.minutes(PROSE + "\n" + 20 * listing, catalog.get) > 6
+    folded = "/// listing | saxpy\n    variants: gpu_wgpu\n///\n"
+    assert reading.minutes(PROSE + "\n" + 20 * folded, catalog.get) < 2 + 20 * 60 * 4 / 200
     assert reading.minutes(PROSE + "\n" + 20 * "/// timings | mandelbrot\n///\n", catalog.get) > 4
 
 

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survival import units
+from survival.capture import timers, worker
+from survival.capture.webgpu import adapter
 from survival.errors import RecordError
 from survival.judge import evidence
 from survival.judge.evidence import Measured
@@ -161,6 +163,30 @@ def test_a_variant_without_transfers_is_left_out_in_both_scopes(measured: Measur
     table = tables.table(replace(measured, record=record), record.size(2**24))
     row = next(r for r in table.rows if r.label == "NumPy")
     assert [c.missing for c in row.cells] == ["too large", "too large"]
+
+
+class GPUValidationError(Exception):
+    """By its name, what wgpu raises."""
+
+
+BEYOND = GPUValidationError("...\nBuffer binding 0 range 9 exceeds `max_x` limit 4")
+SLOW = timers.Budget(target=1, limit=1)
+REASONS = {
+    f"at 64: {adapter.too_large(BEYOND)}": "too large",
+    worker.no_room(MemoryError("out of memory")): "too large",
+    "needs about 9.0 GiB, more than half of the free memory": "too large",
+    f"at 64: {timers.foreseen(9, SLOW)}": "too slow",
+    "a first call took longer than 60 s": "too slow",
+    "a first call failed: out of memory": "failed",
+    "65536 runs in a submission hardly take longer than an empty one": "not timed",
+    "not timed in every process": "not timed",
+}
+
+
+@pytest.mark.parametrize(("reason", "word"), REASONS.items())
+def test_the_word_for_a_size_that_was_left_out_is_true(reason: str, word: str) -> None:
+    """What a GPU's limits forbid, or no clock can tell, was not too slow."""
+    assert tables.left_out(reason) == word
 
 
 def test_the_best_are_marked(measured: Measured) -> None:
