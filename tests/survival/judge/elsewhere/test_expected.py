@@ -1,5 +1,6 @@
 """What authors expect: every GPU program has it, and a measurement proves it wrong."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -28,6 +29,14 @@ def test_no_expectation_is_of_an_example_that_is_not_there() -> None:
     for path in catalog.EXAMPLES.glob(f"*/{expected.FILE}"):
         names = set(tomllib.loads(path.read_text(encoding="utf-8"))) - {"on"}
         assert names <= set(catalog.find())
+
+
+@pytest.mark.parametrize("name", sorted(catalog.find()))
+def test_nobody_expects_more_than_the_bytes_allow(name: str) -> None:
+    """Who moves 48 bytes where 8 would do reaches a sixth of the limit at best, and 5 % beyond."""
+    for row in expected.expectations(catalog.find()[name])[1].values():
+        for moved, needed in re.findall(r"move (\d+) bytes where (\d+) would do", row.why):
+            assert row.percent[1] <= 105 * int(needed) / int(moved), row.why
 
 
 def written(examples: Path, text: str = TOML) -> catalog.Example:
