@@ -84,7 +84,7 @@ def fused(x, y):
 # ## 3. Write: neighbours share
 #
 # `y[i]` becomes the mean of `x[i - 1]`, `x[i]` and `x[i + 1]`; beyond the ends, take the number at
-# the end. Three loads for each number are one trip too many: let a block of 32 threads bring its
+# the end. Three loads for each number are two too many: let a block of 32 threads bring its
 # numbers, and one more on each side, into shared memory once. For 100 numbers the check allows 110
 # loads.
 

@@ -28,7 +28,8 @@ tokens = 100
 
 # %% [markdown]
 # <!-- not a measurement: made up for the task -->
-# No kernel can beat that. Smaller weights can, and so can asking for more than one text at a time.
+# No kernel can beat that. Smaller weights can. With more than one text at a time each gets no
+# more, but all together do.
 #
 # ## 2. Write: bits, bytes and scales
 #

@@ -85,7 +85,7 @@ def loads(n, t):
 
 # %% [markdown]
 # With tiles of `t`, about `t` times fewer loads. That is the whole trick, and libraries do it three
-# times: for the chip, for the warp and for the registers.
+# times: for the block, for the warp and for the thread.
 #
 # ## 3. Write: with tiles
 #

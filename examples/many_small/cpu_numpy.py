@@ -1,4 +1,4 @@
-"""NumPy: six calls per step, each for 1,024 cells."""
+"""NumPy: six calls per step, four of them for 1,024 cells."""
 
 import numpy as np
 
