@@ -388,12 +388,13 @@ def test_nothing_moves_but_the_progress(
 ) -> None:
     """No shift of the layout but right after the press, and no animation at all."""
     reader = Reader(webgpu_chromium, site_url, width)
-    page = reader.open(path, most=2**20).page
+    page = reader.open(path).page
     page.locator(".sv-measure__press").first.scroll_into_view_if_needed()
     page.wait_for_timeout(700)
     page.evaluate(MOVES)
     reader.press()
-    assert "every result checked" in reader.ended()
+    assert re.match("Done in|Ended after 20 s", reader.ended())
+    assert reader.marks() > 0
     page.wait_for_timeout(300)
     assert page.evaluate("moved") == []
     assert page.evaluate("animated") == []
