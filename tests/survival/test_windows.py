@@ -4,7 +4,6 @@
 Here the same is seen in a process: the modules and names that only POSIX has are hidden from ours.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -93,19 +92,6 @@ def test_what_a_capture_asks_of_the_system_is_answered(tmp_path: Path) -> None:
     """Threads, memory, and the loop that is stopped while it is not asked."""
     done = hiding(tmp_path, MEASURES)
     assert done.returncode == 0, done.stderr
-
-
-def test_a_capture_and_the_doctor_run(tmp_path: Path) -> None:
-    """Whole, in all their processes, but for the peak of memory, which is Windows' own to tell."""
-    hide = HIDE.replace('"resource", ', "")
-    (tmp_path / "sitecustomize.py").write_text(hide, encoding="utf-8")
-    env = os.environ | {"PYTHONPATH": str(tmp_path)}
-    into = tmp_path / "into"
-    for verb in (["doctor"], ["capture", "--quick", "--into", str(into), "total"]):
-        done = system.run([sys.executable, "-m", "survival", *verb], catalog.ROOT, 600, env)
-        assert done.returncode == 0, done.stderr
-    variants = json.loads((into / "total.json").read_text(encoding="utf-8"))["variants"]
-    assert "measured" in {v["status"] for v in variants}
 
 
 def test_the_peak_of_memory_is_asked_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
