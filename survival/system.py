@@ -107,7 +107,7 @@ def why(code: int, stderr: str) -> str:
     """
     if code < 0:
         name = signal.Signals(-code).name
-        hint = "; that is what a system out of memory does" if code == -signal.SIGKILL else ""
+        hint = "; that is what a system out of memory does" if name == "SIGKILL" else ""
         return f"it was killed ({name}){hint}"
     lines = stderr.strip().splitlines()
     for at in range(len(lines) - 1, -1, -1):

@@ -74,7 +74,7 @@ function overSizes(group, plot, below, box, yours, scopes, says) {
     let beyond = false;
     for (const scope of of) beyond = curve(part, plot, points, scope, of.length > 1 && scope === "end_to_end", says) || beyond;
     const lines = wrap(`${label}${of.length > 1 ? "; dashed: end to end" : ""}${beyond ? "; triangles at an edge: beyond the chart, see the table" : ""}`, box[2] - 30);
-    mark(part, box[0] + 10, below + more + LINE / 2, null);
+    if (points.length) mark(part, box[0] + 10, below + more + LINE / 2, null);
     for (const [i, line] of lines.entries()) add(part, "text", { x: box[0] + 22, y: below + more + LINE * (i + 0.5) + 4 }, line);
     more += lines.length * LINE;
   }
@@ -84,11 +84,11 @@ function overSizes(group, plot, below, box, yours, scopes, says) {
 function atOneSize(group, plot, below, box, yours, scopes, at, says, shown) {
   const [left, , width, , low, high] = plot;
   const point = yours.points.find(({ n }) => n === at);
-  if (!point) return 0;
+  if (!point && yours.points.length) return 0;
   let y = below;
   const head = (label) => wrap(label, box[2] - 30).forEach((line) => add(group, "text", { x: box[0] + 6, y: (y += LINE) - 4, class: "sv-yours-label" }, line));
   head(yours.label);
-  for (const scope of point.cpu ? [...scopes, "cpu"] : scopes) {
+  for (const scope of (point ? point.cpu : yours.cpu) ? [...scopes, "cpu"] : scopes) {
     if (scope === "cpu") {
       y += 4;
       group = besides(group);
@@ -96,6 +96,7 @@ function atOneSize(group, plot, below, box, yours, scopes, at, says, shown) {
     }
     y += LINE + 4;
     add(group, "text", { x: box[0] + 6, y: y - 2 }, SCOPES[scope]);
+    if (!point) continue;
     const place = (value) => left + width * Math.max(0, Math.min(1, along(value, low, high)));
     const { median } = point[scope];
     const start = Math.max(left, box[0] + 84);
@@ -110,7 +111,7 @@ function atOneSize(group, plot, below, box, yours, scopes, at, says, shown) {
   return y - below + 6;
 }
 
-// `yours` is { label, cpu, points }, the points by size; nothing of it draws none. `says` is a point's tooltip.
+// `yours` is { label, cpu, points }, the points by size; without it nothing is drawn. `says` is a point's tooltip.
 export function draw(name, yours, says, shown) {
   for (const { dataset, parentElement } of document.querySelectorAll(`[data-example="${name}"]`)) {
     const at = Number(dataset.at ?? 0), scopes = dataset.scopes.split(" ");
@@ -119,13 +120,15 @@ export function draw(name, yours, says, shown) {
       svg.dataset.box ??= svg.getAttribute("viewBox");
       const box = svg.dataset.box.split(" ").map(Number);
       let more = 0;
-      if (yours?.points.length) {
+      if (yours) {
         const plot = svg.dataset.plot.split(" ").map(Number);
         const group = add(svg, "g", { class: "sv-yours" });
         const below = box[1] + box[3] + 4;
         more = at ? atOneSize(group, plot, below, box, yours, scopes, at, says, shown) : overSizes(group, plot, below, box, yours, scopes, says);
       }
-      const height = box[3] + (more && more + 6);
+      // What was kept free is kept: two lines more than the key of no point, whose name is not known yet.
+      const room = svg.dataset.room = yours ? Math.max(more + (yours.points.length ? 0 : 2 * LINE), svg.dataset.room ?? 0) : 0;
+      const height = box[3] + (room && room + 6);
       svg.setAttribute("viewBox", [box[0], box[1], box[2], height].join(" "));
       svg.setAttribute("height", height);
     }

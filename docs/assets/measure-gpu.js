@@ -22,7 +22,7 @@ async function measure({ data }) {
     tell("done");
   } catch (error) {
     await Promise.race([device?.lost, new Promise((wake) => setTimeout(wake, 200))]); // what is lost fails first
-    tell("failed", { says: lost || (error instanceof Told ? error.message : `The browser stopped: ${error.message}`), wrong: error.wrong });
+    tell("failed", { says: (lost || (error instanceof Told ? error.message : `The browser stopped: ${error.message}`)).split("\n")[0], wrong: error.wrong });
   }
 }
 
@@ -44,9 +44,9 @@ async function sweep({ programs, order, allowSoftware }) {
   device = await adapter.requestDevice({
     requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
     requiredFeatures: witness ? ["timestamp-query"] : [],
-  });
+  }).catch((fault) => { throw new Told(`The browser finds a GPU and does not get it: ${fault.message}`); });
   device.lost.then(() => {
-    lost = "The GPU was lost on the way: its driver was reset, or the system took it away. Reload the page to try again.";
+    lost = "The GPU was lost on the way: its driver was reset, or the system took it away. Press again; where that finds no GPU, reload the page.";
     tell("failed", { says: lost });
   });
   const clock = { step, empty: 0, witness };
@@ -82,7 +82,7 @@ async function sweep({ programs, order, allowSoftware }) {
 async function compile({ title, wgsl }) {
   const module = device.createShaderModule({ code: wgsl });
   const wrong = (await module.getCompilationInfo()).messages.find((m) => m.type === "error");
-  if (wrong) throw new Told(`${title}: the kernel does not compile here, line ${wrong.lineNum}: ${wrong.message.split("\n")[0]}`);
+  if (wrong) throw new Told(`${title}: the kernel does not compile here, line ${wrong.lineNum}: ${wrong.message}`);
   const pipelines = new Map();
   return async (entryPoint) => {
     if (!pipelines.has(entryPoint)) pipelines.set(entryPoint, await device.createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint } }));
@@ -223,7 +223,7 @@ async function point(bench, name, program, n, pipeline, make, clock, share, last
     last.set(name, { n, full: true });
     return "too little memory";
   }
-  if (invalid) throw new Told(`${program.title}, ${label}: the browser refused: ${invalid.message.split("\n")[0]}`);
+  if (invalid) throw new Told(`${program.title}, ${label}: the browser refused: ${invalid.message}`);
   if (fault) throw fault;
   const error = check(first), cold = (program.first ??= { compile: compileTook, run: firstTook });
 

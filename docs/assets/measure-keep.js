@@ -5,7 +5,7 @@ import { KEY, make, say, show, wanted, yours } from "./measure.js";
 const record = (names) => JSON.stringify({
   schema_version: 1, measured_in: "a browser", browser: navigator.userAgent, captured: new Date().toISOString(),
   timer: "batches of runs in one submission, or in one message to each worker, less an empty one; checked with twice as many",
-  examples: Object.fromEntries(names.map((name) => [name, yours.get(name)])),
+  examples: Object.fromEntries(names.filter((name) => yours.get(name).points.length).map((name) => [name, yours.get(name)])),
 }, null, 1);
 
 // What is kept is written, or forgotten with null; false where a browser keeps nothing.

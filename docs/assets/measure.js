@@ -51,7 +51,7 @@ function table(name, of) {
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, of.unit[0].toUpperCase() + of.unit.slice(1)), head("Compute"), head("End to end"), head("Rate, compute"), ...(cpu ? [head("CPU")] : []))),
     make("tbody", {}, ...rows));
   const { first } = of.points.find((p) => p.first) ?? {};
-  const notes = first ? [`Compiling the kernel took ${time(first.compile)}, its first run with all that comes before it ${time(first.run)}: neither is in the table.`] : [];
+  const notes = first ? [`Cold, and not in the table: compiling the kernel took ${time(first.compile)}, its first run with all that comes before it ${time(first.run)}.`] : [];
   if (of.nocpu) notes.push(of.nocpu);
   const stamps = of.points.map((p) => p.stamps).filter(Boolean);
   if (stamps.length) notes.push(`By the device's own timestamps the same batches took ${Math.min(...stamps).toFixed(2)} to ${Math.max(...stamps).toFixed(2)} of what the browser's clock says.`);
@@ -62,7 +62,8 @@ function table(name, of) {
 export function show(box) {
   const found = box.querySelector(".sv-measure__found");
   const mine = wanted(box).filter((name) => yours.get(name)?.points.length);
-  found.replaceChildren(...mine.flatMap((name) => table(name, yours.get(name))));
+  // What was left out everywhere stands beside what was measured, and nowhere alone.
+  found.replaceChildren(...wanted(box).filter((name) => mine.length && yours.has(name)).flatMap((name) => table(name, yours.get(name))));
   for (const name of wanted(box)) chart(name);
   if (!mine.length || running) return;
   const button = (text, act) => {
@@ -80,9 +81,10 @@ const kept = () => {
   } catch { return null; } // a private window keeps nothing
 };
 
+// While there is no point yet, its key keeps the room, so that nothing moves when one comes.
 const chart = (name) => {
-  const of = yours.get(name);
-  draw(name, of && { label: label(of), cpu: cpuLabel(of), points: of.points }, of && says(of), time);
+  const mine = yours.get(name), of = mine?.points.length ? mine : running && { name: "not measured yet", points: [] };
+  draw(name, of && { label: label(of), cpu: of.points.length ? cpuLabel(of) : programs()[name].cpu && "your CPU, in this browser", points: of.points }, of && says(of), time);
 };
 
 // First a small one of a chart over sizes, so that a point is soon there; then the size that a chart of one size shows, if it
@@ -117,6 +119,7 @@ export function press(box) {
   const bar = make("progress", { max: 1, value: 0, "aria-label": "Progress of the measurement" });
   box.querySelector("[role=status]").before(bar);
   say(box, "Asking the browser for a GPU …");
+  names.forEach(chart);
   const of = (name) => {
     if (!yours.has(name) || yours.get(name).of !== found) {
       const { title, unit } = all[name];
@@ -149,6 +152,8 @@ export function press(box) {
       end(box, says);
     },
     done: () => {
+      const tried = names.flatMap((name) => yours.get(name) ?? []);
+      if (!tried.some((of) => of.points.length)) return end(box, `Nothing could be measured here: ${tried[0].skipped[0].why}.`);
       const software = found.get("adapter").software ? " No GPU was measured: a program played one." : "";
       end(box, `Done in ${time((performance.now() - begun) / 1000)}, every result checked.${software}`);
     },

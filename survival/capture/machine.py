@@ -197,7 +197,7 @@ def _quota() -> float:
 def _usable() -> Collection[int]:
     """The hardware threads that this process may use, by the system's numbers."""
     if hasattr(os, "sched_getaffinity"):
-        return os.sched_getaffinity(0)
+        return set(os.sched_getaffinity(0))
     return range(os.cpu_count() or 1)
 
 

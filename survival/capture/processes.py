@@ -10,10 +10,8 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from survival import catalog, system
-from survival.capture.host import environment
+from survival.capture.host import environment, halted
 from survival.errors import CaptureError
 from survival.stats import MIN_SAMPLES
 
@@ -131,9 +129,9 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Generator[tuple
                 if item[0] != "turn":
                     yield item
                     continue
-                waiting = _stopped(process.pid)
+                stopped = halted.halt(process.pid)
                 yield item
-                waiting.resume()
+                halted.go_on(stopped)
                 assert process.stdin is not None
                 process.stdin.write("\n")
                 process.stdin.flush()
@@ -149,17 +147,6 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Generator[tuple
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe:
                 pipe.close()
-
-
-def _stopped(pid: int) -> psutil.Process:
-    """Stop a process, and see that it is: on busy processors it may run on for a moment."""
-    process = psutil.Process(pid)
-    process.suspend()
-    for _ in range(1000):
-        if process.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE):
-            break
-        time.sleep(0.001)
-    return process
 
 
 def add_first_call(

@@ -8,7 +8,6 @@ import importlib.util
 import json
 import pickle
 import re
-import resource
 import shutil
 import sys
 import time
@@ -21,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import psutil
 
 from survival import catalog
 from survival.capture import machine, timers
@@ -346,8 +346,14 @@ def no_room(error: Exception) -> str:
 
 
 def _peak_bytes() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    if sys.platform == "win32":
+        peak = int(psutil.Process().memory_info().peak_wset)
+    else:
+        import resource
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return peak
 
 
 def _left_out(send: Callable[..., None], n: int, reason: str, transfers: bool) -> None:

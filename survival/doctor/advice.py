@@ -176,6 +176,8 @@ def _webgpu(facts: Facts) -> Line:
 def _webgpu_step(facts: Facts) -> str:
     if facts.container:
         return "start the container with the host's graphics devices (`--device /dev/dri`)"
+    if facts.wsl:
+        return "WSL has no driver for it; Windows itself has: chapter 3 says how to run there"
     if facts.system == "Linux":
         drivers = (
             "`sudo apt install mesa-vulkan-drivers` for AMD and Intel, NVIDIA's own for NVIDIA"

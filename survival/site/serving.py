@@ -12,7 +12,8 @@ from survival.errors import SurvivalError
 def refuse_busy(port: int) -> None:
     """Raises SurvivalError, naming another, where a port of 127.0.0.1 cannot be used."""
     with socket.socket() as s:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # on Windows it would take a port that another listens at
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             s.bind(("127.0.0.1", port))
         except OSError as e:

@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+
+from tests.browser.pressed import Reader
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
@@ -186,6 +189,16 @@ def webgpu_chromium(chromium: Any) -> Iterator[Any]:
     browser = chromium.browser_type.launch(executable_path=executable(), args=flags)
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def reader(webgpu_chromium: Any, site_url: str) -> Iterator[Reader]:
+    """A reader whose browser has WebGPU."""
+    found = Reader(webgpu_chromium, site_url)
+    yield found
+    found.context.close()
+    assert found.faults == []
+    assert [u for u in found.asked if urlsplit(u).netloc not in ("", found.host)] == []
 
 
 def executable() -> str:

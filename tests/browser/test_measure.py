@@ -5,8 +5,6 @@ What is measured here says nothing, so that sizes are small: the machine is shar
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +14,7 @@ from survival.judge.elsewhere import browser as elsewhere
 from survival.records import Browser
 from survival.site import wasm
 from tests.browser.accessibility import faults
+from tests.browser.pressed import ENDED, Reader
 
 try:
     from playwright.sync_api import expect
@@ -24,7 +23,6 @@ except ImportError:  # the fixtures say what is missing
 
 pytestmark = pytest.mark.browser
 
-ALLOW = "?software=allow"
 ALL = (
     ("mandelbrot/", "mandelbrot mandelbrot_deep"),
     ("matrix-product/", "matrix_product"),
@@ -34,13 +32,6 @@ ALL = (
     ("why-gpus/", "embedding_search"),
     ("read/", "attention"),
 )
-# Keeps the smallest sizes that a page would measure, up to `most`.
-SMALL = """most => { for (const script of document.querySelectorAll('.sv-measure__programs')) {
-    const all = JSON.parse(script.textContent);
-    for (const one of Object.values(all)) one.sizes = one.sizes.filter(([n]) => n <= most);
-    script.textContent = JSON.stringify(all);
-} }"""
-ENDED = "() => document.querySelector('.sv-measure__press').textContent === 'Measure again'"
 # Other WGSL in the place of an example's own.
 PLANT = """([name, from, to]) => {
   for (const script of document.querySelectorAll('.sv-measure__programs')) {
@@ -50,71 +41,6 @@ PLANT = """([name, from, to]) => {
     all[name].wgsl = all[name].wgsl.replace(from, to);
     script.textContent = JSON.stringify(all);
 } }"""
-
-
-class Reader:
-    """A page, what it asked for, and what it said."""
-
-    def __init__(self, browser: Any, url: str, width: int = 1200) -> None:
-        self.host = urlsplit(url).netloc
-        self.url = url
-        self.context = browser.new_context(viewport={"width": width, "height": 900})
-        self.page = self.context.new_page()
-        self.asked: list[str] = []
-        self.faults: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-
-    def open(self, path: str = "", query: str = ALLOW, most: int = 2**17) -> "Reader":
-        """Open a page of the site, with its sizes cut down."""
-        self.page.goto(self.url + path + query, wait_until="networkidle")
-        self.page.evaluate(SMALL, most)
-        return self
-
-    def instead(self, script: str, name: str = "measure-gpu.js") -> None:
-        """Have something run in the worker before its own script."""
-
-        def answer(route: Any) -> None:
-            text = route.fetch().text()
-            route.fulfill(body=script + text, content_type="text/javascript")
-
-        self.context.route(f"**/{name}", answer)
-
-    def named(self, info: dict[str, Any]) -> None:
-        """Have the adapter say this of itself."""
-        says = f"get: () => ({json.dumps(info)})"
-        self.instead(f"Object.defineProperty(GPUAdapter.prototype, 'info', {{ {says} }});\n")
-
-    def press(self) -> None:
-        """Press the first button."""
-        self.page.locator(".sv-measure__press").first.click()
-
-    def ended(self) -> str:
-        """What it says when it has ended."""
-        self.page.wait_for_function(ENDED, timeout=60_000)
-        return self.says()
-
-    def says(self) -> str:
-        """The line below the button."""
-        return str(self.page.locator(".sv-measure__says").first.text_content())
-
-    def rows(self) -> list[str]:
-        """The sizes in the tables of one box."""
-        return list(self.page.locator(".sv-measure__found tbody th").all_text_contents())
-
-    def marks(self) -> int:
-        """How many stars or triangles the charts show."""
-        return int(self.page.locator(".sv-wide .sv-yours-mark").count())
-
-
-@pytest.fixture
-def reader(webgpu_chromium: Any, site_url: str) -> Iterator[Reader]:
-    """A reader whose browser has WebGPU."""
-    found = Reader(webgpu_chromium, site_url)
-    yield found
-    found.context.close()
-    assert found.faults == []
-    assert [u for u in found.asked if urlsplit(u).netloc not in ("", found.host)] == []
 
 
 def test_a_press_puts_checked_points_into_the_charts(reader: Reader) -> None:

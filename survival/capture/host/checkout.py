@@ -24,7 +24,7 @@ def listed(root: Path) -> str:
     if not (re.fullmatch(r"[0-9a-f]{40}", commit) and there):
         return ""
     here = {
-        str(path.relative_to(root)): _hash(path)
+        path.relative_to(root).as_posix(): _hash(path)
         for folder in FOLDERS
         for path in (root / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts

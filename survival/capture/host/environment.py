@@ -115,7 +115,7 @@ def bound() -> Iterator[None]:
     finally:
         for name in BOUND:
             del os.environ[name]
-        if here:
+        if here and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, here)
 
 

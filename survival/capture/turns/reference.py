@@ -6,7 +6,6 @@ the seconds that the work took on one core, and on all cores at once, as JSON.
 """
 
 import json
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from survival import catalog
-from survival.capture.host import answers, environment
+from survival.capture.host import answers, environment, halted
 from survival.errors import CaptureError
 
 STEPS = 5_000_000
@@ -35,6 +34,7 @@ class Reference:
             encoding="utf-8",
         )
         self._ask()  # until it has compiled
+        self._halted = halted.halt(self._process.pid)
         return self
 
     def __exit__(
@@ -49,8 +49,10 @@ class Reference:
 
     def seconds(self) -> dict[str, float]:
         """`one_core` and `all_cores` of records.Round, now. Raises CaptureError if it is gone."""
-        self._process.send_signal(signal.SIGCONT)
-        return self._ask()
+        halted.go_on(self._halted)
+        found = self._ask()
+        self._halted = halted.halt(self._process.pid)
+        return found
 
     def _ask(self) -> dict[str, float]:
         assert self._process.stdin is not None
@@ -64,7 +66,6 @@ class Reference:
                 "the reference loop ended; run `.venv/bin/python -m "
                 "survival.capture.turns.reference` and press Enter to see why"
             ) from None
-        self._process.send_signal(signal.SIGSTOP)
         return found
 
 

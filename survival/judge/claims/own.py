@@ -14,7 +14,7 @@ def contradicted() -> list[Finding]:
     told = evidence.load(catalog.RESULTS, catalog.EXAMPLES, local=True)
     found: list[Finding] = []
     for path in system.content(catalog.ROOT / "docs", "*.md"):
-        where = str(path.relative_to(catalog.ROOT))
+        where = path.relative_to(catalog.ROOT).as_posix()
         found += evaluation.check_page(where, system.text(path), told, own=True)
     return found
 

@@ -37,13 +37,15 @@ class Measure(Directive):
     def html(self) -> Markup:
         """The button; what it runs is on the page once, however many buttons there are."""
         names = [example.name for example in self.examples]
-        programs = {e.name: self.program(e) for e in self.examples if self._first(e)}
+        every = {e.name: self.program(e) for e in self.examples}
+        programs = {e.name: every[e.name] for e in self.examples if self._first(e)}
         # As JSON in a <script>, in which only "<" could end it.
         data = json.dumps(programs, ensure_ascii=False, separators=(",", ":"))
         return render(
             "measure",
             names=names,
             titles=[title(e) for e in self.examples],
+            rows=sum(len(program["sizes"]) for program in every.values()),
             beside=any(name in BESIDE for name in names),
             programs=Markup(data.replace("<", "\\u003c")) if programs else "",
         )

@@ -84,6 +84,7 @@ def failing(package: str, fault: str) -> Facts:
         (BARE, "WebGPU: no driver for Vulkan", "mesa-vulkan-drivers"),
         (replace(BARE, container=True), "WebGPU: no driver for Vulkan", "--device /dev/dri"),
         (replace(BARE, system="Windows"), "WebGPU: no driver for Vulkan", "from its maker"),
+        (replace(BARE, wsl=True), "WebGPU: no driver for Vulkan", "Windows itself has"),
         (replace(BARE, webgpu=APPLE), "no NVIDIA GPU is in sight", "for what needs CUDA"),
         (replace(BARE, webgpu="'x' is a program"), "WebGPU: 'x' is a program", "Vulkan driver"),
         (replace(BARE, nvidia_hardware=True), "its driver does not answer", "nvidia-smi"),
