@@ -52,6 +52,28 @@ const tidy = () => {
 new MutationObserver(tidy).observe(document.body, { childList: true, subtree: true });
 tidy();
 
+// ---- What waits until there is time
+
+// A phone takes a second to lay out a long page, and answers nobody meanwhile. So what comes after
+// the first section is left to itself (extra.css), and laid out bit by bit, in a moment at once as
+// soon as somebody clicks or presses a key. Then the page is as if it had never waited.
+const BIT = 60; // elements, which a phone lays out within a frame or two
+const waiting = document.documentElement.matches(".sv-later") ? [...document.querySelectorAll(".md-content__inner > h2 ~ *")] : [];
+const layOut = (most) => {
+  for (let done = 0; waiting.length && done < most; ) {
+    const block = waiting.shift();
+    block.style.contentVisibility = "visible";
+    done += 1 + block.getElementsByTagName("*").length;
+  }
+};
+const soon = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+const layOutBits = () => {
+  layOut(BIT);
+  if (waiting.length) soon(layOutBits);
+};
+for (const sign of ["click", "keydown"]) addEventListener(sign, () => layOut(Infinity), { capture: true, once: true });
+addEventListener("load", () => soon(layOutBits), { once: true });
+
 // ---- What the build left out, so that a page has fewer elements
 
 // The list of a page's sections: beside the page where there is room for it, else in the drawer.
