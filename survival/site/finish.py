@@ -64,6 +64,8 @@ CELL = re.compile(
     re.DOTALL,
 )
 COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
+NOTE = re.compile(r"/\*(?![!#]).*?\*/|(?<=\n)\s+", re.DOTALL)
+"""In a sheet what no browser needs: a remark that is no licence or address, and indentation."""
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(measure-[\w-]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 NAMED = re.compile(
@@ -96,7 +98,8 @@ def finish(
             file.unlink()
     scripts(site / "assets")
     for sheet in site.rglob("*.css"):
-        sheet.write_text(tables.named(sheet.read_text(encoding="utf-8")), encoding="utf-8")
+        text = NOTE.sub("", sheet.read_text(encoding="utf-8"))
+        sheet.write_text(tables.named(text), encoding="utf-8")
     entries: list[dict[str, object]] = []
     pages: list[readable.Page] = []
     named = {_address(page): (page, title) for page, title in titles.items()}
