@@ -10,25 +10,32 @@ const unmark = () => {
 
 // Where something goes on to the right, its edge shows it.
 const seen = new WeakSet();
-const edge = (box) => {
-  box.classList.toggle("sv-more", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
-  const wide = box.scrollWidth > box.clientWidth + 2;
-  if (box.matches("code") && wide && box.tabIndex !== 0) box.tabIndex = 0;
-  if (!box.matches(".tabbed-labels")) return;
-  for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": "Programs to choose" })) {
-    wide ? box.setAttribute(name, value) : box.removeAttribute(name);
+const edge = (boxes) => {
+  // First all is read, then all is written: by turns, each would lay out the page anew.
+  const found = boxes.map((box) => {
+    const beyond = box.scrollWidth - box.clientWidth;
+    return [box, beyond - box.scrollLeft > 2, beyond > 2];
+  });
+  for (const [box, more, wide] of found) {
+    box.classList.toggle("sv-more", more);
+    if (box.matches("code") && wide && box.tabIndex !== 0) box.tabIndex = 0;
+    if (!box.matches(".tabbed-labels")) continue;
+    for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": "Programs to choose" })) {
+      wide ? box.setAttribute(name, value) : box.removeAttribute(name);
+    }
   }
 };
+const edgesOf = (changed) => edge(changed.map(({ target }) => target));
 // Material lets a keyboard scroll code only where there is a mouse as well, and else forbids it.
-const forbidden = new MutationObserver((changed) => changed.forEach(({ target }) => edge(target)));
-const edges = new ResizeObserver((changed) => changed.forEach(({ target }) => edge(target)));
+const forbidden = new MutationObserver(edgesOf);
+const edges = new ResizeObserver(edgesOf);
 const watch = () => {
   for (const box of document.querySelectorAll(".md-typeset pre > code, .sv-message pre, .sv-scroll, .md-typeset__scrollwrap, .tabbed-labels")) {
     if (seen.has(box)) continue;
     seen.add(box);
     edges.observe(box);
     if (box.matches("code")) forbidden.observe(box, { attributeFilter: ["tabindex"] });
-    box.addEventListener("scroll", () => edge(box), { passive: true });
+    box.addEventListener("scroll", () => edge([box]), { passive: true });
   }
 };
 
@@ -44,6 +51,28 @@ const tidy = () => {
 };
 new MutationObserver(tidy).observe(document.body, { childList: true, subtree: true });
 tidy();
+
+// ---- What waits until there is time
+
+// A phone takes a second to lay out a long page, and answers nobody meanwhile. So what comes after
+// the first section is left to itself (extra.css), and laid out bit by bit, in a moment at once as
+// soon as somebody clicks or presses a key. Then the page is as if it had never waited.
+const BIT = 60; // elements, which a phone lays out within a frame or two
+const waiting = document.documentElement.matches(".sv-later") ? [...document.querySelectorAll(".md-content__inner > h2 ~ *")] : [];
+const layOut = (most) => {
+  for (let done = 0; waiting.length && done < most; ) {
+    const block = waiting.shift();
+    block.style.contentVisibility = "visible";
+    done += 1 + block.getElementsByTagName("*").length;
+  }
+};
+const soon = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+const layOutBits = () => {
+  layOut(BIT);
+  if (waiting.length) soon(layOutBits);
+};
+for (const sign of ["click", "keydown"]) addEventListener(sign, () => layOut(Infinity), { capture: true, once: true });
+addEventListener("load", () => soon(layOutBits), { once: true });
 
 // ---- What the build left out, so that a page has fewer elements
 

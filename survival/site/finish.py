@@ -15,7 +15,7 @@ import minify_html
 from survival import catalog, system
 from survival.errors import PageError
 from survival.pages.parts import href
-from survival.site import labs, search
+from survival.site import labs, search, tables
 from survival.site.lean import lean
 from survival.site.published import feed, foot, readable
 from survival.site.published.address import Address
@@ -64,6 +64,8 @@ CELL = re.compile(
     re.DOTALL,
 )
 COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
+NOTE = re.compile(r"/\*(?![!#]).*?\*/|(?<=\n)\s+", re.DOTALL)
+"""In a sheet what no browser needs: a remark that is no licence or address, and indentation."""
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(measure-[\w-]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 NAMED = re.compile(
@@ -95,6 +97,9 @@ def finish(
         if file.is_file() and not (file.suffix in READ or program or file.name == "LICENSE"):
             file.unlink()
     scripts(site / "assets")
+    for sheet in site.rglob("*.css"):
+        text = NOTE.sub("", sheet.read_text(encoding="utf-8"))
+        sheet.write_text(tables.named(text), encoding="utf-8")
     entries: list[dict[str, object]] = []
     pages: list[readable.Page] = []
     named = {_address(page): (page, title) for page, title in titles.items()}
@@ -114,7 +119,7 @@ def finish(
         if source and every:  # its foot leads to what is left out of other builds
             pages.append(readable.Page.of(where, title, finished))
             finished = foot.with_foot(finished, source, title, changed.get(source), address)
-        file.write_text(lean(finished), encoding="utf-8")
+        file.write_text(lean(tables.boxed(finished)), encoding="utf-8")
     for name, key in search.INDEXES.items():
         if (file := site / name).exists():
             index = json.loads(file.read_text(encoding="utf-8"))
@@ -143,7 +148,7 @@ def without_parts(page: str, file: Path, title: str, root: Path) -> str:
             label=label,
             sheets="\n".join(SHEET.findall(page)),
             folder=folder,
-            body=system.text(root / kept) if kept else body,
+            body=tables.boxed(system.text(root / kept) if kept else body),
         )
         file.with_name(href(folder)).write_text(text, encoding="utf-8")
     return PART.sub("", page)

@@ -36,7 +36,7 @@ SIGN_BELOW = """() => [...document.querySelectorAll('article :is(h2, h3) > .head
   })
   .map(sign => sign.parentElement.textContent)"""
 # Names that are broken in the column that says what a row is about.
-BROKEN = """() => [...document.querySelectorAll('article table:not([class]) td:first-child code')]
+BROKEN = """() => [...document.querySelectorAll('article table.sv-written td:first-child code')]
   .filter(code => !/[^\\w]/.test(code.textContent) && code.getClientRects().length > 1)
   .map(code => code.textContent)"""
 # What a finger can press in the page, and is lower than 24 pixels.
