@@ -57,7 +57,8 @@ def steps(x, y, limit):
 # ## 2. Against what?
 #
 # The same for many points at once, with NumPy: every point takes every step, also those that left
-# long ago. Predict how many times as fast it is as a loop in Python that calls `steps`, then run.
+# long ago. Predict how many times as fast it is as a loop in Python that takes one point after the
+# other, with complex numbers, then run.
 
 # %% guess 2
 faster = ...  # your prediction

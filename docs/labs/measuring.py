@@ -86,10 +86,10 @@ def time_of(device, n):
 # ## 3. One number of many
 #
 # <!-- not a measurement: made up for the task -->
-# Times scatter, and always to the same side: something gets in the way now and then, and nothing
-# ever makes a program faster than it is. A mean gives one such moment the power to move everything.
-# Write the median of a list `samples`: the middle one of them when sorted, or the mean of the two
-# in the middle.
+# Times scatter, and mostly to the same side: something gets in the way now and then, and seldom
+# does a program run faster than it usually does. A mean gives one such moment the power to move
+# everything. Write the median of a list `samples`: the middle one of them when sorted, or the mean
+# of the two in the middle.
 
 
 # %% task 3

@@ -223,3 +223,44 @@ def test_a_thread_counts_in_a_bank_of_its_own() -> None:
         own = [t % 32 * 4 + t // 32 + 128 * values[t] for t in range(32 * warp, 32 * warp + 32)]
         assert turns(own, 1) == 1
         assert all(turns([4 * (t * 32 + (t + k) % 32) for t in range(32)], 4) == 1 for k in (0, 9))
+
+
+HOLDS = {  # of a multiprocessor: warps, kibibytes of shared memory, of which CUDA's in each block
+    "sm_75": (32, 64, 0),
+    "sm_80": (64, 164, 1),
+    "sm_86": (48, 100, 1),
+    "sm_89": (48, 100, 1),
+    "sm_90": (64, 228, 1),
+    "sm_100": (64, 228, 1),
+    "sm_120": (48, 100, 1),
+}
+"""By NVIDIA's tables of compute capabilities. All have 65,536 registers, in four equal parts."""
+
+
+def resident(kernel: Kernel, warps: int) -> int:
+    """How many warps of a kernel, with so many in a block, a multiprocessor holds."""
+    most, memory, kept = HOLDS[kernel.architecture]
+    registers = 4 * (16_384 // (256 * -(-kernel.registers * 32 // 256)))
+    shared = 1024 * memory // (kernel.shared + 1024 * kept)
+    return warps * min(most // warps, registers // warps, shared)
+
+
+def test_the_wide_tile_lets_fewer_threads_fit() -> None:
+    """On all architectures but one, as the chapter on memory says."""
+    pairs = zip(
+        *(
+            kernels(EXAMPLES / "transpose" / f"gpu_cupy_rawkernel_{n}.py")
+            for n in ("wide", "padded")
+        ),
+        strict=True,
+    )
+    fewer = {wide.architecture: resident(wide, 8) < resident(padded, 8) for wide, padded in pairs}
+    assert fewer == {name: name != "sm_100" for name in HOLDS}
+
+
+def test_an_atomic_flushes_the_smallest_numbers() -> None:
+    """The chapter on numbers that differ says so of its own kernel, on every architecture."""
+    for kernel in kernels(EXAMPLES / "numbers_that_differ" / "gpu_cupy_rawkernel_atomics.py"):
+        (atomic,) = [name for name in kernel.opcodes if name.startswith("RED")]
+        assert ".FTZ." in atomic
+        assert not any("FTZ" in name for name in kernel.opcodes if name.startswith("FADD"))

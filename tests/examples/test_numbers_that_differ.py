@@ -79,3 +79,27 @@ def test_float64_is_exact_for_these_numbers() -> None:
     x = numbers()
     for variant in ("cpu_numba_float64", "cpu_numpy_float64"):
         assert run(variant, x) == math.fsum(x.tolist())
+
+
+def in_pairs(x: np.ndarray) -> tuple[np.float32, int]:
+    """A sum as NumPy adds it up, and the most additions that a number passes through."""
+    if x.size > 128:
+        half = x.size // 2 - x.size // 2 % 8
+        (a, deep), (b, deeper) = in_pairs(x[:half]), in_pairs(x[half:])
+        return a + b, 1 + max(deep, deeper)
+    left = x.size % 8
+    rows = x[: x.size - left].reshape(-1, 8)
+    lanes = np.add.accumulate(rows)[-1]
+    while lanes.size > 1:
+        lanes = lanes[::2] + lanes[1::2]
+    return np.add.accumulate([lanes[0], *x[x.size - left :]])[-1], len(rows) - 1 + 3 + left
+
+
+@pytest.mark.parametrize("n", [8, 127, 128, 999, 1000, 14_351, 122_888, 1_000_003])
+def test_numpy_rounds_as_often_as_the_chapter_says(n: int) -> None:
+    """At most log2(n) + 12 additions for each number, and seven more if n is no multiple of 8."""
+    x = numbers(n)
+    total, additions = in_pairs(x)
+    assert total == x.sum()
+    assert additions <= math.log2(n) + 12 + 7 * (n % 8 > 0)
+    assert n != 127 or additions > math.log2(n) + 12

@@ -18,7 +18,7 @@ export const start = (figure) => {
   const draw = ({ power, gpu }) => {
     const intensity = 2 ** power;
     const sheet = gpus.find((g) => g.name === gpu);
-    const shown = [...roofs.map((r) => ({ ...r, says: `The ${r.device.toUpperCase()} of ${machine}, as measured on ${date},` })), ...(sheet ? [{ ...sheet, says: `${sheet.name}, by its data sheet,` }] : [])];
+    const shown = [...roofs.map((r) => ({ ...r, says: `The ${r.device.toUpperCase()} of ${machine}, as measured on ${date}, typically gives` })), ...(sheet ? [{ ...sheet, says: `${sheet.name}, by its data sheet, allows at most` }] : [])];
     const picture = [path(`M${LEFT} ${TOP}V${TOP + TALL}H${LEFT + WIDE}`, { fill: "none", stroke: "var(--sv-muted)" })];
     const small = { fill: "var(--sv-muted)", "font-size": "0.87em" };
     for (let p = LOW; p <= HIGH; p += 2) picture.push(text(x(p), TOP + TALL + 16, p < 0 ? `1/${2 ** -p}` : 2 ** p, small));
@@ -37,7 +37,7 @@ export const start = (figure) => {
       const ink = roof.device ? `var(--sv-${roof.device}-ink)` : "var(--sv-muted)";
       picture.push(text(LEFT + WIDE, y(roof.rate) - 6, roof.device?.toUpperCase() ?? roof.name, { fill: ink, "text-anchor": "end", "font-weight": 600 }));
       picture.push(svg("circle", { cx: x(power), cy: y(most), r: 6, fill: roof.device ? colour : "var(--sv-paper)", stroke: colour, "stroke-width": 2 }));
-      return `${roof.says} allows at most ${amount(most, "FLOP/s")}; ${memory ? "memory" : "arithmetic"} is the limit.`;
+      return `${roof.says} ${amount(most, "FLOP/s")}; ${memory ? "memory" : "arithmetic"} is the limit.`;
     });
     return { picture, height: TOP + TALL + 42, says: `Your program does ${plain(intensity)} operations for each byte of memory. ${said.join(" ")}` };
   };
