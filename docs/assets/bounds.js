@@ -79,7 +79,7 @@ function show(figure) {
     beyond = works.map((work, i) => line(group, svg.dataset.plot.split(" ").map(Number), work, i % 2));
   }
   const says = works.map(({ name, at, gpus }, i) => `${at}${name && `, ${name}`}: ${gpus[chosen][1]}`
-    + (beyond[i] ? ", beyond this axis, where a triangle points" : ""));
+    + (beyond[i] ? " (beyond this axis: the triangle)" : ""));
   figure.append(make("p", `${beyond.every(Boolean) ? "A" : "Thin dotted line, a"} bound and no measurement: no program on this GPU `
     + `(${chosen}) can be faster, by its data sheet. At ${says.join("; ")}. Source: ${works[0].gpus[chosen][2]}.`, "sv-bound-says"));
 }

@@ -97,7 +97,7 @@ def test_the_script_draws_the_chosen_gpu_and_says_that_it_is_a_bound(
     assert drawn.count('class="sv-bound-mark"') == 2 * beyond
     assert "bound and no measurement: no program on this GPU (NVIDIA T4) can be faster" in drawn
     assert ("Thin dotted line" in drawn) == (not beyond)
-    assert ("beyond this axis, where a triangle points" in drawn) == beyond
+    assert ("(beyond this axis: the triangle)" in drawn) == beyond
     assert 'for="sv-bound"' in drawn
     names = re.findall(r'<g class="sv-bound">.*?</g>', drawn, re.DOTALL)
     assert names[0].count(">Toy sum</text>") == (2 if works == 2 else 0)  # both have that title
