@@ -50,7 +50,8 @@ def test_a_chapter_draws_what_is_cited_for_its_example(example: str) -> None:
             assert len(grey) == len(near) + len(sources), page
             for c in near:
                 day = " ".join(units.date(c.date).split())
-                assert f"{c.by}, {day}, {c.machine}" in said
+                alone = f"{c.by} ({c.source}), {day}, {c.machine}"
+                assert f"{c.by}, {day}, {c.machine}" in said or alone in said
                 assert f"{c.program}, " in said
                 assert c.source in unescape(html)
                 assert f"{c.by}, cited:" in wide

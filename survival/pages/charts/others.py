@@ -39,16 +39,22 @@ def series(found: list[Cited]) -> list[Series]:
     ]
 
 
-def legend(measured: Measured, found: list[Cited]) -> str:
-    """Whose marks they are, from when, and each program with its time; empty without any."""
+def legend(measured: Measured, found: list[Cited], *, sources: bool) -> str:
+    """Whose marks they are, from when, and each program with its time; empty without any.
+
+    With all of the `sources` where no table of the page has them.
+    """
     if not found:
         return ""
     problem = measured.example.problem()
     parts = []
-    for (by, machine, day), of in groupby(found, attrgetter("by", "machine", "date")):
+    for (by, machine, source, day), of in groupby(
+        found, attrgetter("by", "machine", "source", "date")
+    ):
         sizes = []
         for n, each in groupby(of, attrgetter("size")):
             told = "; ".join(f"{c.program}, {units.seconds(c.seconds)}" for c in each)
             sizes.append(f"{size_label(problem, n)} {problem.UNIT}: {told}")
-        parts.append(f"{by}, {units.date(day)}, {machine}, {'; '.join(sizes)}.")
+        whole = f" ({source})" * sources
+        parts.append(f"{by}{whole}, {units.date(day)}, {machine}, {'; '.join(sizes)}.")
     return f"Open grey marks are cited, from other machines: {' '.join(parts)} "

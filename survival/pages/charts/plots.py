@@ -65,7 +65,7 @@ def chart(
     drawn = svg.both(draw, ident, where, said)
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
     if kind == "sizes":
-        legend = others.legend(measured, foreign) + legend
+        legend = others.legend(measured, foreign, sources=bool(details)) + legend
     told = [v for v in shown if v.name not in never]
     missing = _missing(measured, told, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
