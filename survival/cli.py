@@ -26,8 +26,8 @@ from survival.judge import clocks, evidence, messages, pins, rules, staleness
 from survival.judge import compare as comparing
 from survival.judge import repeats as repeated
 from survival.judge.claims import own
+from survival.judge.elsewhere import bounds, cited, prices, tools
 from survival.judge.elsewhere import browser as browsers
-from survival.judge.elsewhere import prices, tools
 from survival.judge.energy import rules as energy
 from survival.judge.findings import for_release
 from survival.judge.prose import lint
@@ -267,7 +267,8 @@ def _judge(release: bool = False) -> int:
     findings = rules.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
     findings += clocks.check_clocks(results, *clock.source_hashes())
     findings += messages.judge_messages(results, catalog.EXAMPLES, pins.read(catalog.ROOT))
-    findings += prices.judge_prices(date.today())
+    bounds.data_sheets()  # refuses a row that cannot be believed, as the next two do
+    findings += [*cited.judge_cited(catalog.find()), *prices.judge_prices(date.today())]
     findings += energy.judge_all(results, catalog.find())
     installs = results.installs.get(records.LINUX)
     findings += tools.judge_tools(installs, catalog.find(), pins.read(catalog.ROOT))

@@ -1,4 +1,4 @@
-// Draws, into each chart over sizes, the time that no program on a chosen GPU can beat, by its data sheet.
+// Draws, into each chart of timings, the time that no program on a chosen GPU can beat, by its data sheet.
 // The build has worked out the line of each GPU (survival/pages/charts/bounds.py); here is only the choice.
 (() => {
 const KEY = "sv-bound";
@@ -11,18 +11,47 @@ let select = null;
 
 const charts = () => [...document.querySelectorAll("figcaption[data-bounds]")].map((caption) => caption.parentElement);
 const read = (figure) => JSON.parse(figure.querySelector("figcaption").dataset.bounds);
+const at = ([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
-// A chart says in data-plot where its plot lies, and from where to where its axes go.
-function line(svg, sizes, seconds) {
-  const [left, top, width, height, x0, x1, y0, y1] = svg.dataset.plot.split(" ").map(Number);
-  const place = (value, low, high) => Math.log(value / low) / Math.log(high / low);
-  const points = sizes.map((n, i) => [n, seconds[i]]).filter(([, s]) => s > 0)
-    .map(([n, s]) => [left + width * place(n, x0, x1), top + height * (1 - place(s, y0, y1))]);
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("class", "sv-bound-line");
-  path.setAttribute("d", clip(points, top, top + height).map(([a, b]) =>
-    `M${a[0].toFixed(1)} ${a[1].toFixed(1)}L${b[0].toFixed(1)} ${b[1].toFixed(1)}`).join(""));
-  svg.append(path);
+function add(parent, tag, attributes, text = "") {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+// The line of one example, into one of a chart's two forms. A chart says in data-plot where its plot lies, and from where
+// to where its axes go: the one of a single size has one axis, on which a bound is an upright line. A line that lies wholly
+// beyond the plot is a triangle at its edge. Returns whether it does.
+function line(group, plot, { name, sizes, gpus }, odd) {
+  const [left, top, width, height, x0, x1, y0, y1] = plot;
+  const [seconds] = gpus[chosen];
+  const place = (value, low, high) => (low > 0 ? Math.log(value / low) / Math.log(high / low) : value / high);
+  const inside = (value, low, high) => Math.max(low, Math.min(high, value));
+  let [parts, x, y, turn] = [[], 0, top + height, 0];
+  if (y0) {
+    const points = sizes.map((n, i) => [n, seconds[i]]).filter(([, s]) => s > 0)
+      .map(([n, s]) => [left + width * place(n, x0, x1), top + height * (1 - place(s, y0, y1))]);
+    parts = clip(points, top, top + height);
+    [x, y] = points.at(-1);
+    if (points.length < 2 && y >= top && y <= top + height) parts = [[[x - 6, y], [x + 6, y]]]; // what is smaller, nothing binds
+    turn = y < top ? 180 : 0;
+    y = inside(y, top + 5, top + height - 5);
+  } else {
+    x = left + width * place(seconds[0], x0, x1);
+    if (x >= left && x <= left + width) parts = [[[x, top], [x, top + height]]];
+    turn = x < left ? 90 : -90;
+    x = inside(x, left + 5, left + width - 5);
+  }
+  if (!parts.length) {
+    add(group, "path", { d: "M-5 -4L5 -4L0 5Z", transform: `translate(${at([x, y])}) rotate(${turn})`, class: "sv-bound-mark" });
+    return true;
+  }
+  add(group, "path", { class: "sv-bound-line", d: parts.map(([a, b]) => `M${at(a)}L${at(b)}`).join("") });
+  const end = odd ? parts[0][0] : parts.at(-1)[1]; // the names of two lines, at either end
+  if (name) add(group, "text", { transform: `translate(${at(end)})`, y: -7, "text-anchor": odd ? "start" : "end" }, name);
+  return false;
 }
 
 // The parts of a line that lie between two heights: a bound may run out of a chart.
@@ -41,19 +70,24 @@ function clip(points, top, bottom) {
 
 function show(figure) {
   figure.dataset.bound = chosen;
-  for (const old of figure.querySelectorAll(".sv-bound-line, .sv-bound-says")) old.remove();
-  const { sizes, at, gpus } = read(figure);
-  if (!gpus[chosen]) return;
-  const [seconds, last, source] = gpus[chosen];
-  for (const svg of figure.querySelectorAll("svg[data-plot]")) line(svg, sizes, seconds);
-  figure.append(make("p", `Thin dotted line, a bound and no measurement: no program on this GPU (${chosen}) can be faster, `
-    + `by its data sheet. At ${at}: ${last}. Source: ${source}.`, "sv-bound-says"));
+  for (const old of figure.querySelectorAll(".sv-bound, .sv-bound-says")) old.remove();
+  const works = read(figure).filter(({ gpus }) => gpus[chosen]);
+  if (!works.length) return;
+  let beyond = [];
+  for (const svg of figure.querySelectorAll("svg[data-plot]")) {
+    const group = add(svg, "g", { class: "sv-bound" });
+    beyond = works.map((work, i) => line(group, svg.dataset.plot.split(" ").map(Number), work, i % 2));
+  }
+  const says = works.map(({ name, at, gpus }, i) => `${at}${name && `, ${name}`}: ${gpus[chosen][1]}`
+    + (beyond[i] ? " (beyond this axis: the triangle)" : ""));
+  figure.append(make("p", `${beyond.every(Boolean) ? "A" : "Thin dotted line, a"} bound and no measurement: no program on this GPU `
+    + `(${chosen}) can be faster, by its data sheet. At ${says.join("; ")}. Source: ${works[0].gpus[chosen][2]}.`, "sv-bound-says"));
 }
 
 function refresh() {
   const figures = charts();
   if (figures.length && !select?.isConnected) {
-    const names = [...new Set(figures.flatMap((f) => Object.keys(read(f).gpus)))];
+    const names = [...new Set(figures.flatMap((f) => read(f).flatMap(({ gpus }) => Object.keys(gpus))))];
     select = make("select", "", "");
     select.id = "sv-bound";
     select.append(new Option("no GPU", ""), ...names.map((n) => new Option(n, n)));

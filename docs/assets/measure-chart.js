@@ -29,7 +29,7 @@ function mark(group, x, y, turn, says) {
   if (says) add(path, "title", {}, says);
 }
 
-const along = (value, low, high) => Math.log(value / low) / Math.log(high / low);
+const along = (value, low, high) => (low > 0 ? Math.log(value / low) / Math.log(high / low) : value / high); // bars begin at zero
 
 function wrap(text, width) {
   const lines = [""];

@@ -16,9 +16,11 @@ from typing import Any
 
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 
 from survival import catalog, records
 from survival.capture import limits
+from survival.judge import pins, rules
 
 pytestmark = pytest.mark.browser  # run with the site's other tests: it takes half a minute
 
@@ -84,26 +86,47 @@ GPU = {
 }
 
 
-def with_gpu(data: Any) -> Any:
+OTHERS = {
+    8: {"model": "Made-up Apple M9", "kind": "integrated", "api": "Metal", "driver": ""},
+    9: {"model": "Made-up AMD Radeon", "kind": "discrete", "api": "Vulkan", "driver": "made up"},
+}
+"""Which of the machines have a GPU that WebGPU reaches and CUDA does not."""
+
+
+def with_gpu(data: Any, gpu: dict[str, Any]) -> Any:
     """A record, or a machine, with a GPU that does everything as its CPU does: it is made up.
 
     Programs for a GPU take the timings of one that ran at every size, so that a page is as full
-    as with a machine that has measured all.
+    as with a machine that has measured all; of a GPU that CUDA does not reach, those in WGSL.
     """
+    cuda = "cuda" in gpu
     if "variants" not in data:
-        data["gpu"] = dict(GPU)
+        data["gpu"] = dict(gpu)
         memory, operations = data["ceilings"]["memory"], data["ceilings"]["operations"]
         memory += [rate | {"device": "gpu"} for rate in memory]
         best = max(operations, key=lambda rate: rate["operations_per_second"])
-        operations += [
-            best | {"device": "gpu", "precision": p} for p in ("float32", *catalog.PRECISIONS)
-        ]
+        precisions = ("float32", *(catalog.PRECISIONS if cuda else ()))
+        operations += [best | {"device": "gpu", "precision": p} for p in precisions]
         return data
+    if not cuda:  # a program that is newer than the record
+        known = {v["name"] for v in data["variants"]}
+        example = catalog.get(data["example"])
+        data["variants"] += [
+            {
+                "status": "not_run",
+                "timings": [],
+                **{k: getattr(v, k) for k in ("name", "device", "library", "precision")},
+                "transfers": v.transfers,
+                "source_hash": example.source_hash(v),
+            }
+            for v in example.variants
+            if v.library == "wgpu" and v.name not in known
+        ]
     model = max(data["variants"], key=lambda v: len({t["size"] for t in v["timings"]}))
     first_calls = [t for v in data["variants"] for t in v["timings"] if t["scope"] == "first_call"]
     first_calls = list({t["size"]: t for t in first_calls}.values())
     for v in data["variants"]:
-        if v["status"] == "not_run":
+        if v["status"] == "not_run" and (cuda or v["library"] == "wgpu"):
             v |= {key: model[key] for key in ("status", "reason", "left_out")}
             allowed = data["tolerances"].get(v["precision"], data["tolerance"])
             v["checks"] = [c | {"error": min(c["error"], allowed)} for c in model["checks"]]
@@ -117,7 +140,7 @@ def with_gpu(data: Any) -> Any:
     return data
 
 
-def capture(source: Path, folder: Path, factor: float) -> None:
+def capture(source: Path, folder: Path, factor: float, gpu: dict[str, Any]) -> None:
     """What a made-up machine sends: the published files under its own name, all times longer."""
     folder.mkdir(parents=True)
     ceilings = None
@@ -126,10 +149,9 @@ def capture(source: Path, folder: Path, factor: float) -> None:
             continue
         data = json.loads(path.read_text(encoding="utf-8"))
         if path.name != records.CLOCK_FILE:  # a second takes a second on any machine
-            data = slowed(with_gpu(data), factor)
+            data = slowed(with_gpu(data, gpu), factor)
         if path.name == "machine.json":
             data["name"] = folder.name
-            data["gpu"]["model"] += f" {folder.name[-1]}"
             ceilings = records.Ceilings.model_validate(data["ceilings"])
         else:
             data["machine"] = folder.name
@@ -193,7 +215,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         shutil.copytree(catalog.RESULTS / of_none, here / "results" / of_none)
     for k in range(1, MACHINES):
         sent = here / "sent" / f"made-up-{k}"
-        capture(first, sent, 1.1)  # a chart that was drawn is not drawn again
+        gpu = OTHERS.get(k) or GPU | {"model": f"Made-up GPU {k}"}
+        capture(first, sent, 1.1, gpu)  # a chart that was drawn is not drawn again
         shutil.copytree(sent, here / "results" / sent.name)  # all there is to merging
 
     return Built(here / "site", first=build(here), again=build(here))
@@ -303,6 +326,57 @@ def test_every_number_of_every_part_leads_to_its_record(built: Built) -> None:
             assert record.startswith(f"results/{part.stem.removeprefix('on-')}/")
             assert (part.parent / href).resolve() == (built.site / record).resolve()
             assert (built.site / record).is_file()
+
+
+def blocks(kind: str, source: str) -> list[str]:
+    """The examples with a program in WGSL of a page's blocks of that kind, in their order."""
+    named = re.findall(rf"^/// {kind} \| (\w+)$", source, re.MULTILINE)
+    return [name for name in named if "wgpu" in {v.library for v in catalog.get(name).variants}]
+
+
+@pytest.mark.parametrize("k", OTHERS)
+def test_a_gpu_of_another_maker_is_in_every_table_and_chart(built: Built, k: int) -> None:
+    """Of each example that it can run: its name, and its times with their record."""
+    of, seen = f"results/made-up-{k}", 0
+    for page in sorted((catalog.ROOT / "docs").glob("*.md")):
+        source = page.read_text(encoding="utf-8")
+        tables, charts = blocks("timings", source), blocks("chart", source)
+        if not tables and not charts:
+            continue
+        folder = built.site if page.stem == "index" else built.site / page.stem
+        part = (folder / f"on-made-up-{k}.html").read_text(encoding="utf-8")
+        soup = BeautifulSoup(part, "html.parser")
+        shown = []
+        for table in soup.select("table.sv-timings"):
+            if table.find_parent("details"):
+                continue  # of all sizes
+            rows = [r for r in table.select("tr:has(> th)") if "WebGPU" in r.th.get_text()]
+            found = {d["data-record"] for row in rows for d in row.select("data")}
+            if found:
+                assert str(OTHERS[k]["model"]) in table.caption.get_text(), page.name
+                shown += [Path(record).stem for record in found if record.startswith(of)]
+        assert shown == tables, page.name
+        figures = soup.select("figure.sv-chart:has(> figcaption[data-example])")
+        shown = [
+            figure.figcaption["data-example"]
+            for figure in figures
+            if "WebGPU" in {t.get_text().split(",")[0] for t in figure.select("svg.sv-wide text")}
+            or any("GPU · WebGPU" in t.get_text() for t in figure.select("svg.sv-wide text"))
+        ]
+        assert shown == charts, page.name
+        seen += len(tables) + len(charts)
+    assert seen >= 20
+
+
+def test_the_judge_takes_a_gpu_of_another_maker(built: Built) -> None:
+    """Beside the published machine, no rule is broken."""
+    results = records.read_results(built.site.parent / "results")
+    found = rules.judge_results(results, catalog.find(), pins.read(catalog.ROOT))
+    for k in OTHERS:
+        of = f"made-up-{k}"
+        measured = [v for r in results.records[of].values() for v in r.variants if v.timings]
+        assert any(v.library == "wgpu" for v in measured)
+        assert [f.message for f in found if f.fails and of in f.where] == []
 
 
 def test_search_knows_the_guide_once(built: Built) -> None:

@@ -104,6 +104,11 @@ def test_every_button_s_kernels_are_right(reader: Reader, path: str, names: str)
     reader.press()
     assert "every result checked" in reader.ended()
     assert len(reader.rows()) >= 2
+    for name in names.split():  # compute and end to end, in each chart over its sizes
+        for chart in page.locator(f'figure:has([data-example="{name}"]:not([data-at]))').all():
+            told = chart.locator(".sv-wide .sv-yours-mark title").all_text_contents()
+            for scope in ("compute", "end to end"):
+                assert any(f", {scope}, " in title for title in told)
     notes = " ".join(page.locator(".sv-measure__note").all_text_contents())
     assert "Your CPU is not beside it" not in notes
 

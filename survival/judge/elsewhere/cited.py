@@ -3,6 +3,7 @@
 A cited figure is no Timing and lies in no Record, so that no ratio, crossover or claim can use it.
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Annotated
 from pydantic import Field
 
 from survival import system
+from survival.catalog import Example
 from survival.errors import JudgeError
 from survival.judge.elsewhere.bounds import rows
+from survival.judge.findings import Finding
 from survival.records import Model
 from survival.records.fields import Name, Seconds, Text
 
@@ -60,3 +63,11 @@ def _every(text: str, name: str) -> tuple[Cited, ...]:
         if row.date > date.today():
             raise JudgeError(f"{name}: '{row.by}' for {row.example} is of the future: {row.date}")
     return found
+
+
+def judge_cited(examples: Mapping[str, Example], path: Path = FILE) -> Iterator[Finding]:
+    """H17: a figure is of an example that exists. Raises JudgeError, as `every` does."""
+    for row in every(path):
+        if row.example not in examples:
+            says = f"'{row.program}' of {row.by} is of no example: {row.example}"
+            yield Finding("H17", path.name, says, "fail")

@@ -8,9 +8,8 @@ from markupsafe import Markup
 
 from survival import units
 from survival.judge import comparisons
-from survival.judge.elsewhere import cited
 from survival.judge.evidence import SCOPES, Measured
-from survival.pages.charts import bounds, specs, svg
+from survival.pages.charts import bounds, others, specs, svg
 from survival.pages.charts.layout import Frame
 from survival.pages.charts.specs import Point, Series
 from survival.pages.render import render
@@ -54,9 +53,9 @@ def chart(
         return render("unmeasured", text=f"{text[0].upper()}{text[1:]}.")
     devices = sorted({s.device for s in series})
     if kind == "sizes":
-        # A chart of chosen variants is about these.
-        foreign = [] if variants else others(measured)
-        draw = _over_sizes(measured, series + foreign)
+        # Cited times are of data in place.
+        foreign = others.near(measured) if "compute" in scopes else []
+        draw = _over_sizes(measured, series + others.series(foreign))
         words = _says_over_sizes(measured, devices, scopes)
     else:
         draw = _at_one_size(measured, series, kind, size)
@@ -65,20 +64,18 @@ def chart(
     said = f"{plain(words).strip()} {POINTS}"
     drawn = svg.both(draw, ident, where, said)
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
-    if kind == "sizes" and foreign:
-        sources = {f"{c.by}, {units.date(c.date)}": 1 for c in _near(measured)}
-        legend = f"Open grey marks are cited, from other machines: {'; '.join(sources)}. {legend}"
+    if kind == "sizes":
+        legend = others.legend(measured, foreign, sources=bool(details)) + legend
     told = [v for v in shown if v.name not in never]
     missing = _missing(measured, told, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
-    over = bounds.data(measured) if kind == "sizes" else ""
     return render(
         "chart",
         **drawn,
         caption=caption,
         details=details,
         keys=_keys(series),
-        bounds=over,
+        bounds=bounds.data([measured], None if kind == "sizes" else size),
         example=measured.example.name,
         scopes=scopes,
         at=0 if kind == "sizes" else size.n,
@@ -125,7 +122,14 @@ def beside(
     drawn = svg.both(draw, ident, where, f"{plain(caption)}{POINTS}")
     legend = _legend(first, "sizes", scopes, any(s.dashed for s in series))
     caption += ["They do different work. ", _never(never), legend]
-    return render("chart", **drawn, caption=caption, details=details, keys=_keys(series))
+    return render(
+        "chart",
+        **drawn,
+        caption=caption,
+        details=details,
+        keys=_keys(series),
+        bounds=bounds.data([m for m, _ in chosen]),
+    )
 
 
 def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
@@ -203,26 +207,6 @@ def _lines(
             if points:
                 series.append(_series(measured, v, marks, points, dashed=dashed))
     return series
-
-
-def others(measured: Measured) -> list[Series]:
-    """What others measured, where it has room in the chart."""
-    return [
-        Series(
-            f"{c.by}: {c.program}, {c.machine}",
-            "gpu",
-            "cross",
-            (Point(c.size, c.seconds, c.seconds, c.seconds, ""),),
-            cited=True,
-        )
-        for c in _near(measured)
-    ]
-
-
-def _near(measured: Measured) -> list[cited.Cited]:
-    """What others measured up to twice our largest size: what is larger, only the table has."""
-    last = measured.record.sizes[-1].n
-    return [c for c in cited.figures(measured.example.name) if c.size <= 2 * last]
 
 
 def _rows(

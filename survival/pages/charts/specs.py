@@ -225,9 +225,8 @@ def at_one_size(
             }
         )
     padding = {"left": left, "right": right, "top": top, "bottom": bottom}
-    # Only the axis of a ladder is logarithmic; there a script may draw.
-    plot = {"usermeta": {"plot": (left, top, width, height, *scale["domain"])}} if ladder else {}
-    return spec(layers, width, height, padding, frame) | plot
+    plot = (left, top, width, height, *scale["domain"])  # from zero where it is linear
+    return spec(layers, width, height, padding, frame) | {"usermeta": {"plot": plot}}
 
 
 def _room(name: Sequence[str]) -> int:

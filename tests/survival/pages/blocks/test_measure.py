@@ -145,6 +145,37 @@ def test_only_what_the_cpu_program_computes_has_a_cpu_beside_it() -> None:
     assert "your CPU" not in convert("/// measure | matrix_product\n///\n")
 
 
+CHART = re.compile(r"^/// chart \| ([\w ]+)\n((?: {4}.*\n)*)///$", re.MULTILINE)
+
+
+NO_CHART = {"which-tool.md"}
+"""It compares tools in tables, by two examples whose charts are in their own chapters."""
+
+
+@pytest.mark.parametrize("page", [name for name, blocks in BUTTONS.items() if blocks])
+def test_what_a_button_measures_has_a_chart_on_its_page(page: str) -> None:
+    """So that the reader's points stand beside the published ones, and not in a table alone."""
+    source = (catalog.ROOT / "docs" / page).read_text(encoding="utf-8")
+    drawn = {name for names, _ in CHART.findall(source) for name in names.split()}
+    measured = {name for block in BUTTONS[page] for name in block.split()}
+    assert (measured <= drawn) == (page not in NO_CHART), measured - drawn
+    elsewhere = {n for p, b in BUTTONS.items() if p not in NO_CHART for x in b for n in x.split()}
+    assert measured <= elsewhere
+
+
+def test_a_chart_that_chooses_programs_chooses_the_one_for_any_gpu() -> None:
+    """A captured Apple or AMD GPU is in every chart of an example that it has run."""
+    examples = catalog.find()
+    chosen = {}
+    for path in (catalog.ROOT / "docs").glob("*.md"):
+        for names, options in CHART.findall(path.read_text(encoding="utf-8")):
+            example = examples[names.split()[0]]
+            if "variants:" in options and measure.VARIANT in (v.name for v in example.variants):
+                chosen[f"{path.name}: {names}, {options}"] = measure.VARIANT in options
+    assert len(chosen) >= 5
+    assert [where for where, shown in chosen.items() if not shown] == []
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts as they are published."""
