@@ -292,9 +292,7 @@ def _cuda_bench(launch: Call, once: float, budget: Budget) -> Samples:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "samples.json")
         with contextlib.redirect_stdout(io.StringIO()):
-            # Not said, it runs on every device; a program's data lies on the first.
-            asked = ["--benchmark", name, "--devices", "0", "--jsonbin", path]
-            nvbench.run_all_benchmarks(["capture", *asked])
+            nvbench.run_all_benchmarks(["capture", "--benchmark", name, "--jsonbin", path])
         state = BenchmarkResult.from_json(path)[name][0]
     if state.samples is None or len(state.samples) < budget.least:
         raise RuntimeError(f"no samples ({state.skip_reason or 'none written'})")

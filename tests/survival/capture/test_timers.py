@@ -1,9 +1,6 @@
 """The clocks: known durations are told, slow work is refused, a blind timer is not believed."""
 
-import sys
 import time
-from types import ModuleType, SimpleNamespace
-from unittest.mock import MagicMock
 
 import pytest
 
@@ -124,25 +121,6 @@ def test_a_gpu_timer_that_saw_only_the_launch_is_not_believed(
     seen = gpu_with(monkeypatch, cuda_bench=1e-5, cupyx=2e-3)
     assert seen.timer.startswith("cupyx")
     assert "saw less than half" in seen.timer
-
-
-def test_nvbench_runs_on_the_device_that_holds_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing is said, NVBench repeats a benchmark on every device that it finds."""
-    asked: list[list[str]] = []
-    nvbench, results = ModuleType("cuda.bench"), ModuleType("cuda.bench.results")
-    nvbench.register = MagicMock()
-    nvbench.run_all_benchmarks = asked.append
-    seen = SimpleNamespace(samples=[1e-3] * 50, skip_reason=None)
-    results.BenchmarkResult = MagicMock()
-    results.BenchmarkResult.from_json().__getitem__.return_value = [seen]
-    package = ModuleType("cuda")
-    package.bench = nvbench
-    for module in (package, nvbench, results):
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(timers, "version", lambda _: "0")
-    timers._cuda_bench(lambda: None, 1e-3, BUDGET)
-    [arguments] = asked
-    assert arguments[arguments.index("--devices") + 1] == "0"
 
 
 def test_no_gpu_timer_is_an_error_that_names_each(monkeypatch: pytest.MonkeyPatch) -> None:
