@@ -158,23 +158,34 @@ def test_what_a_program_has_started_is_its_own(monkeypatch: pytest.MonkeyPatch) 
     assert share < counted
 
 
-@pytest.mark.parametrize(("busy", "least", "most"), [(0.15, 0.14, 0.45), (5.0, 0.45, 2.0)])
-def test_what_still_computes_is_waited_for(busy: float, least: float, most: float) -> None:
-    """A thread that waits busily, as OpenBLAS's do; not for ever, and not if there is none."""
+@pytest.mark.parametrize(("busy", "looks"), [(3, 4), (1000, machine.MOST_STEPS)])
+def test_what_still_computes_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, busy: int, looks: int
+) -> None:
+    """A thread that waits busily, as OpenBLAS's do, for so many looks; and not for ever."""
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(time, "process_time", lambda: machine.STEP * min(len(slept), busy))
     machine.settle()
-    start, ended = time.monotonic(), threading.Event()
+    assert slept == [machine.STEP] * looks
+
+
+def test_a_thread_that_waits_busily_is_seen() -> None:
+    """By the clock that `settle` looks at, as far as the machine lets it compute."""
+    ended = threading.Event()
 
     def spin() -> None:
-        while time.monotonic() < start + busy and not ended.is_set():
+        while not ended.is_set():
             pass
 
     thread = threading.Thread(target=spin)
     thread.start()
-    machine.settle()
-    took = time.monotonic() - start
+    before = time.process_time()
+    time.sleep(1)
+    used = time.process_time() - before
     ended.set()
     thread.join()
-    assert least < took < most
+    assert used > machine.STEP
 
 
 def test_a_quiet_process_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
