@@ -1,4 +1,4 @@
-"""PyTorch on the GPU: a thread loads into pinned memory, and the copy does not wait."""
+"""PyTorch on the GPU: a thread loads into pinned memory; Python does not wait for copies."""
 
 from concurrent.futures import ThreadPoolExecutor
 
