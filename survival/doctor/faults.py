@@ -19,7 +19,8 @@ FAULTS = (
     ("could not select device driver|discover GPU vendor from CDI",
      "install the NVIDIA Container Toolkit, restart Docker; Docker as a snap does not find it"),
     ("Conflicting values set for option Signed-By",
-     "delete the older lists of nvidia.github.io in /etc/apt/sources.list.d"),
+     "delete the older of the two entries for that address in /etc/apt/sources.list and "
+     "sources.list.d"),
     ("nvidia-smi: command not found",
      "in WSL call /usr/lib/wsl/lib/nvidia-smi; elsewhere install the driver"),
     ("CUDA unknown error",

@@ -5,6 +5,7 @@ Here the same is seen in a process: the modules and names that only POSIX has ar
 """
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -120,3 +121,11 @@ def test_what_a_process_has_started_is_stopped_with_it() -> None:
         for each in reversed(both):
             each.kill()
     assert halted.halt(process.pid) == []
+
+
+def test_the_page_names_a_python_that_make_would_take() -> None:
+    """`py` alone takes the newest, for which what is pinned may have no package."""
+    page = (catalog.ROOT / "docs" / "get-a-gpu.md").read_text(encoding="utf-8")
+    makefile = (catalog.ROOT / "Makefile").read_text(encoding="utf-8")
+    [named] = re.findall(r"^py -(3\.\d+) -m venv", page, re.M)
+    assert f"python{named} " in makefile
