@@ -1,4 +1,4 @@
-"""The sum of absolute values: each block adds its part to the total."""
+"""The sum of absolute values: each thread adds its number to the total."""
 
 import numpy as np
 from numba import cuda

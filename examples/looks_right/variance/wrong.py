@@ -1,4 +1,4 @@
-"""The variance in one pass over the data."""
+"""The variance by the formula that needs one pass over the data."""
 
 import numpy as np
 
