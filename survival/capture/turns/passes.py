@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from survival.capture.timers import SURELY, Budget
 from survival.catalog import Example
 from survival.catalog import Variant as Program
-from survival.stats import MIN_PROCESSES, summary_of_processes
+from survival.stats import MIN_PROCESSES, MIN_SAMPLES, summary_of_processes
 
 PASSES = {"full": MIN_PROCESSES, "quick": 1}
 """Fresh processes for each variant: a quick capture, which is not published, has one."""
@@ -66,7 +66,8 @@ def left_out(answer: dict[str, Any]) -> dict[str, dict[str, str]]:
 def merged(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """One answer out of those of a variant's processes, in the order of the passes.
 
-    Only what every process has timed is kept, or the interval would be of fewer than it says.
+    Only what every process has timed is kept, or the interval would be of fewer than it says; and
+    only what was timed often enough, which a machine that became busy meanwhile may have prevented.
     """
     for answer in answers:
         if answer["status"] != "measured":
@@ -84,11 +85,17 @@ def merged(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
             timings.setdefault((t["size"], t["scope"]), []).append(t)
     kept = []
     for key, found in timings.items():
-        if key not in missing and len(found) == len(answers):
-            kept.append(joined(found))
+        n = sum(len(t["samples"]) for t in found)
+        if len(found) < len(answers):
+            reason = "not timed in every process"
+        elif n < MIN_SAMPLES:
+            reason = f"timed {n} times only before the time limit, and {MIN_SAMPLES} are the fewest"
         else:
-            why = {"size": key[0], "scope": key[1], "reason": "not timed in every process"}
-            missing.setdefault(key, why)
+            reason = ""
+        if reason:
+            missing.setdefault(key, {"size": key[0], "scope": key[1], "reason": reason})
+        elif key not in missing:
+            kept.append(joined(found))
     return {
         "status": "measured",
         "checks": list(checks.values()),

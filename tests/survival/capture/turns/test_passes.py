@@ -108,6 +108,18 @@ def test_what_one_process_did_not_time_is_left_out() -> None:
     assert why == {16: "not timed in every process", 64: "too slow"}
 
 
+def test_what_was_not_timed_often_enough_is_left_out() -> None:
+    """What a busy machine stops halfway made a broken record of the whole example."""
+    one = answer(0, 8, 16)
+    cut = one["timings"][0]
+    cut["samples"], cut["blocks"] = cut["samples"][:3], [cut["blocks"][0] | {"n": 3}]
+    found = passes.merged([one])
+    assert [t["size"] for t in found["timings"]] == [16]
+    [why] = found["left_out"]
+    assert (why["size"], why["scope"]) == (8, "compute")
+    assert why["reason"].startswith("timed 3 times only")
+
+
 def test_one_that_failed_speaks_for_all() -> None:
     """A wrong answer in one process is wrong."""
     failed = {"status": "failed", "reason": "wrong at size 8"}
