@@ -47,7 +47,7 @@ FAULTS = (
      "CUDA"),
     ("UNSUPPORTED_PTX|UnsupportedPtx|unsupported toolchain|Unsupported \\.version",
      "a newer driver, or the compiler's package of the driver's CUDA version"),
-    ("nvJitLink|CuDNN library|Outdated cuDNN|Cannot dlopen some GPU libraries",
+    ("nvJitLink|CuDNN library|Outdated cuDNN|some GPU libraries|registering GPU devices",
      "`unset LD_LIBRARY_PATH`, and try again: libraries of another CUDA came first"),
     ("compiled with CUDA enabled",
      "install the build for CUDA, with the command on PyTorch's page"),
