@@ -232,6 +232,7 @@ def main(words: list[str] | None = None) -> int:
     if not given.read:
         if not shutil.which("ncu"):
             sys.exit("ncu was not found: it comes with the CUDA toolkit, as Nsight Compute")
+        given.folder.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(command(path), cwd=ROOT)
         if done.returncode:
             sys.exit(f"ncu ended with {done.returncode}; {path} says why")
