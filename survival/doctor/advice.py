@@ -72,11 +72,12 @@ def report(lines: list[Line]) -> str:
 
 
 def _platform(facts: Facts) -> list[Line]:
-    """What the guide does not support, before anything else."""
+    """What nobody has tried yet, before anything else."""
     if facts.system != "Windows":
         return []
-    what = "Windows itself: make and the measuring need a Unix; WSL 2 is one, and reaches the GPU"
-    return [Line("no", what, "`wsl --install`, then clone and work inside it")]
+    what = "Windows itself: without make, and not tried yet (chapter 3); WSL 2 has make, and CUDA"
+    step = "for what needs CUDA: `wsl --install`, then clone and work inside it"
+    return [Line("no", what, step)]
 
 
 def _cpu(facts: Facts) -> Line:
