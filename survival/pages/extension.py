@@ -20,7 +20,7 @@ from markupsafe import Markup
 from pymdownx.blocks import BlocksExtension  # type: ignore[import-untyped]
 from pymdownx.highlight import HighlightExtension  # type: ignore[import-untyped]
 
-from survival import catalog
+from survival import catalog, units
 from survival.errors import SurvivalError, known
 from survival.judge import evidence
 from survival.pages.blocks.directives import DIRECTIVES
@@ -67,6 +67,17 @@ class Words(InlineProcessor):  # type: ignore[misc]
         """What a word says."""
         missing = any(isinstance(part, inline.Missing) for part in parts)
         return render("word", parts=parts, missing=missing)
+
+
+class Together(InlineProcessor):  # type: ignore[misc]
+    """A number and its unit in running text, between which no line may end: "95 %", "32 KB"."""
+
+    UNIT = r"%|[kKMGTP]i?(?:B|b)\b|[kMGTP]?(?:FLOP|Hz|W)\b|[mµn]?s\b|USD\b"
+    PATTERN = rf"(?<=\d)[ \n](?={UNIT})"
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:
+        """The space that keeps them together."""
+        return units.NBSP, m.start(0), m.end(0)
 
 
 class Source(Preprocessor):  # type: ignore[misc]
@@ -233,6 +244,8 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
         md.treeprocessors.register(Cards(page, md), "survival_cards", -10)  # after all others
         # Below backticks and escapes, above links and references.
         md.inlinePatterns.register(Words(page, md), "survival_words", 175)
+        # The last: not in code, nor in what another pattern reads.
+        md.inlinePatterns.register(Together(Together.PATTERN, md), "survival_together", 0)
 
 
 def prepare(**options: Any) -> None:

@@ -96,7 +96,7 @@ def _table(page: Page, folder: str, clock: Clock, *, part: str, title: str) -> M
     return render(
         "clock",
         part=part,
-        caption="Median time of a call by each clock, in small type its 95 % interval",
+        caption=f"Median time of a call by each clock, in small type its 95{units.NBSP}% interval",
         title=title,
         date=units.date(clock.captured),
         heads=[TIMERS[t] for t in timers],

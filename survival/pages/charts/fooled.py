@@ -186,7 +186,7 @@ def _table(page: Page, folder: str, clock: Clock, tasks: list[ClockTask], title:
         "clock",
         part="fooled",
         caption="Blocks that are copied: the bytes read and written over the median time, and in "
-        "small type that time and its 95 % interval",
+        f"small type that time and its 95{units.NBSP}% interval",
         title=title,
         date=units.date(clock.captured),
         heads=[*(HEADS[t] for t in timers), "Ceiling"],

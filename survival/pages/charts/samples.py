@@ -79,7 +79,7 @@ def _figure(page: Page, m: Measured, name: str, timing: Timing, scope: Scope) ->
     words += [
         ". Median ",
         number(timing.median, "median", earned),
-        ", its 95 % interval ",
+        f", its 95{units.NBSP}% interval ",
         number(timing.low, "lower end of the interval", earned),
         " to ",
         number(timing.high, "upper end of the interval", earned),
