@@ -52,17 +52,18 @@ def chart(
         text = figures.NOT_YET_GPU if gpu else figures.NOT_YET
         return render("unmeasured", text=f"{text[0].upper()}{text[1:]}.")
     devices = sorted({s.device for s in series})
+    drawn = {v.name for v in shown}
     if kind == "sizes":
         # Cited times are of data in place.
         foreign = others.near(measured) if "compute" in scopes else []
         draw = _over_sizes(measured, series + others.series(foreign))
-        words = _says_over_sizes(measured, devices, scopes)
+        words = _says_over_sizes(measured, devices, scopes, drawn)
     else:
         draw = _at_one_size(measured, series, kind, size)
-        words = _says_best(measured, size, devices, scopes)
+        words = _says_best(measured, size, devices, scopes, drawn)
     where = f"{measured.name}, measured on {measured.machine.title}, {measured.date}"
     said = f"{plain(words).strip()} {POINTS}"
-    drawn = svg.both(draw, ident, where, said)
+    both = svg.both(draw, ident, where, said)
     legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
     if kind == "sizes":
         legend = others.legend(measured, foreign, sources=bool(details)) + legend
@@ -71,7 +72,7 @@ def chart(
     caption = [*words, missing, legend]
     return render(
         "chart",
-        **drawn,
+        **both,
         caption=caption,
         details=details,
         keys=_keys(series),
@@ -273,12 +274,12 @@ def _at_one_size(
 
 
 def _says_over_sizes(
-    measured: Measured, devices: Sequence[str], scopes: Sequence[Scope]
+    measured: Measured, devices: Sequence[str], scopes: Sequence[Scope], drawn: Collection[str]
 ) -> list[Part]:
     """What the chart shows: the best at the largest size, and the crossover."""
     record = measured.record
     both = [s for s in record.sizes if _has_best(record, s, devices)]
-    parts = _says_best(measured, both[-1], devices, scopes) if both else []
+    parts = _says_best(measured, both[-1], devices, scopes, drawn) if both else []
     if len(devices) == 2:
         parts += ["End to end, the GPU wins ", *crossover(measured, "end_to_end"), ". "]
     return parts
@@ -312,9 +313,16 @@ def _has_best(record: Record, size: Size, devices: Sequence[str]) -> bool:
 
 
 def _says_best(
-    measured: Measured, size: Size, devices: Sequence[str], scopes: Sequence[Scope]
+    measured: Measured,
+    size: Size,
+    devices: Sequence[str],
+    scopes: Sequence[Scope],
+    drawn: Collection[str],
 ) -> list[Part]:
-    """The best CPU and the best GPU variant at a size, in each scope in which they differ."""
+    """The best CPU and the best GPU variant at a size, in each scope in which they differ.
+
+    A reader looks for it in the chart: where its name is not among those drawn, that is said.
+    """
     said: dict[tuple[str, ...], list[Part]] = {}
     for scope in scopes:
         parts: list[Part] = [f"{SCOPES[scope]}, "]
@@ -324,9 +332,8 @@ def _says_best(
             t = v.timing(size.n, scope) if v else None
             if v and t:
                 between = "; " if names else ""
-                parts.append(
-                    f"{between}the best {device.upper()} ({measured.label(v.name)}) takes "
-                )
+                label = measured.label(v.name) + ("" if v.name in drawn else ", not drawn")
+                parts.append(f"{between}the best {device.upper()} ({label}) takes ")
                 parts.append(figures.time(measured, v, t, scope))
                 names.append(f"{v.name} {t.scope}")
         if names and tuple(names) not in said:  # a CPU alone may have one timing for both
@@ -374,7 +381,7 @@ def _legend(measured: Measured, kind: str, scopes: Sequence[Scope], transfers: b
     else:
         parts.append("Times are compute, the data already in place, where not said otherwise.")
     if kind == "sizes":
-        parts.append("The band around a line is the 95 % interval of its median.")
+        parts.append(f"The band around a line is the 95{units.NBSP}% interval of its median.")
     local = "This machine: " * measured.local
     quick = ", quick capture" * (measured.record.mode == "quick")
     parts.append(f"{local}{measured.machine.title}, {measured.date}{quick}.")

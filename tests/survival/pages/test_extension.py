@@ -788,3 +788,21 @@ def test_every_file_can_be_downloaded() -> None:
     """Each file under results/ is offered, and each offer is a file."""
     offered = set(re.findall(r'href="(results/[^"]*)"', convert("/// downloads |\n///")))
     assert offered == {str(p.relative_to(HERE)) for p in (HERE / "results").glob("*/*.json")}
+
+
+@pytest.mark.usefixtures("no_charts")
+@pytest.mark.parametrize("kind", ["sizes", "ladder"])
+def test_a_caption_says_that_the_best_is_not_drawn(kind: str) -> None:
+    """A reader looks for it in the chart; what is drawn has its name alone."""
+    block = f"/// chart | toy_sum\n    kind: {kind}\n    variants: %s\n///"
+    assert "the best CPU (Numba, not drawn) takes" in plain(convert(block % "cpu_numpy"))
+    html = plain(convert(block % "cpu_numpy, cpu_numba"))
+    assert "the best CPU (Numba) takes" in html
+    assert "not drawn" not in html
+
+
+def test_no_line_ends_between_a_number_and_its_unit() -> None:
+    """In words, not in code: a space that keeps together is none that a program understands."""
+    html = convert("Of 95\n% and 9.5 MB, 3 s, 5 steps: `16 % 3`.\n\n    16 % 3\n")
+    assert "95\u00a0% and 9.5\u00a0MB, 3\u00a0s, 5 steps: <code>16 % 3</code>" in html
+    assert html.count("\u00a0") == 3
