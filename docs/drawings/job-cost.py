@@ -1,6 +1,6 @@
 """The cost of a job as an area: its time, and the price of an hour."""
 
-from _svg import CPU, GPU, MUTED, RULE, drawing, line, path, rect, text
+from _svg import CPU, GPU, MUTED, drawing, path, rect, text
 
 JOBS = {"CPU": (60, 0.2, CPU), "GPU": (5, 3.0, GPU)}
 """By machine: seconds of the job, invented dollars for an hour, and its colour."""
@@ -29,7 +29,6 @@ def draw():
         "a low price. That of the GPU is short and high. The area of each is what the job costs, "
         f"and here that of the {larger} is the larger one.",
         path(f"M{left} 16V{floor}H396", fill="none", stroke=MUTED),
-        path(line(left, floor - 100, 396, floor - 100), stroke=RULE),
         *shapes,
         text(left + gpu[0] * SECOND + 8, floor - 100, "GPU: soon done, at a high price"),
         text(left + 40, floor - cpu[1] * DOLLAR - 8, "CPU: a long time, at a low price"),
