@@ -118,7 +118,7 @@ def test_the_block_shows_source_beside_machine_code(folder: Path) -> None:
     """Each line of source with what became of it, escaped, in a region that scrolls by keyboard."""
     html = convert(f"/// machine-code | toy_sum {VARIANT} sm_90\n///", folder)
     assert '<th scope="row"><code>a = x[i] &lt; 1;</code></th>' in html
-    assert "<code>LDG.E.128 R4, desc[UR4][R2.64]</code> × 3" in html
+    assert "<code>LDG.E.128 R4, desc[UR4][R2.64]</code>&nbsp;×&nbsp;3" in html
     assert "the compiler's own" in html
     assert 'tabindex="0" role="region" aria-label="Machine code of add for sm_90"' in html
     for value in ("1032", "8", "0", "3"):
