@@ -14,6 +14,7 @@ from tests.browser.accessibility import faults
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+TABLET = {"viewport": {"width": 820, "height": 1100}}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 CHAPTERS = ("mandelbrot/", "numbers-that-differ/", "why-gpus/")
 MOST_SHEETS = 12
@@ -55,15 +56,47 @@ UNSEEN = """() => {
   const replaced = one.matches('body, input[type=radio], .md-search__input');
   return seen || replaced ? [] : [one.outerHTML.slice(0, 120)];
 }"""
-# Whether each copy button that is seen stays clear of the first line of its code.
+# Whether each copy button that is seen stays clear of what is seen of its code.
 CLEAR = """() => [...document.querySelectorAll('pre > .md-code__nav')]
   .filter(nav => nav.checkVisibility())
   .map(nav => {
+    const code = nav.parentElement.querySelector('code');
     const range = document.createRange();
-    range.selectNodeContents(nav.parentElement.querySelector('code'));
+    range.selectNodeContents(code);
+    const button = nav.getBoundingClientRect();
+    const end = code.getBoundingClientRect().right;
     const lines = [...range.getClientRects()].filter(r => r.width > 0);
-    return Math.min(...lines.map(r => r.top)) >= nav.getBoundingClientRect().bottom - 1;
+    return lines.every(
+      r => r.top >= button.bottom - 1 || Math.min(r.right, end) <= button.left + 1);
   })"""
+# Of each source below the text: by how much its lines stand farther apart than elsewhere.
+APART = """() => [...document.querySelectorAll('.footnote li')].map(source => {
+  const range = document.createRange();
+  range.selectNodeContents(source);
+  const rows = [...new Set([...range.getClientRects()].filter(r => r.height && r.width)
+    .map(r => Math.round(r.bottom)))].sort((a, b) => a - b);
+  const line = parseFloat(getComputedStyle(source).lineHeight);
+  return Math.max(0, ...rows.slice(1).map((row, i) => row - rows[i] - line));
+})"""
+# Numbers that are broken: between the digits, and between them and their unit.
+PARTED = """() => {
+  const parted = [...document.querySelectorAll('article .sv-n')]
+    .filter(n => n.checkVisibility() && !n.textContent.includes(' '))
+    .filter(n => n.getClientRects().length > 1)
+    .map(n => n.textContent);
+  const texts = document.createTreeWalker(document.querySelector('article'), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (text.parentElement.closest('pre, code, svg, script, style, .jp-Cell')) continue;
+    for (const found of text.data.matchAll(/\\d\\s%/g)) {
+      const range = document.createRange();
+      range.setStart(text, found.index);
+      range.setEnd(text, found.index + found[0].length);
+      if (range.getClientRects().length > 1) parted.push(text.data.slice(0, found.index + 4));
+    }
+  }
+  return parted;
+}"""
 
 
 # What Material's copy button copies.
@@ -94,13 +127,49 @@ def open_page(chromium, site_url):
 
 @pytest.mark.parametrize("path", CHAPTERS)
 def test_a_hundred_signs_fit_on_a_desk(open_page, path):
-    """No listing is cut off at 1440 pixels; prose keeps its measure."""
+    """No listing is cut off at 1440 pixels."""
     page = open_page(path, **DESKTOP)
     assert page.evaluate(CUT_OFF) == []
-    widest = page.evaluate(
-        "Math.max(...[...document.querySelectorAll('article > p')].map(p => p.offsetWidth))"
+
+
+@pytest.mark.parametrize("path", [*CHAPTERS, "smaller-numbers/", "train/"])
+def test_prose_keeps_its_measure(open_page, path):
+    """Also where it stands with what was measured; a heading's line is as wide as the tables."""
+    page = open_page(path, **DESKTOP)
+    prose = "article > p, article > div:not([class]) > p:not([class]), .sv-measure > p"
+    widths = page.locator(prose).evaluate_all("all => all.map(p => p.offsetWidth)")
+    assert max(widths) < 650
+    lines = page.locator("article > h2").evaluate_all(
+        "all => all.map(h => h.parentElement.clientWidth - h.offsetWidth)"
     )
-    assert widest < 650
+    assert set(lines) == {0}
+
+
+@pytest.mark.parametrize("window", [PHONE, TABLET, DESKTOP], ids=["phone", "tablet", "desktop"])
+@pytest.mark.parametrize("path", ["matrix-product/", "errors/", "check/"])
+def test_no_button_hides_code(open_page, path, window):
+    """However long its lines are: what is below the button could not be read."""
+    page = open_page(path, **window)
+    page.evaluate("document.querySelectorAll('pre').forEach(pre => pre.scrollIntoView())")
+    expect(page.locator("pre > .md-code__nav")).not_to_have_count(0)
+    assert all(page.evaluate(CLEAR))
+
+
+@pytest.mark.parametrize("path", ["why-gpus/", "get-a-gpu/", "measuring/", "generate/", "method/"])
+def test_a_phone_parts_no_lines_and_no_numbers(open_page, path):
+    """A source's last line follows the one before; no number stands without its unit."""
+    page = open_page(path, **PHONE)
+    assert max(page.evaluate(APART), default=0) < 8
+    assert page.evaluate(PARTED) == []
+
+
+@pytest.mark.parametrize("path", ["why-gpus/", "add-and-count/", "smaller-numbers/", "which-tool/"])
+def test_a_row_is_as_high_as_what_a_phone_shows_of_it(open_page, path):
+    """Words in a column out of sight make no empty row: a few lines at most."""
+    rows = open_page(path, **PHONE).locator(".sv-timings tbody tr:visible")
+    heights = rows.evaluate_all("all => all.map(row => row.offsetHeight)")
+    assert heights
+    assert max(heights) < 140
 
 
 def test_an_edge_shows_what_goes_on(open_page):
@@ -126,6 +195,16 @@ def test_a_profile_fits_on_a_desk(open_page):
     assert max(widths) <= 0
     phone = open_page("profilers/", **PHONE)
     expect(phone.locator(profiles).first).to_have_class(re.compile("sv-more"))
+
+
+def test_machine_code_fits_on_a_desk(open_page):
+    """Its table has one box: a second one, with a margin, seems to go on where nothing does."""
+    page = open_page("matrix-product/", **DESKTOP)
+    widths = page.locator(".sv-code .sv-scroll").evaluate_all(
+        "all => all.map(box => box.scrollWidth - box.clientWidth)"
+    )
+    assert widths
+    assert max(widths) <= 0
 
 
 def test_a_written_table_says_that_it_goes_on(open_page):
