@@ -337,6 +337,19 @@ def test_all_sizes_come_when_they_are_opened(open_page):
     expect(page.locator("#sv-card dl")).to_contain_text("Median")
 
 
+def test_all_sizes_of_two_examples_have_two_names(open_page):
+    """Where they stand side by side, as below a chart of both."""
+    pairs = (
+        open_page("read/", **DESKTOP)
+        .locator(".sv-all:has(+ .sv-all)")
+        .evaluate_all(
+            "all => all.map(one => [one, one.nextElementSibling].map(e => e.innerText.trim()))"
+        )
+    )
+    assert pairs
+    assert [pair for pair in pairs if pair[0] == pair[1]] == []
+
+
 def test_all_sizes_can_be_reached_without_a_script(open_page):
     """On a page of their own, by a link in their place."""
     page = open_page("mandelbrot/", java_script_enabled=False, **DESKTOP)

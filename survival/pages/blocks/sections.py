@@ -159,7 +159,7 @@ def _expected(page: Page, example: Example) -> list[tuple[str, str]]:
     return found
 
 
-def details(page: Page, measured: Measured, *, here: bool) -> Markup:
+def details(page: Page, measured: Measured, *, here: bool, named: bool = False) -> Markup:
     """Every size, variant and scope with samples, errors, timers and a link to the record.
 
     Folded, and loaded when it is opened, if it is for the page `here` and not for another part.
@@ -191,6 +191,8 @@ def details(page: Page, measured: Measured, *, here: bool) -> Markup:
         to_root=page.to_root,
     )
     title = "All sizes, samples and how they were timed"
+    if named:  # beside those of another example
+        title = f"{measured.name}: {title[0].lower()}{title[1:]}"
     if not here:
         return render("folded", href="", name="", title=title, body=body)
     first = measured.folder == page.evidence.of(measured.example.name)[0].folder
@@ -258,7 +260,7 @@ def beside(page: Page, examples: Sequence[Example], options: dict[str, str]) -> 
         }:
             continue
         tables = [
-            details(page, m, here=not panels)
+            details(page, m, here=not panels, named=True)
             for m in every
             if f"timings | {m.example.name}" not in page.source
         ]
