@@ -165,11 +165,16 @@ def test_a_phone_parts_no_lines_and_no_numbers(open_page, path):
 
 @pytest.mark.parametrize("path", ["why-gpus/", "add-and-count/", "smaller-numbers/", "which-tool/"])
 def test_a_row_is_as_high_as_what_a_phone_shows_of_it(open_page, path):
-    """Words in a column out of sight make no empty row: a few lines at most."""
-    rows = open_page(path, **PHONE).locator(".sv-timings tbody tr:visible")
+    """Words in a column out of sight make no empty row, and what opens a row lies in sight."""
+    page = open_page(path, **PHONE)
+    rows = page.locator(".sv-timings tbody tr:visible")
     heights = rows.evaluate_all("all => all.map(row => row.offsetHeight)")
     assert heights
     assert max(heights) < 140
+    beyond = page.locator(".sv-folded summary").evaluate_all("""all => all.map(
+      one => one.getBoundingClientRect().right
+        - one.closest('.sv-scroll').getBoundingClientRect().right)""")
+    assert max(beyond, default=0) <= 0
 
 
 def test_an_edge_shows_what_goes_on(open_page):
@@ -195,6 +200,29 @@ def test_a_profile_fits_on_a_desk(open_page):
     assert max(widths) <= 0
     phone = open_page("profilers/", **PHONE)
     expect(phone.locator(profiles).first).to_have_class(re.compile("sv-more"))
+
+
+@pytest.mark.parametrize("window", [PHONE, TABLET], ids=["phone", "tablet"])
+def test_an_arrow_points_at_the_line_that_it_opens(open_page, window):
+    """It stands beside the middle of the first line, however large the letters are."""
+    off = open_page("cpu-and-gpu/", **window).locator("article details:not(.sv-claim) > summary")
+    beside = off.evaluate_all("""all => all.filter(one => one.checkVisibility()).map(one => {
+      const [line, arrow] = [getComputedStyle(one), getComputedStyle(one, '::after')];
+      const middle = parseFloat(line.paddingTop) + parseFloat(line.lineHeight) / 2;
+      return Math.abs(parseFloat(arrow.top) + parseFloat(arrow.height) / 2 - middle);
+    })""")
+    assert beside
+    assert max(beside) < 2
+
+
+@pytest.mark.parametrize("path", ["cost/", "generate/"])
+def test_the_fields_of_a_calculator_stand_in_rows(open_page, path):
+    """However many lines their names take."""
+    page = open_page(path, **TABLET)
+    fields = page.locator(".sv-calculator__fields :is(input, select)")
+    tops = fields.evaluate_all("all => all.map(one => Math.round(one.getBoundingClientRect().top))")
+    assert len(tops) > 4
+    assert len(set(tops)) <= 3
 
 
 def test_machine_code_fits_on_a_desk(open_page):
