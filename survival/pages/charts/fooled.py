@@ -139,8 +139,8 @@ def _words(machine: Machine, folder: str, tasks: list[ClockTask]) -> list[Part]:
         )
         told = verdict(float(wrong.value), float(best.value))
         words += [
-            f"{device.upper()}, {units.binary_bytes(last.bytes)} read and written: stopped when "
-            "the call returned, the clock implies ",
+            f"A copy on the {device.upper()}, {units.binary_bytes(last.bytes)} read and written: "
+            "stopped when the call returned, the clock implies ",
             wrong,
             ", against at most ",
             best,
