@@ -70,14 +70,14 @@ class Words(InlineProcessor):  # type: ignore[misc]
 
 
 class Together(InlineProcessor):  # type: ignore[misc]
-    """A number and its unit in running text, between which no line may end: "95 %", "32 KB"."""
+    """What no line may part in running text: "95 %", "32 KB", "7 × 5"."""
 
     UNIT = r"%|[kKMGTP]i?(?:B|b)\b|[kMGTP]?(?:FLOP|Hz|W)\b|[mµn]?s\b|USD\b"
-    PATTERN = rf"(?<=\d)[ \n](?={UNIT})"
+    PATTERN = rf"(?<=\d)(?:[ \n](?={UNIT})|[ \n]×[ \n](?=\d))"
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:
-        """The space that keeps them together."""
-        return units.NBSP, m.start(0), m.end(0)
+        """The same with the space that keeps together."""
+        return re.sub(r"\s", units.NBSP, m[0]), m.start(0), m.end(0)
 
 
 class Source(Preprocessor):  # type: ignore[misc]
