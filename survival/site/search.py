@@ -36,9 +36,11 @@ PLACE = re.compile(
 """What somebody can be led to: a heading, or a term of the glossary."""
 ALSO = re.compile(r'\bdata-also="([^"]*)"')
 """Other words for what a heading says: `## Out of memory { data-also="OOM, VRAM" }`."""
-OTHER_WORDS, LAB, SOURCES = 2.0, 0.5, 0.5
-"""How much more a place counts that names what is searched for, and how much less an exercise, or
-a list of what others wrote."""
+OTHER_WORDS, LESS, SOURCES = 2.0, 0.5, 0.5
+"""How much more a place counts that names what is searched for, and how much less an exercise or a
+table of fields, or a list of what others wrote."""
+ASIDE = ("labs/", "records/")
+"""Pages of exercises, and of the fields of a record."""
 
 
 def entries(page: str, address: str, title: str) -> Iterator[dict[str, object]]:
@@ -80,7 +82,7 @@ def zensical(entry: dict[str, object]) -> dict[str, object]:
 
 def boost(address: str, place: re.Match[str] | None) -> dict[str, object]:
     """How much an entry counts, where that is not 1: for Material's search."""
-    much = LAB if address.startswith("labs/") else OTHER_WORDS if _also(place) else 1.0
+    much = LESS if address.startswith(ASIDE) else OTHER_WORDS if _also(place) else 1.0
     much = SOURCES if place and place["id"] == "sources" else much
     return {} if much == 1.0 else {"boost": much}
 

@@ -284,6 +284,15 @@ def test_tabs_stay_in_one_row_on_a_phone(open_page):
     expect(bars.first).to_have_class(re.compile("sv-more"))
 
 
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_the_next_page_is_called_by_its_whole_name(open_page, path):
+    """On a phone, too, where it takes two lines."""
+    names = open_page(path, **PHONE).locator(".md-footer__title .md-ellipsis")
+    cut = names.evaluate_all("all => all.map(name => name.scrollWidth - name.clientWidth)")
+    assert cut
+    assert max(cut) <= 0
+
+
 @pytest.mark.parametrize("path", ["", *CHAPTERS])
 def test_a_finger_finds_what_can_be_pressed(open_page, path):
     """Whatever can be pressed is 24 pixels high, also what is folded, and no button hides code."""

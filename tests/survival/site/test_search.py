@@ -1,5 +1,7 @@
 """What can be searched."""
 
+import pytest
+
 from survival.site import search
 
 PAGE = '<html><body><article class="md">{}</article></body></html>'
@@ -56,3 +58,11 @@ def test_what_others_wrote_counts_less() -> None:
     """A title of a source is not the guide's answer to its words."""
     (_, sources) = found('<h1 id="e">E</h1><h2 id="sources">Sources</h2><p>OOM</p>')
     assert sources["boost"] == search.SOURCES < 1
+
+
+@pytest.mark.parametrize(
+    ("address", "less"), [("labs/a/", True), ("records/", True), ("a/", False)]
+)
+def test_exercises_and_fields_count_less(address: str, less: bool) -> None:
+    """Whoever looks for a word wants what explains it."""
+    assert (search.boost(address, None).get("boost", 1.0) == search.LESS) == less
