@@ -20,6 +20,14 @@ YOURS = """async () => {
 }"""
 
 
+def with_device(then: str) -> str:
+    """A script after which something happens to each device `d` before it is handed out."""
+    return (
+        "const asked = GPUAdapter.prototype.requestDevice; GPUAdapter.prototype.requestDevice ="
+        f" async function (...a) {{ const d = await asked.apply(this, a); {then} return d; }};"
+    )
+
+
 class Reader:
     """A page, what it asked for, and what it said."""
 

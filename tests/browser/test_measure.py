@@ -14,7 +14,7 @@ from survival.judge.elsewhere import browser as elsewhere
 from survival.records import Browser
 from survival.site import wasm
 from tests.browser.accessibility import faults
-from tests.browser.pressed import ENDED, Reader
+from tests.browser.pressed import ENDED, Reader, with_device
 
 try:
     from playwright.sync_api import expect
@@ -226,9 +226,7 @@ NONE = {
         "clock moves in steps of 16 ms",
     ),
     "a lost device": (
-        "const asked = GPUAdapter.prototype.requestDevice; GPUAdapter.prototype.requestDevice ="
-        " async function (...a) { const d = await asked.apply(this, a);"
-        " setTimeout(() => d.destroy(), 700); return d; };",
+        with_device("setTimeout(() => d.destroy(), 700);"),
         "The GPU was lost on the way",
     ),
     "too little memory": (
