@@ -480,6 +480,7 @@ for (const form of document.querySelectorAll(".sv-cost")) import("./cost.js").th
 for (const form of document.querySelectorAll(".sv-calculator[data-models]")) {
   const models = JSON.parse(form.dataset.models);
   const bits = JSON.parse(form.dataset.bits);
+  const cards = JSON.parse(form.dataset.cards);
   const fields = form.elements;
   const set = [...fields].filter((field) => field.type === "number");
   const output = form.querySelector("output");
@@ -513,9 +514,11 @@ for (const form of document.querySelectorAll(".sv-calculator[data-models]")) {
     const seen = full * s.tokens + (attending - full) * Math.min(s.tokens, s.window);
     const numbers = (s.latent ? s.latent + s.rope : shared) * seen + stateful * 3 * (2 * keys + values);
     const cache = s.texts * (2 * numbers + 4 * stateful * values * s.linear_size);
+    const holding = cards.filter((gigabytes) => weights + cache <= gigabytes * 1e9);
+    const fits = holding.length ? `Cards that hold it: of ${holding.join(", ")} GB.` : `No card of ${cards.join(", ")} GB holds it.`;
     output.textContent =
       `${parameters.toLocaleString("en")} parameters: weights ${amount(weights)}, cache ${amount(cache)} in bfloat16, ` +
-      `together ${amount(weights + cache)}. To train it with Adam: ${amount(16 * parameters)} and the activations.`;
+      `together ${amount(weights + cache)}. ${fits} To train it with Adam: ${amount(16 * parameters)} and the activations.`;
   };
   const begin = () => {
     const s = { ...models[fields.model.value], texts: 1 };

@@ -11,6 +11,7 @@ except ImportError:  # the fixtures say what is missing
 
 from survival import units
 from survival.pages import model_memory
+from survival.pages.blocks.facts import footprint
 
 pytestmark = pytest.mark.browser
 
@@ -31,9 +32,13 @@ def said(shape, precision, tokens, texts):
     cache = model_memory.cache(shape, tokens, texts=texts)
     parts = [weights, cache, weights + cache, model_memory.training(shape)]
     one, two, three, four = (units.prefixed(n, "B") for n in parts)
+    cards = [n for n in footprint.MEMORIES if weights + cache <= n * 1e9]
+    every = ", ".join(map(str, footprint.MEMORIES))
+    fits = f"Cards that hold it: of {', '.join(map(str, cards))} GB."
     return (
         f"{shape.parameters:,} parameters: weights {one}, cache {two} in bfloat16, "
-        f"together {three}. To train it with Adam: {four} and the activations."
+        f"together {three}. {fits if cards else f'No card of {every} GB holds it.'} "
+        f"To train it with Adam: {four} and the activations."
     ).replace(units.NBSP, " ")
 
 

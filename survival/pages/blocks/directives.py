@@ -229,12 +229,21 @@ class MeasuredOnly(Directive):
         return "block" if self.shown else "raw"
 
     def fill(self, block: etree.Element) -> None:
-        """Leave the content, or put one quiet sentence in its place."""
-        if not self.shown:
-            block.text = None
-            gpu = self.variant.device == "gpu"
-            text = figures.NOT_YET_GPU if gpu else figures.NOT_YET
-            self.add(block, sections.unmeasured(f"{text[0].upper()}{text[1:]}."))
+        """Leave the content, or put one quiet sentence in its place.
+
+        Of what no GPU has run the note at the page's top speaks, once for all: here, in the middle
+        of an argument, it would not even say what is missing.
+        """
+        if self.shown:
+            return
+        block.text = None
+        if self.variant.name in sections.never_on_a_gpu(
+            self.page, self.example, [self.variant.name]
+        ):
+            return
+        gpu = self.variant.device == "gpu"
+        text = figures.NOT_YET_GPU if gpu else figures.NOT_YET
+        self.add(block, sections.unmeasured(f"{text[0].upper()}{text[1:]}."))
 
 
 class Head(Directive):

@@ -6,6 +6,7 @@ and a page without styles, have the whole file.
 
 import ast
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from survival.pages.render import render
@@ -59,17 +60,24 @@ def shown(source: str) -> int:
     return source.count("\n") - sum(last - first + 1 for first, last, _ in ranges(source))
 
 
-def folded(source: str, highlighted: str) -> str:
-    """A highlighted program, with such lines marked, below one line that opens them."""
-    found = ranges(source)
+def folded(source: str, highlighted: str, new: Iterable[tuple[int, int]] = ()) -> str:
+    """A highlighted program, with such lines marked, below one line that opens them.
+
+    `new` are first and last lines of what is marked as new; none of them may be folded.
+    """
+    found, marked = ranges(source), list(new)
     begin, code, rest = highlighted.partition("<code>")
-    if not found or not code:
+    if not code or not (found or marked):
         return highlighted
     every = rest.split("\n")
-    for first, last, _ in found:
+    ends = [last for _, last in marked]
+    for _, last, _ in found:
         while last < len(every) and not every[last]:
             last += 1  # the empty lines below go with it
-        every[first - 1] = f'<span class="sv-away">{every[first - 1]}'
+        ends.append(last)
+    for first, css in [*((f.first, "sv-away") for f in found), *((n, "hll") for n, _ in marked)]:
+        every[first - 1] = f'<span class="{css}">{every[first - 1]}'
+    for last in ends:
         every[last] = f"</span>{every[last]}"
-    opener = render("fold", ranges=found)
-    return f"{opener}\n{begin}{code}" + "\n".join(every)
+    opener = render("fold", ranges=found) + "\n" if found else ""
+    return f"{opener}{begin}{code}" + "\n".join(every)

@@ -11,7 +11,7 @@ from survival.catalog import Example, Variant, size_label
 from survival.errors import PageError
 from survival.judge.elsewhere import cited, expected
 from survival.judge.evidence import SCOPES, Measured, find_size
-from survival.pages.blocks import fold
+from survival.pages.blocks import changed, fold
 from survival.pages.charts import plots
 from survival.pages.context import Page
 from survival.pages.landing import reading
@@ -46,13 +46,17 @@ def listing(page: Page, example: Example, names: Sequence[str], highlight: Highl
     every = page.evidence.of(example.name)
     never = never_on_a_gpu(page, example, [v.name for v in variants])
     panels = []
-    for v in variants:
+    for i, v in enumerate(variants):
         path = f"examples/{v.path.parent.name}/{v.path.name}"
+        change = changed.nearest(v, variants[:i])
+        shown = highlight(v.source, f"{ident}_{v.name}")
         known = {} if v.name in never else badges(every, v)
         said = {folder: render("badge", badge=badge) for folder, badge in known.items()}
         body = render(
             "source",
-            code=Markup(fold.folded(v.source, highlight(v.source, f"{ident}_{v.name}"))),
+            code=Markup(fold.folded(v.source, shown, change.groups if change else ())),
+            change=change,
+            first=i == 0 and len(variants) > 2,
             path=path,
             badge=page.switched(path, said) if said else "",
         )

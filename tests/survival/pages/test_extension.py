@@ -397,7 +397,10 @@ def test_without_results_everything_says_so(tmp_path: Path) -> None:
 
 
 def test_hidden_content_is_not_evaluated(tmp_path: Path) -> None:
-    """Within `measured`, words and blocks of an unmeasured variant are never asked for."""
+    """Within `measured`, words and blocks of an unmeasured variant are never asked for.
+
+    What is missing on every GPU is said once, by the note at the top of the page.
+    """
     shutil.copytree(HERE / "examples", tmp_path / "examples")
     shutil.copytree(HERE / "results" / CPU, tmp_path / "results" / CPU)
     html = convert(
@@ -405,7 +408,10 @@ def test_hidden_content_is_not_evaluated(tmp_path: Path) -> None:
         "/// listing | nonsense\n///\n\n```text\n[[x]]\n```\n\n- a\n- [[y z]]\n////\n\nAfter.",
         tmp_path,
     )
-    assert plain(html) == "Not yet measured on a GPU. After."
+    assert plain(html) == (
+        "1 program of this page is not yet measured on a GPU: tables and charts show the rest. "
+        "After."
+    )
 
 
 def test_the_reference_is_where_the_variant_was_measured(copied: Path) -> None:

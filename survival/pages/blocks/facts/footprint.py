@@ -53,6 +53,7 @@ def section(part: str) -> Markup:
             "calculator",
             models=json.dumps(numbers),
             bits=json.dumps(model_memory.BITS),
+            cards=json.dumps(MEMORIES),
             shapes=shapes,
             fields=FIELDS.items(),
             precisions=model_memory.BITS,
