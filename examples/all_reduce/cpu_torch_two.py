@@ -14,6 +14,7 @@ except ImportError:
 
 
 def one(rank, port):  # both processes run this; a program of your own is started by torchrun
+    torch.set_num_threads(max(1, torch.get_num_threads() // 2))  # the other has the other half
     store = torch.distributed.TCPStore("127.0.0.1", port)
     torch.distributed.init_process_group("gloo", store=store, rank=rank, world_size=2)
     given = mine = torch.empty(0)
