@@ -141,7 +141,8 @@ class Sweep:
                 at = _differ(got, clean["results"][0])
                 self.found.fault("unwritten", f"size {n:,}: {at} is whatever lay in memory before")
                 return
-            self.found.fault("repeats", f"size {n:,}: called again on the same inputs, {wrong}")
+            says = f"size {n:,}: two calls on the same inputs differ; at the first {wrong}"
+            self.found.fault("repeats", says)
             return
         self.wrong[n] = wrong
 

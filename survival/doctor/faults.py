@@ -22,22 +22,27 @@ FAULTS = (
      "delete the older of the two entries for that address in /etc/apt/sources.list and "
      "sources.list.d"),
     ("nvidia-smi: command not found",
-     "in WSL call /usr/lib/wsl/lib/nvidia-smi; elsewhere install the driver"),
+     "in WSL call /usr/lib/wsl/lib/nvidia-smi; elsewhere install the driver, with its tools"),
     ("CUDA unknown error",
      "`sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm`, or restart the computer"),
     ("InsufficientDriver|driver version is insufficient|driver on your system is too old",
-     "`nvidia-smi` first: if it fails, there is no driver at all; else a newer driver, or the "
-     "package for an older CUDA"),
+     "`nvidia-smi` first: if it fails, there is no driver at all; if `ldconfig -p` lists no "
+     "libcuda.so.1, a container lacks NVIDIA_DRIVER_CAPABILITIES=compute,utility; else a newer "
+     "driver, or the package for an older CUDA"),
     ("Found no NVIDIA driver|driver library cannot be found|libcuda\\.so|"
      "NVIDIA driver library|failed call to cuInit",
-     "`nvidia-smi` first: install the driver, or start the container with `--gpus all`"),
+     "`nvidia-smi` first: install the driver, or start the container with `--gpus all`; if it "
+     "works in the container, add `-e NVIDIA_DRIVER_CAPABILITIES=compute,utility`"),
     ("Could not find cuda drivers",  # and has looked for libcudart, not for a driver
      "`nvidia-smi` first: if it lists a GPU, `pip install 'tensorflow[and-cuda]'`, which brings "
      "CUDA's libraries"),
     ("NO_?DEVICE|NoDevice|no CUDA-capable device",
-     "check that CUDA_VISIBLE_DEVICES is unset, or names a GPU; in WSL remove a Linux driver"),
+     "check that CUDA_VISIBLE_DEVICES is unset, or names a GPU, and that "
+     "/proc/driver/nvidia/version is there; in WSL remove a Linux driver"),
     ("invalid device ordinal", "ask for a GPU that is there: `nvidia-smi -L` lists them"),
     ("fraction limit", "raise the share that the program gave itself, or take less"),
+    ("Bus error|out of shared memory",
+     "`df -h /dev/shm`: start the container with a larger `--shm-size`, or `--ipc=host`"),
     ("DefaultCPUAllocator|DataLoader worker|^Killed",
      "this is the computer's memory, not the GPU's: `free -h`; in a container its own limits"),
     ("[Oo]ut ?[Oo]f ?[Mm]emory|CUBLAS_STATUS_ALLOC_FAILED",
@@ -47,7 +52,10 @@ FAULTS = (
      "CUDA"),
     ("UNSUPPORTED_PTX|UnsupportedPtx|unsupported toolchain|Unsupported \\.version",
      "a newer driver, or the compiler's package of the driver's CUDA version"),
-    ("nvJitLink|CuDNN library|Outdated cuDNN|some GPU libraries|registering GPU devices",
+    ("some GPU libraries|registering GPU devices",
+     "`pip install 'tensorflow[and-cuda]'` in a fresh environment; if that is what you have, unset "
+     "LD_LIBRARY_PATH"),
+    ("nvJitLink|CuDNN library|Outdated cuDNN",
      "`unset LD_LIBRARY_PATH`, and try again: libraries of another CUDA came first"),
     ("compiled with CUDA enabled",
      "install the build for CUDA, with the command on PyTorch's page"),

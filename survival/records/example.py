@@ -275,7 +275,7 @@ class Size(Model):
     bytes: Count
     """The fewest bytes that must move: each input read once, each output written once."""
     operations: Count
-    """The arithmetic operations that the best known algorithm needs."""
+    """The arithmetic operations that the problem's `work` counts: those of a good algorithm."""
 
     def bytes_in(self, precision: Precision) -> int:
         """`bytes`, for a variant of that precision: less where its numbers are short."""
@@ -303,7 +303,7 @@ class Record(Model):
     machine: Slug
     """The machine's name; the folder is called like it."""
     capture: Slug
-    """Which run of `capture` this belongs to: numbers of different captures are never compared."""
+    """Which run of `capture` this belongs to: no ratio is made of two captures."""
     captured: AwareDatetime
     """When it was captured, with the time zone."""
     mode: Literal["full", "quick"]

@@ -20,7 +20,7 @@ class Cpu(Model):
     architecture: Text
     """Such as x86_64."""
     cores: Annotated[int, Field(ge=1)]
-    """Physical cores that this system may use."""
+    """Cores that this system may use, as it tells them; a virtual machine's may be threads."""
     threads: Annotated[int, Field(ge=1)]
     """Hardware threads that this system may use."""
     quota: Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)] | None = None

@@ -9,9 +9,12 @@ rng = np.random.default_rng(1)
 raw = rng.integers(0, 256, (64, 256), dtype=np.uint8)
 
 
+def scaled(row):
+    return [(255 - byte) / 255 for byte in row.tolist()]
+
+
 def load():
-    rows = [[(255 - byte) / 255 for byte in row.tolist()] for row in raw]
-    return np.array(rows, np.float32)
+    return np.array([scaled(row) for row in raw], np.float32)
 
 
 def step(x, w):

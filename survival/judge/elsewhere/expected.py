@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationError, model_validator
 
 from survival import system
-from survival.catalog import Example
+from survival.catalog import Example, size_label
 from survival.errors import JudgeError, known
 from survival.judge.findings import Finding
 from survival.records import Model, Record, Results, Variant
@@ -69,6 +69,13 @@ def expectations(example: Example) -> tuple[str, dict[str, Expected]]:
             field = ".".join(map(str, first["loc"]))
             raise JudgeError(f"{where}: {name}: {field}: {first['msg']}") from None
     return gpu, rows
+
+
+def said(example: Example, row: Expected, gpu: str) -> str:
+    """One expectation in words: how much of the limit, at which size, on which GPU, and why."""
+    problem = example.problem()
+    size = f"{size_label(problem, max(problem.SIZES))} {problem.UNIT}"
+    return f"{row.words} at {size} on {gpu}; {row.why}"
 
 
 def reached(record: Record, variant: Variant) -> float | None:

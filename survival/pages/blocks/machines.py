@@ -129,7 +129,10 @@ def _ceilings(
                 [
                     p,
                     *(
-                        rate(r, "FLOP/s", _way(r.order)) if (r := operations.get((d, p))) else None
+                        # Sums and products of whole numbers are no floating-point operations.
+                        rate(r, "OP/s" if p.startswith("int") else "FLOP/s", _way(r.order))
+                        if (r := operations.get((d, p)))
+                        else None
                         for d in devices
                     ),
                 ]

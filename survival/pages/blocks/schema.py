@@ -10,7 +10,7 @@ from survival import records
 from survival.errors import PageError, known
 from survival.pages.context import Page
 from survival.pages.render import render
-from survival.records import LOCAL, NOT_EXAMPLES, Model
+from survival.records import LINUX, LOCAL, NOT_EXAMPLES, Model
 
 FILES: dict[str, type[Model]] = {
     "Record": records.Record,
@@ -20,6 +20,8 @@ FILES: dict[str, type[Model]] = {
     "Compiled": records.Compiled,
     "Browser": records.Browser,
     "Messages": records.Messages,
+    "Energy": records.Energy,
+    "Installs": records.Installs,
 }
 """What one file holds, by the name that a page uses."""
 
@@ -96,6 +98,9 @@ def downloads(page: Page) -> Markup:
     if messages := results.messages.values():
         files = [(f"{r.library}.json", f"{page.to_root}{r.path}") for r in messages]
         machines.append(("Error messages and profiles: what programs said", files))
+    if installs := results.installs.values():
+        files = [(f"{LINUX}.json", f"{page.to_root}{r.path}") for r in installs]
+        machines.append(("What tools install", files))
     return render("downloads", machines=machines)
 
 

@@ -85,7 +85,7 @@ def never_on_a_gpu(page: Page, example: Example, names: Sequence[str] = ()) -> f
         for v in example.variants
         if v.device == "gpu" and v.name not in ran and (v.name in names or not names)
     )
-    page.never |= {f"{example.name}.{name}" for name in found}
+    page.never |= {str(example.variant(name).path) for name in found}  # which several jobs may run
     return found
 
 
@@ -158,8 +158,7 @@ def _expected(page: Page, example: Example) -> list[tuple[str, str]]:
     for name, row in rows.items():
         measured = page.evidence.reference(example.name, (name,))
         if measured is None or not measured.was_measured(name):
-            said = f"{row.words} on {gpu}; {row.why}"
-            found.append((example.variant(name).label, said))
+            found.append((example.variant(name).label, expected.said(example, row, gpu)))
     return found
 
 

@@ -10,6 +10,18 @@ from survival.judge.evidence import Evidence
 from survival.pages.words.figures import Number, Part
 from survival.records import Compiled, Kernel
 
+NVRTC = ("nvidia-cuda-nvrtc",)
+COMPILERS = {
+    "CUDA C": NVRTC,
+    "ElementwiseKernel": NVRTC,
+    "Numba": ("numba-cuda", "nvidia-cuda-nvcc"),
+    "Triton": ("triton",),
+    "cuTile": ("cuda-tile", "tileiras"),
+    "Warp": ("warp-lang",),
+}
+"""How the packages begin that compile a language: a record holds those of all its programs."""
+READER = "nvidia-cuda-nvdisasm"
+
 
 def say(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     """The number and its architecture. Raises what names the examples, variants, facts that are."""
@@ -33,6 +45,13 @@ def number(record: Compiled, kernel: Kernel, fact: str, *, stale: bool) -> Numbe
 
 
 def tools(record: Compiled, kernel: Kernel) -> str:
-    """By what it was compiled, and for what."""
-    by = ", ".join(f"{name} {version}" for name, version in record.tools.items())
-    return f"compiled for {kernel.architecture} with {by}"
+    """For what it was compiled, by the compilers of its language, and by what it was read."""
+    language = next(v.language for v in record.variants if any(k is kernel for k in v.kernels))
+    by = {
+        name: f"{name} {version}"
+        for name, version in record.tools.items()
+        if name.startswith((*COMPILERS[language], READER))
+    }
+    read = by.pop(READER, "")
+    made = f"compiled for {kernel.architecture} with {', '.join(by.values())}"
+    return f"{made}, read with {read}" if read else made

@@ -1,7 +1,7 @@
 """`[[expected EXAMPLE VARIANT]]`: what an author expects, until somebody has measured it."""
 
 from survival.errors import PageError, known
-from survival.judge.elsewhere.expected import expectations
+from survival.judge.elsewhere.expected import expectations, said
 from survival.judge.evidence import Evidence
 
 
@@ -21,5 +21,5 @@ def say(evidence: Evidence, args: list[str]) -> str:
     measured = evidence.reference(example.name, (name,))
     if measured is not None and measured.was_measured(name):
         return ""
-    said = f"{rows[name].words} on {gpu}; {rows[name].why}"
-    return f"({variant.label}; expected by its author, not measured: {said}.)"
+    words = said(example, rows[name], gpu)
+    return f"({variant.label}; expected by its author, not measured: {words}.)"

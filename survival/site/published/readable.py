@@ -169,6 +169,7 @@ def _markdown(article: str) -> str:
     text = LEADS.sub(r"\1", WITHIN.sub(r"<em>\1</em>", text))
     text = re.sub(r"<small", " <small", text)
     text = re.sub(r'<sup id="?fnref[^>]*>.*?>(\d+)</a></sup>', r"[\1]", text, flags=re.DOTALL)
+    text = re.sub(r"<sup>(\w+)</sup>", r"^\1", text)  # 2^63, which would become 263
     converter = _Converter(heading_style="ATX", bullets="-", code_language_callback=_language)
     found = converter.convert(text)
     parts = re.split(r"(^```.*?^```$)", found, flags=re.MULTILINE | re.DOTALL)

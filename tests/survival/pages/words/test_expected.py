@@ -19,7 +19,7 @@ def test_what_nobody_has_measured_is_expected_and_says_so(copied: Path) -> None:
     html = convert("It is short. [[expected toy_sum gpu_cupy_rawkernel]]", copied)
     assert plain(html) == (
         "It is short. (CuPy, CUDA C kernel; expected by its author, not measured: 80 to 92 % of "
-        "the limit on a made-up GPU; nobody has measured this one.)"
+        "the limit at 16,777,216 elements on a made-up GPU; nobody has measured this one.)"
     )
     assert 'class="sv-none"' in html
     assert "data-record" not in html

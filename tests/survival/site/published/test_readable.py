@@ -34,6 +34,12 @@ def test_numbers_stand_in_the_text() -> None:
     assert text == "# T\n\nIt takes 2.5 ms.\n"
 
 
+def test_powers_stay_powers() -> None:
+    """A bound of 2 to the 63 must not become 263; a footnote's number is none."""
+    note = '<sup id="fnref:1"><a href="#fn:1">1</a></sup>'
+    assert markdown(f"<p>below 2<sup>63</sup>{note}</p>") == "below 2^63[1]\n"
+
+
 def test_programs_are_whole_and_named() -> None:
     """Letter by letter, blank lines too."""
     text = markdown(LISTING)
