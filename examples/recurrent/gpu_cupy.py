@@ -1,4 +1,4 @@
-"""CuPy: two kernels per step and layer, a product and the gates."""
+"""CuPy: two operations per step and layer, a product and the gates."""
 
 import numpy as np
 

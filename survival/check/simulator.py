@@ -1,7 +1,8 @@
 """Watches Numba's CUDA simulator: who touches which element, and which barriers lie between.
 
-The simulator makes a Python thread of each thread of a block, of which one runs at a time, so that a
-race mostly comes out right there. Here every access is noted, and two that nothing orders are a race.
+The simulator makes a Python thread of each thread of a block, of which one runs at a time, so that
+a race mostly comes out right there. Here every access is noted, and two that nothing orders are a
+race.
 """
 
 import sys

@@ -7,11 +7,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from survival import catalog, units
 from survival.judge.elsewhere import bounds, cited
+from survival.pages.blocks import sections
 from survival.pages.charts import svg
 from tests.survival.pages.blocks.test_claimed import add_twin
 from tests.survival.pages.test_extension import HERE, convert, copied, no_charts
@@ -183,6 +186,16 @@ def test_one_note_stands_for_many_marks(copied: Path) -> None:
     assert html.index("2 programs of this page") < html.index('class="sv-listing"')
     assert html.lower().count("not yet measured on a gpu") == 2  # the note, and the table's line
     assert "2 programs without a time here: not yet measured on a GPU" in html
+
+
+def test_a_program_that_several_jobs_run_counts_once() -> None:
+    """The note says how many programs are not measured, and a reader counts files."""
+    examples = catalog.find()
+    page: Any = SimpleNamespace(evidence=SimpleNamespace(of=lambda _: []), never=set())
+    for name in ("smaller", "smaller_prompt"):
+        assert sections.never_on_a_gpu(page, examples[name])
+    folder = examples["smaller"].problem_path.parent
+    assert len(page.never) == len(list(folder.glob("gpu_*.py"))) > 1
 
 
 @pytest.mark.usefixtures("no_charts")
