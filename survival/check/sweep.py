@@ -141,7 +141,7 @@ class Sweep:
                 at = _differ(got, clean["results"][0])
                 self.found.fault("unwritten", f"size {n:,}: {at} is whatever lay in memory before")
                 return
-            says = f"size {n:,}: two calls on the same inputs differ; at the first {wrong}"
+            says = f"size {n:,}: two calls on the same inputs differ; in one of them {wrong}"
             self.found.fault("repeats", says)
             return
         self.wrong[n] = wrong

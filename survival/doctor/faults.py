@@ -37,7 +37,7 @@ FAULTS = (
      "`nvidia-smi` first: if it lists a GPU, `pip install 'tensorflow[and-cuda]'`, which brings "
      "CUDA's libraries"),
     ("NO_?DEVICE|NoDevice|no CUDA-capable device",
-     "check that CUDA_VISIBLE_DEVICES is unset, or names a GPU, and that "
+     "check that CUDA_VISIBLE_DEVICES is unset, or names a GPU, and, outside WSL, that "
      "/proc/driver/nvidia/version is there; in WSL remove a Linux driver"),
     ("invalid device ordinal", "ask for a GPU that is there: `nvidia-smi -L` lists them"),
     ("fraction limit", "raise the share that the program gave itself, or take less"),

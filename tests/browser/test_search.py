@@ -19,6 +19,7 @@ FIRST_VISIT = 200_000
 PAGES = ["", "when-the-gpu-wins/", "read/", "numbers-that-differ/", "generate/", "glossary/"]
 FIRST = {
     "OOM": "errors/#out-of-memory",
+    "out of memory": "errors/#out-of-memory",
     "no kernel image": "errors/#no-kernel-image",
     "VRAM": "generate/#how-much-memory",
     "fp16": "numbers-that-differ/#what-each-format-keeps",
