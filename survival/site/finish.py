@@ -15,7 +15,7 @@ import minify_html
 from survival import catalog, system
 from survival.errors import PageError
 from survival.pages.parts import href
-from survival.site import labs, search, tables
+from survival.site import labs, search, sheets, tables
 from survival.site.lean import lean
 from survival.site.published import feed, foot, readable
 from survival.site.published.address import Address
@@ -125,6 +125,7 @@ def finish(
             index = json.loads(file.read_text(encoding="utf-8"))
             index[key] = entries if key == "docs" else [search.zensical(e) for e in entries]
             file.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
+    sheets.join(site)
     if pages:
         order = [_address(page) for page in titles]
         readable.write(site, sorted(pages, key=lambda p: order.index(p.address)), root, address)
