@@ -27,6 +27,7 @@ def join(site: Path) -> None:
     files[-1].write_text("\n".join(texts), encoding="utf-8")
     for file in files[:-1]:
         file.unlink()
+        file.with_name(f"{file.name}.map").unlink(missing_ok=True)
     for file, page in pages.items():
         links = LINK.findall(page)
         for link in links[:-1]:
