@@ -75,7 +75,7 @@ def folded(source: str, highlighted: str, new: Iterable[tuple[int, int]] = ()) -
         while last < len(every) and not every[last]:
             last += 1  # the empty lines below go with it
         ends.append(last)
-    for first, css in [*((f.first, "sv-away") for f in found), *((n, "hll") for n, _ in marked)]:
+    for first, css in [*((f.first, "sv-away") for f in found), *((n, "sv-new") for n, _ in marked)]:
         every[first - 1] = f'<span class="{css}">{every[first - 1]}'
     for last in ends:
         every[last] = f"</span>{every[last]}"

@@ -47,11 +47,8 @@ def number(record: Compiled, kernel: Kernel, fact: str, *, stale: bool) -> Numbe
 def tools(record: Compiled, kernel: Kernel) -> str:
     """For what it was compiled, by the compilers of its language, and by what it was read."""
     language = next(v.language for v in record.variants if any(k is kernel for k in v.kernels))
-    by = {
-        name: f"{name} {version}"
-        for name, version in record.tools.items()
-        if name.startswith((*COMPILERS[language], READER))
-    }
-    read = by.pop(READER, "")
-    made = f"compiled for {kernel.architecture} with {', '.join(by.values())}"
+    versions = {name: f"{name} {version}" for name, version in record.tools.items()}
+    read = versions.pop(READER, "")
+    by = [v for name, v in versions.items() if name.startswith(COMPILERS[language])]
+    made = f"compiled for {kernel.architecture} with {', '.join(by or versions.values())}"
     return f"{made}, read with {read}" if read else made

@@ -93,8 +93,8 @@ def test_marks_change_no_program(example: catalog.Example) -> None:
             made = fold.folded(v.source, shown, groups)
             for first, last in groups:
                 text = "\n".join(v.source.split("\n")[first - 1 : last])
-                assert f'<span class="hll">{text}\n</span>' in made
+                assert f'<span class="sv-new">{text}\n</span>' in made
             assert made.count("<span class=") == plain.count("<span class=") + len(groups)
-            assert re.sub(r'<span class="(hll|sv-away)">|</span>', "", made) == re.sub(
+            assert re.sub(r'<span class="(sv-new|sv-away)">|</span>', "", made) == re.sub(
                 r'<span class="sv-away">|</span>', "", plain
             )
