@@ -15,7 +15,7 @@ import minify_html
 from survival import catalog, system
 from survival.errors import PageError
 from survival.pages.parts import href
-from survival.site import labs, search, sheets, tables
+from survival.site import labs, search, tables
 from survival.site.lean import lean
 from survival.site.published import feed, foot, readable
 from survival.site.published.address import Address
@@ -51,7 +51,10 @@ FRAME = """<!doctype html>
 </body>
 </html>
 """
-SHEET = re.compile(r"<link\b[^>]*rel=\"?stylesheet[^>]*>")
+SHEET = re.compile(r"<link\b[^>]*rel=\"?stylesheet[^>]*>\s*")
+WHERE = re.compile(r"href=\"?(?:\.\./|\./|/)*([^\"\s>]+)")
+BESIDE = re.compile(r"url\((?![\"']?(?:data:|#))")
+"""What a sheet says of files beside it."""
 NOTEBOOK = re.compile(r'<div class="jupyter-wrapper">.*</div> <!-- jupyter-wrapper -->', re.DOTALL)
 TOOLS = re.compile(
     r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>|'
@@ -125,7 +128,7 @@ def finish(
             index = json.loads(file.read_text(encoding="utf-8"))
             index[key] = entries if key == "docs" else [search.zensical(e) for e in entries]
             file.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
-    sheets.join(site)
+    one_sheet(site)
     if pages:
         order = [_address(page) for page in titles]
         readable.write(site, sorted(pages, key=lambda p: order.index(p.address)), root, address)
@@ -147,12 +150,36 @@ def without_parts(page: str, file: Path, title: str, root: Path) -> str:
             lang=lang[1] if lang else "en",
             title=html.escape(title) or (shown[1] if shown else ""),
             label=label,
-            sheets="\n".join(SHEET.findall(page)),
+            sheets="".join(SHEET.findall(page)).strip(),
             folder=folder,
             body=tables.boxed(system.text(root / kept) if kept else body),
         )
         file.with_name(href(folder)).write_text(text, encoding="utf-8")
     return PART.sub("", page)
+
+
+def one_sheet(site: Path) -> None:
+    """Put the style sheets that all pages share into the last of them: a page waits for one file.
+
+    A site stays as it is where pages have others besides, or in another order, and where a sheet
+    speaks of files beside it.
+    """
+    pages = {file: system.text(file) for file in sorted(site.rglob("*.html"))}
+    orders = {tuple(WHERE.findall("".join(SHEET.findall(page)))) for page in pages.values()}
+    files = [site / name for name in (orders - {()}).pop()] if len(orders - {()}) == 1 else []
+    if len(files) < 2 or not all(file.is_file() for file in files):
+        return
+    texts = [system.text(file) for file in files]
+    if any(map(BESIDE.search, texts[:-1])):
+        return
+    files[-1].write_text("\n".join(texts), encoding="utf-8")
+    for file in files[:-1]:
+        file.unlink()
+        file.with_name(f"{file.name}.map").unlink(missing_ok=True)
+    for file, page in pages.items():
+        for link in SHEET.findall(page)[:-1]:
+            page = page.replace(link, "", 1)
+        file.write_text(page, encoding="utf-8")
 
 
 def with_plain_cells(page: str) -> str:
