@@ -1,4 +1,4 @@
-"""PyTorch, compiled for the GPU: the same expression becomes one kernel, written in Triton."""
+"""PyTorch, compiled for the GPU: the same expression becomes one kernel, on NVIDIA's in Triton."""
 
 import numpy as np
 

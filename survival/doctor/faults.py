@@ -16,7 +16,7 @@ FAULTS = (
      "start the container again; so that it does not come back, use CDI or cgroupfs"),
     ("NVML: Insufficient Permissions",
      "SELinux forbids it: `--security-opt=label=disable`, or a policy of your own"),
-    ("could not select device driver|discover GPU vendor from CDI",
+    ("could not select device driver|discover GPU vendor from CDI|AMD CDI spec not found",
      "install the NVIDIA Container Toolkit, restart Docker; Docker as a snap does not find it"),
     ("Conflicting values set for option Signed-By",
      "delete the older of the two entries for that address in /etc/apt/sources.list and "

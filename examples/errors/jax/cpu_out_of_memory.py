@@ -2,4 +2,4 @@
 
 import jax.numpy as jnp
 
-jnp.ones(2**42)  # JAX says the same of a CPU and of a GPU
+jnp.ones(2**42)  # on a GPU the text begins the same

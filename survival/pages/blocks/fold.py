@@ -52,7 +52,11 @@ def guard(source: str) -> list[Lines]:
             break
         guarded |= guards
         first, last = first or node.lineno, node.end_lineno or node.lineno
-    return [Lines(first, last, "imports, and what it says without a GPU")] if guarded else []
+    return (
+        [Lines(first, last, "imports, and what it says where something is missing")]
+        if guarded
+        else []
+    )
 
 
 def shown(source: str) -> int:

@@ -312,6 +312,17 @@ def _has_best(record: Record, size: Size, devices: Sequence[str]) -> bool:
     return all(comparisons.best(record, d, size.n, "compute", "float32") for d in devices)
 
 
+def _has_others(record: Record, device: str, size: Size) -> bool:
+    """Whether programs of another precision stand beside those in float32, Python's own apart."""
+    return any(
+        v.device == device
+        and v.library != "python"
+        and v.precision != "float32"
+        and v.timing(size.n, "compute")
+        for v in record.variants
+    )
+
+
 def _says_best(
     measured: Measured,
     size: Size,
@@ -333,7 +344,8 @@ def _says_best(
             if v and t:
                 between = "; " if names else ""
                 label = measured.label(v.name) + ("" if v.name in drawn else ", not drawn")
-                parts.append(f"{between}the best {device.upper()} ({label}) takes ")
+                kind = " in float32" * _has_others(measured.record, device, size)
+                parts.append(f"{between}the best {device.upper()}{kind} ({label}) takes ")
                 parts.append(figures.time(measured, v, t, scope))
                 names.append(f"{v.name} {t.scope}")
         if names and tuple(names) not in said:  # a CPU alone may have one timing for both

@@ -138,7 +138,8 @@ def times_words(ratio: comparisons.Ratio, machine: Machine, *, short: bool = Fal
     ends = f"{units.factor(low)} to {units.factor(high)}"
     if ratio.beyond(machine.cpu.cores):
         cores = f"{units.cores(machine.cpu.cores)} allow and so no result about cores"
-        return f"{ends} times as {way}, more than {cores}"
+        what = "more" if low > machine.cpu.cores else "in the middle more"
+        return f"{ends} times as {way}, {what} than {cores}"
     words = f"{units.factor(value)} times as {way}"
     if short:
         words = f"{units.factor(value)}× {way}er"

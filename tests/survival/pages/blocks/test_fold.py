@@ -63,9 +63,8 @@ def test_they_are_marked_and_nothing_else_changes() -> None:
     made = fold.folded(program, shown)
     opener, _, code = made.partition("\n")
     assert opener.count("<details") == 1
-    assert (
-        "Lines 3 to 8: imports, and what it says without a GPU. Lines 18 to 19: the same" in opener
-    )
+    said = "imports, and what it says where something is missing"
+    assert f"Lines 3 to 8: {said}. Lines 18 to 19: the same" in opener
     assert '"""What it does."""\n\n<span class="sv-away">import numpy' in code
     assert "from None\n\n</span>KERNEL" in code
     assert code.count('<span class="sv-away">') == code.count("</span>") == 2

@@ -302,7 +302,7 @@ def test_charts_are_small_well_formed_and_described(measured: Measured, kind: st
         assert chart.attrib["class"] == f"sv-{name}"
         assert chart.attrib["role"] == "img"
         assert chart.attrib["aria-labelledby"].split() == ids[-2:]
-        assert "the best CPU (Numba) takes" in words(chart, "desc")[0]
+        assert "the best CPU in float32 (Numba) takes" in words(chart, "desc")[0]
         assert len(etree.tostring(chart)) < 21_000
         for element in chart.iter():
             assert element is chart or "class" not in element.attrib
