@@ -56,10 +56,11 @@ def message_at(lines):
 # ## 2. Write: one text, several causes
 #
 # `cudaErrorInsufficientDriver` comes where the driver is too old, where there is none at all, and
-# in a container that lacks the driver's library. Here are the first two. `table` tells whether `nvidia-smi` printed its table, `driver` the CUDA that the table names, as a
-# pair such as `(12, 4)`, and `package` the CUDA that the library was made for. A driver of CUDA 12
-# runs the library of any CUDA 12, and of older ones. Return `0` where there is no driver, `1` where
-# it is too old, and `2` for neither.
+# in a container that lacks the driver's library. Here are the first two. `table` tells whether
+# `nvidia-smi` printed its table, `driver` the CUDA that the table names, as a pair such as
+# `(12, 4)`, and `package` the CUDA that the library was made for. A driver of CUDA 12 runs the
+# library of any CUDA 12, and of older ones. Return `0` where there is no driver, `1` where it is
+# too old, and `2` for neither.
 
 
 # %% task 2
