@@ -13,13 +13,13 @@ TEST_SIZES = (13 * WIDTH, 97 * WIDTH)  # an error is a share of the result: of m
 ERROR = "relative L2 error"
 # A sum of 4,096 products with random signs: 6e-8 * sqrt(4096 / 6) is 1.6e-6, if it is one chain.
 TOLERANCE = 5e-6
-# The rest is what rounding the weights does. They have a normal distribution: the largest of 32 is
-# 2.1 standard deviations on average, and is what 127 or 7 steps reach up to. A step
-# of 2.1 / 127 has an error of 1 / 12**0.5 of it, which makes 4.8e-3 of a standard deviation; one
-# of 2.1 / 7 makes 8.6e-2; with one scale for a whole row, whose largest is 3.7, 8.4e-3. Where the
-# vector is rounded to eight bits as well, as much comes on top. The eight values of MXFP4 lie
-# closer to each other near zero, but its scale is a power of two: measured is 1.2e-1. bfloat16
-# rounds by up to 2**-8, and so does a program's result in it.
+# The rest is what rounding the weights does. They have a normal distribution: the largest of 32,
+# without its sign, is 2.35 standard deviations on average, and is what 127 or 8 steps reach up to.
+# A step of 2.35 / 127 has an error of 1 / 12**0.5 of it, which makes 5.3e-3 of a standard
+# deviation; one of 2.35 / 8 makes 8.5e-2; with one scale for a whole row, whose largest is 3.8,
+# 8.6e-3. Where the vector is rounded to eight bits as well, as much comes on top. The eight values
+# of MXFP4 lie closer to each other near zero, but its scale is a power of two: measured is 1.2e-1.
+# bfloat16 rounds by up to 2**-8, and so does a program's result in it.
 TOLERANCES = {"bfloat16": 2**-7, "int8": 2e-2, "int4": 1.2e-1, "mxfp4": 1.6e-1}
 
 
