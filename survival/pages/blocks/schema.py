@@ -21,7 +21,6 @@ FILES: dict[str, type[Model]] = {
     "Browser": records.Browser,
     "Messages": records.Messages,
     "Energy": records.Energy,
-    "Installs": records.Installs,
 }
 """What one file holds, by the name that a page uses."""
 
@@ -34,6 +33,8 @@ PATTERNS = {
     r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": "letters, digits and _, at most 64",
 }
 """The patterns of the schema in words."""
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Schema = dict[str, Any]
 
@@ -186,7 +187,7 @@ def _number(value: float) -> Markup:
     for base in (10, 2):
         for power in range(6, 70):
             if value == base**power:
-                return Markup("{}<sup>{}</sup>").format(base, power)
+                return Markup(f"{base}{str(power).translate(RAISED)}")
     return Markup(f"{value:g}")
 
 

@@ -785,7 +785,7 @@ def test_fields_are_those_of_the_schema() -> None:
         assert f'id="field-{model.__name__.lower()}"' in html
         for field in model.model_fields:
             assert f">{field}</th>" in html
-    assert "list, 1 to 10,000, each: number, above 0, below 10<sup>6</sup>" in html
+    assert "list, 1 to 10,000, each: number, above 0, below 10⁶" in html
     for target in re.findall(r'href="#([\w-]+)"', html):
         assert f'id="{target}"' in html
 
