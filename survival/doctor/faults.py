@@ -32,7 +32,7 @@ FAULTS = (
     ("Found no NVIDIA driver|driver library cannot be found|libcuda\\.so|"
      "NVIDIA driver library|failed call to cuInit",
      "`nvidia-smi` first: install the driver, or start the container with `--gpus all`; if it "
-     "works in the container, add `-e NVIDIA_DRIVER_CAPABILITIES=compute,utility`"),
+     "works in the container, add NVIDIA_DRIVER_CAPABILITIES=compute,utility"),
     ("Could not find cuda drivers",  # and has looked for libcudart, not for a driver
      "`nvidia-smi` first: if it lists a GPU, `pip install 'tensorflow[and-cuda]'`, which brings "
      "CUDA's libraries"),
