@@ -49,7 +49,7 @@ def draw():
         text(206, 166, "add up", **quiet),
         path("M244 100H278m-6 -4l6 4l-6 4", fill="none", stroke=GPU, stroke_width=1.5),
         path(grid(290, 50, OUT, OUT, CELL), fill="none", stroke=STRONG),
-        *(windows(290 - CELL, 50, 1)),
+        *windows(290, 50, 1),
         text(340, 40, "result"),
         text(340, 170, "one number", **quiet),
         text(340, 186, "for each window", **quiet),
