@@ -193,6 +193,7 @@ CANNOT_TELL = "the clock cannot tell: twice the work did not take twice as long"
 )
 def test_a_clock_that_is_not_linear_is_refused_in_words(reader: Reader, takes: str) -> None:
     """Twice as many runs that take as long as before, or far more than twice, are no measure."""
+    reader.patient()
     reader.instead(CLOCK.replace("TAKES", takes))
     reader.open("first-gpu-program/", most=2**8)
     before = article(reader)
@@ -204,6 +205,7 @@ def test_a_clock_that_is_not_linear_is_refused_in_words(reader: Reader, takes: s
 
 def test_one_size_that_the_clock_cannot_tell_is_left_out(reader: Reader) -> None:
     """Its row says why; the others stand."""
+    reader.patient()
     reader.instead(CLOCK.replace("TAKES", "blocks < 2 && 400"))
     page = reader.open("first-gpu-program/", most=2**11).page
     reader.press()
