@@ -112,8 +112,12 @@ frameworks: .venv/.installed-frameworks ## install PyTorch, Keras and TensorFlow
 test-frameworks: .venv/.installed-frameworks ## run the tests that need PyTorch, Keras or TensorFlow
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n auto -m "frameworks and not gpu" tests/examples tests/survival
 
+# Some of these hold a limit of time, and two browsers at once on a busy machine take longer than a
+# reader's one: what fails is tried once more, alone, and what fails then has failed.
 test-browser: .venv/.installed-browser site ## build the guide and look at it in Chromium
-	$(VENV_PYTHON) -m pytest -n auto -m browser tests/browser
+	$(VENV_PYTHON) -m pytest -n auto -m browser tests/browser || { test $$? -eq 1 && \
+		echo "Once more, alone: what has failed" && \
+		$(VENV_PYTHON) -m pytest -m browser tests/browser --last-failed --last-failed-no-failures none; }
 
 software-gpu: ## install a driver that plays a GPU on the CPU, for the tests of WebGPU (Debian, Ubuntu)
 	sudo apt-get update && sudo apt-get install --yes --no-install-recommends mesa-vulkan-drivers libvulkan1

@@ -4,6 +4,8 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.browser.arrival import arrive
+
 ALLOW = "?software=allow"
 # Keeps the smallest sizes that a page would measure, up to `most`.
 SMALL = """most => { for (const script of document.querySelectorAll('.sv-measure__programs')) {
@@ -43,7 +45,7 @@ class Reader:
 
     def open(self, path: str = "", query: str = ALLOW, most: int = 2**17) -> "Reader":
         """Open a page of the site, with its sizes cut down."""
-        self.page.goto(self.url + path + query, wait_until="networkidle")
+        arrive(self.page, self.url + path + query)
         self.page.evaluate(SMALL, most)
         return self
 

@@ -12,6 +12,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from survival import catalog, records
 from survival.judge.elsewhere import browser
+from tests.browser.arrival import arrive
 from tests.browser.conftest import CHROMIUM_FLAGS, SITE, WEBGPU_FLAGS, executable, serving
 
 
@@ -22,7 +23,7 @@ def copied(page_path: str = "clock/?software=allow") -> str:
         chromium = playwright.chromium.launch(executable_path=executable(), args=flags)
         context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
         page = context.new_page()
-        page.goto(address + page_path, wait_until="networkidle")
+        arrive(page, address + page_path)
         press = page.locator(".sv-measure__press").first
         press.click()
         expect(press).to_have_text("Measure again", timeout=30_000)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.arrival import arrive
+
 try:
     from playwright.sync_api import expect
 except ImportError:  # the fixtures say what is missing
@@ -15,7 +17,7 @@ def form(chromium, site_url):
     """The form on the page about costs, on a phone."""
     context = chromium.new_context(viewport={"width": 390, "height": 800})
     page = context.new_page()
-    page.goto(f"{site_url}cost/", wait_until="networkidle")
+    arrive(page, f"{site_url}cost/")
     yield page.locator(".sv-cost")
     context.close()
 

@@ -8,6 +8,7 @@ import pytest
 
 from survival import catalog
 from tests.browser.accessibility import faults
+from tests.browser.arrival import arrive
 from tests.browser.explored import COUNTS
 
 try:
@@ -54,7 +55,7 @@ def explorable(chromium, site_url):
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"{site_url}{SHOWN[name]}/", wait_until="networkidle")
+        arrive(page, f"{site_url}{SHOWN[name]}/")
         figure = page.locator(f"[data-explore={name}]")
         if live:
             figure.evaluate("f => f.scrollIntoView({block: 'center', behavior: 'instant'})")
@@ -114,9 +115,9 @@ def test_it_comes_when_the_reader_comes_near_and_then_holds_still(name, chromium
     page = context.new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{site_url}glossary/", wait_until="networkidle")
+    arrive(page, f"{site_url}glossary/")
     assert not [url for url in asked if "/explore/" in url]
-    page.goto(f"{site_url}{SHOWN[name]}/", wait_until="networkidle")
+    arrive(page, f"{site_url}{SHOWN[name]}/")
     figure = page.locator(f"[data-explore={name}]")
     figure.evaluate("f => f.scrollIntoView({block: 'center', behavior: 'instant'})")
     expect(figure.locator(".sv-explore__says")).not_to_be_empty()
@@ -256,7 +257,7 @@ def test_a_fault_in_loading_is_told(chromium, site_url):
     context = chromium.new_context(viewport={"width": 390, "height": 900})
     page = context.new_page()
     page.route("**/explore/grid.js", lambda route: route.abort())
-    page.goto(f"{site_url}{SHOWN['grid']}/", wait_until="networkidle")
+    arrive(page, f"{site_url}{SHOWN['grid']}/")
     figure = page.locator("[data-explore=grid]")
     figure.scroll_into_view_if_needed()
     expect(figure.locator(".sv-explore__says")).to_contain_text("could not be loaded")

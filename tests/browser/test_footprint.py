@@ -12,6 +12,7 @@ except ImportError:  # the fixtures say what is missing
 from survival import units
 from survival.pages import model_memory
 from survival.pages.blocks.facts import footprint
+from tests.browser.arrival import arrive
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +22,7 @@ def calculator(chromium, site_url):
     """The form on the page about language models."""
     context = chromium.new_context(viewport={"width": 360, "height": 800})
     page = context.new_page()
-    page.goto(f"{site_url}generate/", wait_until="networkidle")
+    arrive(page, f"{site_url}generate/")
     yield page.locator(".sv-calculator")
     context.close()
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.browser.accessibility import faults
+from tests.browser.arrival import arrive
 
 try:
     from playwright.sync_api import expect
@@ -27,7 +28,7 @@ def browse(chromium, site_url):
         )
         contexts.append(context)
         page = context.new_page()
-        page.goto(site_url + path, wait_until="networkidle")
+        arrive(page, site_url + path)
         return page
 
     yield opener

@@ -10,6 +10,7 @@ except ImportError:  # the fixtures say what is missing
     expect = None
 
 from tests.browser.accessibility import faults
+from tests.browser.arrival import arrive
 
 pytestmark = pytest.mark.browser
 
@@ -124,7 +125,7 @@ def open_page(chromium, site_url):
         context = chromium.new_context(reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
-        page.goto(site_url + path, wait_until="networkidle")
+        arrive(page, site_url + path)
         return page
 
     yield opener

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.arrival import arrive
+
 pytestmark = pytest.mark.browser
 
 PAGE = "read/"
@@ -16,7 +18,7 @@ def page(chromium, site_url):
     """A chapter on a wide screen."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.goto(site_url + PAGE, wait_until="networkidle")
+    arrive(page, site_url + PAGE)
     yield page
     context.close()
 

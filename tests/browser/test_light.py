@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.browser.arrival import ALL_LAID_OUT, arrive
+
 pytestmark = pytest.mark.browser
 
 HEAVY = (
@@ -17,8 +19,6 @@ HEAVY = (
     *("numbers-that-differ/", "errors/"),
 )
 PHONE = {"viewport": {"width": 412, "height": 823}, "is_mobile": True, "has_touch": True}
-ALL_LAID_OUT = """[...document.querySelectorAll('.md-content__inner > *')].every(
-  block => getComputedStyle(block).contentVisibility === 'visible')"""
 ELEMENTS = "document.querySelectorAll('*').length"
 PLACES = """() => [...document.querySelectorAll('article :is(h2, h3, pre, table, figure, p, li)')]
   .filter(e => e.checkVisibility())
@@ -87,9 +87,8 @@ def test_a_page_that_waited_is_as_if_it_had_not(chromium, site_url, path):
     for where in ("", "#nowhere"):
         context = chromium.new_context(**PHONE)
         page = context.new_page()
-        page.goto(site_url + path + where, wait_until="networkidle")
+        arrive(page, site_url + path + where)
         assert ("sv-later" in page.locator("html").get_attribute("class")) is not bool(where)
-        page.wait_for_function(ALL_LAID_OUT)
         found.append(page.evaluate(PLACES))
         context.close()
     assert found[0] == found[1]

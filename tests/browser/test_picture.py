@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.browser.arrival import arrive
+
 try:
     from playwright.sync_api import expect
 except ImportError:  # the fixtures say what is missing
@@ -29,7 +31,7 @@ def open_home(chromium, site_url):
         context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.goto(site_url, wait_until="networkidle")
+        arrive(page, site_url)
         return page
 
     yield opener

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.accessibility import faults
+from tests.browser.arrival import arrive
 
 try:
     from playwright.sync_api import expect
@@ -37,7 +38,7 @@ def browse(chromium, made_up_url):
         page = context.new_page()
         page.faults = []
         page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.goto(made_up_url + path, wait_until="networkidle")
+        arrive(page, made_up_url + path)
         return page
 
     yield opener
@@ -360,7 +361,7 @@ def test_the_choice_is_kept_from_page_to_page(browse, made_up_url):
     expect(page.locator(".sv-machines .sv-timings:visible").first).to_contain_text(
         "Made-up CPU & Sons"
     )
-    page.goto(f"{made_up_url}second/", wait_until="networkidle")
+    arrive(page, f"{made_up_url}second/")
     expect(page.locator(".sv-word").last).to_have_text("2")
     expect(page.get_by_label("Numbers from")).to_have_value(CPU)
     choose(page, "")
@@ -568,6 +569,6 @@ def test_with_one_machine_there_is_no_chooser(chromium, site_url):
     if len([p for p in site.iterdir() if p.is_dir() and p.name != "compiled"]) != 1:
         pytest.skip("the site has more than one machine")
     page = chromium.new_page()
-    page.goto(site_url, wait_until="networkidle")
+    arrive(page, site_url)
     assert page.locator(".sv-chooser, .sv-machines, .sv-word").count() == 0
     page.close()

@@ -11,6 +11,7 @@ try:
 except ImportError:  # the fixtures say what is missing
     expect = None
 
+from tests.browser.arrival import arrive
 from tests.browser.conftest import SITE
 
 pytestmark = pytest.mark.browser
@@ -41,7 +42,7 @@ def page(chromium, site_url):
     page = context.new_page()
     page.asked = []
     page.on("request", lambda request: page.asked.append(urlsplit(request.url).path))
-    page.goto(site_url, wait_until="networkidle")
+    arrive(page, site_url)
     yield page
     context.close()
 
@@ -82,7 +83,7 @@ def test_a_first_visit_stays_under_200_kb(chromium, site_url, path):
     page = context.new_page()
     asked = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).path))
-    page.goto(site_url + path, wait_until="networkidle")
+    arrive(page, site_url + path)
     context.close()
     files = [SITE / name.lstrip("/") for name in asked]
     files = [f / "index.html" if f.is_dir() else f for f in files]

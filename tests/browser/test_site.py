@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.browser.accessibility import faults
+from tests.browser.arrival import arrive
 
 try:
     from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -72,7 +73,7 @@ class Visit:
         self.page.on("requestfailed", lambda request: self.failed.append(request.url))
         self.page.on("request", self._note_stranger)
         self.page.on("response", self._note_failure)
-        self.page.goto(site_url + path, wait_until="networkidle")
+        arrive(self.page, site_url + path)
 
     def _note_stranger(self, request):
         parts = urlsplit(request.url)

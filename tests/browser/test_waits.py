@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,9 @@ def test_a_hasty_line_is_found() -> None:
     """The check can fail, and takes no waiting line for one."""
     assert hasty("def t():\n    b.click()\n    assert b.text_content() == 'Stop'\n")
     assert not hasty("def t():\n    b.click()\n    expect(b).to_have_text('Stop')\n")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
+def test_a_page_that_is_looked_at_is_all_there(file: Path) -> None:
+    """A quiet network says nothing of what waits to be laid out: `arrive` waits for that too."""
+    assert not re.search(r"goto\(.*networkidle", file.read_text(encoding="utf-8"))
