@@ -83,11 +83,8 @@ async function compile({ title, wgsl }) {
   const module = device.createShaderModule({ code: wgsl });
   const wrong = (await module.getCompilationInfo()).messages.find((m) => m.type === "error");
   if (wrong) throw new Told(`${title}: the kernel does not compile here, line ${wrong.lineNum}: ${wrong.message}`);
-  const pipelines = new Map();
-  return async (entryPoint) => {
-    if (!pipelines.has(entryPoint)) pipelines.set(entryPoint, await device.createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint } }));
-    return pipelines.get(entryPoint);
-  };
+  const made = {};
+  return async (entryPoint) => made[entryPoint] ??= await device.createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint } });
 }
 
 // Why a size is not even tried; empty if it is.

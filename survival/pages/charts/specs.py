@@ -82,8 +82,9 @@ def colour(series: Series) -> str:
     """Of its device's family; a program has the same on every chart of an example, as its mark."""
     if series.cited or series.ceiling:
         return CITED if series.cited else COLOURS[series.device]
-    at = (SHAPES[series.device].index(series.shape) + series.again) % len(FAMILY)
-    return f"var(--sv-{series.device}{FAMILY[at]})"
+    shapes = SHAPES[series.device]
+    at = shapes.index(series.shape) + len(shapes) * series.again  # neighbours never share a colour
+    return f"var(--sv-{series.device}{FAMILY[at % len(FAMILY)]})"
 
 
 def over_sizes(
