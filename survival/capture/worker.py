@@ -51,7 +51,8 @@ SEED = 2025
 
 def load_inputs(folder: Path, n: int) -> tuple[Any, ...]:
     """The inputs that the oracle's process saved for size n."""
-    return tuple(pickle.loads((folder / f"{n}.inputs").read_bytes()))
+    with (folder / f"{n}.inputs").open("rb") as file:  # straight into the arrays, without a copy
+        return tuple(pickle.load(file))
 
 
 def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
@@ -75,7 +76,8 @@ def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
         inputs = problem.make_inputs(n, np.random.default_rng([SEED, n]))
         expected = np.asarray(problem.reference(*inputs))
         try:
-            (folder / f"{n}.inputs").write_bytes(pickle.dumps(inputs, protocol=5))
+            with (folder / f"{n}.inputs").open("wb") as file:
+                pickle.dump(inputs, file, protocol=5)
             np.save(folder / f"{n}.npy", expected)
         except OSError as e:
             left = shutil.disk_usage(folder).free / 2**20
