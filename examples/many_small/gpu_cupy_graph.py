@@ -21,7 +21,7 @@ extern "C" __global__ void step(const float *x, float *y, float *gauge, int k, i
 }
 """
 step = cp.RawKernel(SOURCE, "step")
-step.compile()  # now: it cannot be done while recording
+step.compile()  # now, and not in the middle of the recording
 kept = {}  # by steps: a graph, and the arrays whose addresses are written into it
 
 
