@@ -76,6 +76,11 @@ def binary_bytes(value: float) -> str:
     return f"{value:.0f}{NBSP}B"
 
 
+def decimal_bytes(value: float) -> str:
+    """An amount of memory on an axis: "100 kB", "2 MB"."""
+    return prefixed(value, "B", 1)
+
+
 def percent(share: float) -> str:
     """A share of one as a percentage, two digits at most: "87 %", "0.4 %"."""
     value = 100 * share

@@ -18,6 +18,7 @@ def draw():
         path(f"M{x} 10V{BOTTOM}", fill="none", stroke=INK, stroke_dasharray="4 3"),
         text(x + 8, BOTTOM - 10, "your program", text_anchor="start", font_size=12),
         text(LEFT + WIDE / 2, BOTTOM + 18, "operations per byte", fill=MUTED, font_size=12),
+        text(LEFT + 6, 20, "operations per second", text_anchor="start", fill=MUTED, font_size=12),
     ]
     for name, (colour, memory, rate) in ROOFS.items():
         ridge = LEFT + 24 * (rate - memory)

@@ -151,6 +151,20 @@ def test_every_number_of_every_page_names_a_card():
     ] == []
 
 
+def test_every_chart_says_what_its_axes_are():
+    """In the file: marks without a scale say nothing, and look as if they did."""
+    charts = [
+        (page, picture)
+        for page in SITE.rglob("*.html")
+        for chart in re.findall(
+            r'<figure class="sv-chart".*?</figure>', page.read_text(encoding="utf-8"), re.DOTALL
+        )
+        for picture in re.findall(r"<svg.*?</svg>", chart, re.DOTALL)
+    ]
+    assert len(charts) > 100
+    assert [page.as_posix() for page, picture in charts if picture.count("<text") < 4] == []
+
+
 def test_site_has_pages(site_url):
     """The built site has a landing page and both chapters, so that the other tests see them."""
     assert {"", *CHAPTERS} <= set(PAGES)

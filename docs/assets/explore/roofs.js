@@ -3,7 +3,7 @@
 import { amount, explore, path, plain, svg, text } from "./kit.js";
 
 const [LOW, HIGH] = [-4, 10]; // powers of two of the operations per byte
-const [LEFT, TOP, WIDE, TALL] = [58, 14, 320, 220];
+const [LEFT, TOP, WIDE, TALL] = [58, 26, 320, 220];
 
 // What a roof allows at so many operations per byte, and what stands in the way.
 export const count = ({ bandwidth, rate, intensity }) => ({ most: Math.min(rate, bandwidth * intensity), memory: bandwidth * intensity < rate });
@@ -27,6 +27,7 @@ export const start = (figure) => {
       picture.push(text(LEFT - 4, y(10 ** d) + 4, amount(10 ** d, "").trim(), { ...small, "text-anchor": "end" }));
     }
     picture.push(text(LEFT + WIDE / 2, TOP + TALL + 36, "operations per byte", small));
+    picture.push(text(2, TOP - 12, "operations per second", { ...small, "text-anchor": "start" }));
     picture.push(path(`M${x(power)} ${TOP}V${TOP + TALL}`, { stroke: "var(--sv-ink)", "stroke-dasharray": "4 3" }));
     const said = shown.map((roof) => {
       const { most, memory } = count({ ...roof, intensity });

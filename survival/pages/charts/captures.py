@@ -53,7 +53,10 @@ def drawn(found: Repeats) -> list[Repeated]:
 def _figure(page: Page, folder: str, found: Repeats, *, alone: bool) -> Markup:
     title = page.evidence.results.machines[folder].title
     path, n, hits = f"results/{folder}/repeats.json", len(found.timings), found.overlaps(alone)
-    when = f"captured {units.date(found.before)} and {units.date(found.after)}"
+    days = [units.date(found.before), units.date(found.after)]
+    when = (
+        f"captured {' and '.join(days)}" if days[0] != days[1] else f"captured twice on {days[0]}"
+    )
     note = f"timings of {title}, {when}".replace(units.NBSP, " ")
     shown = drawn(found)
     some = f" {len(shown)} of them are drawn, evenly picked." if len(shown) < n else ""
@@ -125,7 +128,6 @@ def draw(timings: list[Repeated], frame: Frame, *, alone: bool) -> dict[str, Any
             "domain": False,
         },
     }
-    bare = {k: v for k, v in y.items() if k != "axis"} | {"axis": None}
     colour = specs.COLOURS["cpu"]
     layers: list[dict[str, Any]] = [
         {
@@ -158,7 +160,7 @@ def draw(timings: list[Repeated], frame: Frame, *, alone: bool) -> dict[str, Any
                 },
                 "encoding": {
                     "x": pixel("x"),
-                    "y": {"field": "y", **bare},
+                    "y": {"field": "y", **y},
                     "description": {"field": "t"},
                 },
             }

@@ -75,8 +75,9 @@ def _figure(
     title = f"Bandwidth of a copy by a wrong and a right timer, {where}".replace(units.NBSP, " ")
 
     def draw(frame: Frame) -> dict[str, Any]:
-        bytes_title = "bytes read and written"
-        return specs.over_sizes(series, frame, bytes_title, None, "implied bandwidth", "B/s")
+        title = "read and written, twice the block"
+        rate = "implied bandwidth"
+        return specs.over_sizes(series, frame, title, None, rate, "B/s", units.decimal_bytes)
 
     drawn = svg.both(draw, ident, title, f"{said} The table below has every value.")
     legend = (

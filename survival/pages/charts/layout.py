@@ -153,16 +153,18 @@ def padded(low: float, high: float, share: float) -> tuple[float, float]:
     return low / margin, high * margin
 
 
-def powers(domain: tuple[float, float], most: int) -> list[float]:
+def powers(
+    domain: tuple[float, float], most: int, parts: Sequence[float] = (1, 2, 5)
+) -> list[float]:
     """Powers of ten within the domain, every second or third if there are too many.
 
-    Where there are fewer than three, their doubles and halves as well, at most `most` of them.
+    Where there are fewer than three, such parts of them as well, at most `most` of them.
     """
     low, high = (math.log10(v) for v in domain)
     first, last = math.ceil(low), math.floor(high)
     if last - first < 2:
-        parts = [float(f"{m}e{k}") for k in range(first - 1, last + 1) for m in (1, 2, 5)]
-        within = [v for v in parts if domain[0] <= v <= domain[1]]
+        found = [float(f"{m}e{k}") for k in range(first - 1, last + 1) for m in parts]
+        within = [v for v in found if domain[0] <= v <= domain[1]]
         return within[:: max(1, math.ceil(len(within) / most))]
     step = max(1, math.ceil((last - first + 1) / most))
     return [float(f"1e{k}") for k in range(first, last + 1, step)]

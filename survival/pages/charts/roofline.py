@@ -205,6 +205,7 @@ def _figure(
         "Lines: what the machine allows, by its measured ceilings. Points: the best program of "
         "each example, at the least bytes and operations that its problem needs. A point above the "
         "slanted line found its data in a cache, or did better than a copy typically does. ",
+        "Of two names on one line, the upper is the upper point's. " * _shared(spots),
         f"{title[0].upper()}{title[1:]}, {units.date(machine.captured)}.",
         f" {missing[0].upper()}{missing[1:]}." if missing else "",
     ]
@@ -212,10 +213,17 @@ def _figure(
     return render("chart", **drawn, caption=caption, details=table, keys=keys)
 
 
+def _shared(spots: Sequence[Spot]) -> bool:
+    """Whether two examples do as many operations per byte, and so lie on one line."""
+    return len({s.intensity for s in spots}) < len({s.title for s in spots})
+
+
 def draw(roofs: Sequence[Roof], spots: Sequence[Spot], frame: Frame) -> dict[str, Any]:
     """The chart as a specification: both axes logarithmic, names above their points."""
     names: dict[str, float] = {}
-    for s in spots:
+    for s in sorted(
+        spots, key=lambda s: s.value
+    ):  # on one line, the upper point has the upper name
         names[s.title] = max(s.intensity, names.get(s.title, 0.0))
     width = frame.width - frame.left - 10
     height = 250 if frame.narrow else 320
@@ -254,12 +262,14 @@ def draw(roofs: Sequence[Roof], spots: Sequence[Spot], frame: Frame) -> dict[str
     top = line * (max((row for _, row in places.values()), default=0) + 2) + 16
     layers: list[dict[str, Any]] = []
     for name, at in names.items():
-        start, row = places[name]
-        layers += _guide(name, start, -10 - line * row, height, x, at)
+        layers.append(_guide(-8 - line * places[name][1], height, x, at))
     for r in roofs:
         layers += _roof(r, x_domain, x, y, x_pixel, y_pixel, frame)
     for s in spots:
         layers.append(_spot(s, x, y))
+    text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
+    for name, (start, row) in places.items():  # over all lines
+        layers.append(at_pixel(text, start, -16 - line * row, name))
     layers.append(
         at_pixel(
             {
@@ -302,23 +312,20 @@ def places_of_names(
     return places
 
 
-def _guide(
-    name: str, start: float, y: float, height: int, x: dict[str, Any], value: float
-) -> list[dict[str, Any]]:
-    rule = {
+def _guide(top: float, height: int, x: dict[str, Any], value: float) -> dict[str, Any]:
+    """The line that falls from a name to its points."""
+    return {
         "data": {"values": [{"x": value}]},
         "mark": {
             "type": "rule",
             "color": RULE,
             "strokeWidth": 1,
             "aria": False,
-            "y": y + 2,
+            "y": top,
             "y2": height,
         },
         "encoding": {"x": x},
     }
-    text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
-    return [rule, at_pixel(text, start, y - 6, name)]
 
 
 def _roof(

@@ -83,7 +83,7 @@ def _figure(page: Page, m: Measured, name: str, timing: Timing, scope: Scope) ->
         number(timing.low, "lower end of the interval", earned),
         " to ",
         number(timing.high, "upper end of the interval", earned),
-        " (the band); fastest ",
+        f" (the band{_of_processes(timing)}); fastest ",
         number(min(timing.samples), "fastest sample"),
         ", slowest ",
         number(max(timing.samples), "slowest sample"),
@@ -105,6 +105,12 @@ def _figure(page: Page, m: Measured, name: str, timing: Timing, scope: Scope) ->
     return render("chart", **drawn, caption=words, details=details, keys=keys)
 
 
+def _of_processes(timing: Timing) -> str:
+    """What an interval over processes is, for who sees it reach below the fastest sample."""
+    n = len({b.process for b in timing.blocks})
+    return f": of the medians of {n} processes, and so no two of these samples" * (n > 1)
+
+
 def _series(m: Measured, name: str, timing: Timing, key: str) -> Series:
     variant = m.record.variant(name)
     points = tuple(
@@ -124,7 +130,10 @@ def draw(series: Series, timing: Timing, frame: Frame) -> dict[str, Any]:
     low, high = min(timing.samples), max(timing.samples)
     if high > LOG_FROM * low:
         domain = padded(low, high, 0.06)
-        scale, ticks, kind = log(domain), powers(domain, 6), "log scale"
+        scale, kind = log(domain), "log scale"
+        ticks = powers(domain, 6)
+        if len(ticks) < 4:  # most samples lie close together, at the lower end
+            ticks = powers(domain, 8, (1, 1.5, 2, 3, 5, 7))
     else:
         domain = (low - 0.1 * (high - low or low), high + 0.1 * (high - low or low))
         scale = {"type": "linear", "domain": list(domain), "nice": False, "zero": False}

@@ -5,7 +5,7 @@ that nothing overlaps, is cut off, or moves when a font is another.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +37,10 @@ SHAPES = {"cpu": _SHAPES, "gpu": _SHAPES[4:5] + _SHAPES[3:4] + _SHAPES[:3] + _SH
 
 CITED = "var(--sv-muted)"
 COLOURS = {"cpu": "var(--sv-cpu)", "gpu": "var(--sv-gpu)"}
-FAMILY = ("", "-2", "-3", "-4", "-5")
-"""Programs of one device have its colours in turn, all blue or all orange."""
+FAMILY = ("", "-4", "-2", "-5", "-3")
+"""Programs of one device have its colours in turn, all blue or all orange, the likest far apart."""
+BOUND = [9, 3, 2, 3]
+"""Dashes and dots."""
 
 BAR_RANGE = 20
 """Above this factor between the slowest and the fastest, bars from zero show nothing; dots do."""
@@ -94,6 +96,7 @@ def over_sizes(
     crossover: tuple[float, str] | None = None,
     y_title: str = "time per call",
     y_ticks: str = "seconds",
+    x_tick: Callable[[float], str] = units.compact,
 ) -> dict[str, Any]:
     """Lines over a logarithmic x axis and a logarithmic y axis, labelled at their ends.
 
@@ -127,9 +130,7 @@ def over_sizes(
 
     ends = [s.points[-1] for s in series]
     label_y = spread([y_pixel(e.y) for e in ends], gap, 0, height)
-    x_axis = axis(
-        powers(x_domain, 4 if frame.narrow else 9), units.compact, f"{x_title} (log scale)"
-    )
+    x_axis = axis(powers(x_domain, 4 if frame.narrow else 9), x_tick, f"{x_title} (log scale)")
     x_axis |= {"titleAnchor": "end", "titleAlign": "right", "titlePadding": 8}
 
     def tick(value: float) -> str:
@@ -242,7 +243,7 @@ def _names_below(
     layers: list[dict[str, Any]] = []
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
     for k, (s, name) in enumerate(zip(series, names, strict=True), start=1):
-        layers += [] if s.ceiling else [_symbol(s, left + 14, top)]
+        layers.append(_dashes(s, left + 4, top) if s.ceiling else _symbol(s, left + 14, top))
         lines = [f"{k} {name[0]}", *name[1:]]
         layers.append(at_pixel(text, left + 26, top + 6.5 * (len(name) - 1), *lines))
         top += _room(name)
@@ -258,7 +259,7 @@ def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str
     values = [{"x": p.x, "y": p.y, "l": p.low, "h": p.high, "t": p.tip} for p in series.points]
     if series.ceiling:
         thin = {"type": "line", "color": hue, "strokeWidth": 1.4, "aria": False}
-        bound = thin | {"strokeDash": [9, 3, 2, 3]}
+        bound = thin | {"strokeDash": BOUND}
         return [{"data": {"values": values}, "mark": bound, "encoding": {"x": x, "y": y}}]
     band = {
         "data": {"values": values},
@@ -312,7 +313,7 @@ def _end_label(
             "opacity": 0.7,
             "aria": False,
         }
-        | ({"strokeDash": [3, 2]} if series.dashed else {}),
+        | ({"strokeDash": BOUND if series.ceiling else [3, 2]} if _broken(series) else {}),
         "encoding": {"x": pixel("x"), "y": pixel("y")},
     }
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
@@ -320,6 +321,20 @@ def _end_label(
         return [lead, at_pixel(text, width + 14, ly, *name)]
     symbol = [] if series.ceiling else [_symbol(series, width + 17, ly)]
     return [lead, *symbol, at_pixel(text, width + 26, ly, *name)]
+
+
+def _broken(series: Series) -> bool:
+    return series.dashed or series.ceiling
+
+
+def _dashes(series: Series, x: float, y: float) -> dict[str, Any]:
+    """The key of a line that has no marks."""
+    line = {"type": "line", "color": colour(series), "strokeWidth": 1.4, "strokeDash": BOUND}
+    return {
+        "data": {"values": [{"x": x, "y": y}, {"x": x + 20, "y": y}]},
+        "mark": line | {"aria": False},
+        "encoding": {"x": pixel("x"), "y": pixel("y")},
+    }
 
 
 def _symbol(series: Series, x: float, y: float) -> dict[str, Any]:

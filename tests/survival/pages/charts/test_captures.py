@@ -1,5 +1,6 @@
 """The picture of two captures, from made-up ones: no reader ever sees these."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from survival import records
 from survival.errors import PageError
 from survival.judge import repeats
 from survival.pages.charts import captures, svg
-from survival.pages.charts.layout import NARROW, WIDE
+from survival.pages.charts.layout import NARROW, WIDE, Frame
 from survival.records import Repeats
 from tests.survival.conftest import SIZES
 from tests.survival.judge.test_repeats import FIRST, SECOND, wide
@@ -81,3 +82,12 @@ def test_it_takes_no_argument() -> None:
     """As with the machines: it is of all of them."""
     with pytest.raises(PageError, match="takes no argument"):
         convert("/// captures | doubling\n///")
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_axis_is_drawn(frame: Frame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In layers that share an axis, one that wants none takes it from all."""
+    monkeypatch.setattr(svg, "CACHE", tmp_path / "charts")
+    drawn = svg.render(captures.draw(made().timings, frame, alone=True), "", "x", "", "")
+    texts = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
+    assert {"1", "0.8", "time over the first capture's median (log scale)"} <= set(texts)
