@@ -76,8 +76,7 @@ def oracle(job: dict[str, Any], send: Callable[..., None]) -> None:
         inputs = problem.make_inputs(n, np.random.default_rng([SEED, n]))
         expected = np.asarray(problem.reference(*inputs))
         try:
-            with (folder / f"{n}.inputs").open("wb") as file:
-                pickle.dump(inputs, file, protocol=5)
+            (folder / f"{n}.inputs").write_bytes(pickle.dumps(inputs, protocol=5))
             np.save(folder / f"{n}.npy", expected)
         except OSError as e:
             left = shutil.disk_usage(folder).free / 2**20
