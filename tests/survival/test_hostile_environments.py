@@ -709,11 +709,11 @@ except SurvivalError as e:
 """
 
 
-def test_a_full_disk_is_told_as_one(examples: Path) -> None:
+def test_a_full_disk_is_told_as_one(examples: Path, tmp_path: Path) -> None:
     """By a limit on files here: the oracle's are told as ours, and none of them stays (F18)."""
     command = [sys.executable, "-c", FULL, str(examples)]
-    # Python keeps what it compiles even where it was cut short, and then everybody reads that.
-    env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    # Python keeps what it compiles even where it was cut short, and all who come after read that.
+    env = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path)}
     with subprocess.Popen(
         command, cwd=catalog.ROOT, env=env, stdout=subprocess.PIPE, text=True
     ) as done:
