@@ -205,7 +205,7 @@ def _figure(
         "Lines: what the machine allows, by its measured ceilings. Points: the best program of "
         "each example, at the least bytes and operations that its problem needs. A point above the "
         "slanted line found its data in a cache, or did better than a copy typically does. ",
-        "Of two names on one line, the upper is the upper point's. " * _shared(spots),
+        "Of two names on one line, the upper is the upper point's. " * one_line(spots),
         f"{title[0].upper()}{title[1:]}, {units.date(machine.captured)}.",
         f" {missing[0].upper()}{missing[1:]}." if missing else "",
     ]
@@ -213,18 +213,26 @@ def _figure(
     return render("chart", **drawn, caption=caption, details=table, keys=keys)
 
 
-def _shared(spots: Sequence[Spot]) -> bool:
+def lines(spots: Sequence[Spot]) -> dict[str, float]:
+    """Where each example's line is, to two digits: two that nobody could tell apart are one.
+
+    The slowest come first, so that of two names on one line the upper is the upper point's.
+    """
+    names: dict[str, float] = {}
+    for s in sorted(spots, key=lambda s: s.value):
+        names[s.title] = max(float(f"{s.intensity:.2g}"), names.get(s.title, 0.0))
+    return names
+
+
+def one_line(spots: Sequence[Spot]) -> bool:
     """Whether two examples do as many operations per byte, and so lie on one line."""
-    return len({s.intensity for s in spots}) < len({s.title for s in spots})
+    names = lines(spots)
+    return len(set(names.values())) < len(names)
 
 
 def draw(roofs: Sequence[Roof], spots: Sequence[Spot], frame: Frame) -> dict[str, Any]:
     """The chart as a specification: both axes logarithmic, names above their points."""
-    names: dict[str, float] = {}
-    for s in sorted(
-        spots, key=lambda s: s.value
-    ):  # on one line, the upper point has the upper name
-        names[s.title] = max(s.intensity, names.get(s.title, 0.0))
+    names = lines(spots)
     width = frame.width - frame.left - 10
     height = 250 if frame.narrow else 320
     low = min([s.intensity for s in spots] + [r.ridge for r in roofs])

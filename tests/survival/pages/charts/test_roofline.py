@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from survival.errors import PageError
 from survival.judge import evidence
 from survival.pages.charts.layout import NARROW, WIDE
-from survival.pages.charts.roofline import Roof, Spot, draw, places_of_names, spots
+from survival.pages.charts.roofline import Roof, Spot, draw, lines, one_line, places_of_names, spots
 from survival.pages.words.figures import Number
 
 HERE = Path(__file__).resolve().parents[1]
@@ -92,3 +92,13 @@ def test_an_example_without_arithmetic_has_no_place() -> None:
     assert spots(measured)
     with pytest.raises(PageError, match="toy_sum does no arithmetic"):
         spots(replace(measured, record=still))
+
+
+def test_of_two_names_on_one_line_the_upper_is_the_upper_points() -> None:
+    """Though by their last digits one lies to the left of the other."""
+    for low, high in ((0.4999, 0.5), (0.5, 0.4999)):
+        both = [spot("Fast", high, 4e9), spot("Slow", low, 1e9)]
+        rows = {n: row for n, (_, row) in places_of_names(lines(both), 282, WIDE).items()}
+        assert rows["Fast"] > rows["Slow"]  # rows are counted upwards
+        assert one_line(both)
+    assert not one_line([spot("Fast", 0.5, 4e9), spot("Slow", 5.0, 1e9)])
