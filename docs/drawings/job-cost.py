@@ -31,7 +31,11 @@ def draw():
         path(f"M{left} 16V{floor}H396", fill="none", stroke=MUTED),
         *shapes,
         text(left + gpu[0] * SECOND + 8, floor - 100, "GPU: soon done, at a high price"),
-        text(left + 40, floor - cpu[1] * DOLLAR - 8, "CPU: a long time, at a low price"),
+        text(
+            left + gpu[0] * SECOND + 8,
+            floor - cpu[1] * DOLLAR - 8,
+            "CPU: a long time, at a low price",
+        ),
         text(
             left + 366, floor + 20, "time of the job →", fill=MUTED, font_size=12, text_anchor="end"
         ),

@@ -1,5 +1,6 @@
 """What the page on clocks shows of each machine: how every timer told the same few tasks."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from itertools import combinations
@@ -19,6 +20,9 @@ from survival.pages.words import figures
 from survival.pages.words.figures import Number, clocked
 from survival.pages.words.tables import Cell
 from survival.records import BROWSER, CLOCK_FILE, LOCAL, Clock, ClockTask, Machine, Reading
+
+UNIT = re.compile(r"(?<=\d) (?=[A-Za-z])")
+"""Between a number and what it counts, where no line should end."""
 
 PARTS = {
     "lengths": ("sleep", "spin"),
@@ -137,7 +141,7 @@ def _row(
         text = f"{units.factor(factor)} times as fast as it is" if factor > 1 else "the same"
         note = f"{task.label}: done against returned"
         said = clocked(folder, task, "returns", text, factor, note, "finishes")
-    return task.device, task.label, cells, said
+    return task.device, UNIT.sub(units.NBSP, task.label), cells, said
 
 
 def _cell(folder: str, task: ClockTask, r: Reading) -> Cell:
