@@ -33,6 +33,7 @@ from survival.pages.blocks.machine_code import MachineCode
 from survival.pages.blocks.measure import Measure
 from survival.pages.cards import Island
 from survival.pages.context import Page
+from survival.pages.footnotes import InOrder
 from survival.pages.glossary import Glossary
 from survival.pages.landing.chapters import Chapters, Start
 from survival.pages.landing.picture import Picture
@@ -237,6 +238,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
             HighlightExtension().extendMarkdown(md)
         md.preprocessors.register(Source(page, md), "survival_source", 1000)
         md.treeprocessors.register(Leftovers(page, md), "survival_leftovers", 25)
+        md.treeprocessors.register(InOrder(md), "survival_footnotes", InOrder.PRIORITY)
         md.postprocessors.register(PlainCode(md), "survival_plain_code", 0)
         glossary = (catalog.ROOT / Path(self.getConfig("glossary"))).resolve()
         # After the inline markup, before MkDocs checks the links.

@@ -12,6 +12,7 @@ from typing import Any
 from survival import units
 from survival.pages.charts.layout import (
     INK,
+    MUTED,
     PAPER,
     Frame,
     at_pixel,
@@ -37,8 +38,10 @@ SHAPES = {"cpu": _SHAPES, "gpu": _SHAPES[4:5] + _SHAPES[3:4] + _SHAPES[:3] + _SH
 
 CITED = "var(--sv-muted)"
 COLOURS = {"cpu": "var(--sv-cpu)", "gpu": "var(--sv-gpu)"}
-FAMILY = ("", "-4", "-2", "-5", "-3")
+FAMILY = ("", "-4", "-2", "-3", "-5")
 """Programs of one device have its colours in turn, all blue or all orange, the likest far apart."""
+FAR = 40
+"""Pixels from the end of a line to the edge, from which on its name is led to by dots."""
 BOUND = [9, 3, 2, 3]
 """Dashes and dots."""
 
@@ -304,16 +307,17 @@ def _end_label(
 ) -> list[dict[str, Any]]:
     """A thin line from the end of the line to its name, the symbol again, and the name."""
     (ex, ey), (width, ly) = end, label
+    early = width - ex > FAR  # it runs through the plot, and is no data
     lead = {
         "data": {"values": [{"x": ex + 5, "y": ey}, {"x": width + 12, "y": ly}]},
         "mark": {
             "type": "line",
-            "color": colour(series),
+            "color": MUTED if early else colour(series),
             "strokeWidth": 0.8,
             "opacity": 0.7,
             "aria": False,
         }
-        | ({"strokeDash": BOUND if series.ceiling else [3, 2]} if _broken(series) else {}),
+        | _dash_of_lead(series, early),
         "encoding": {"x": pixel("x"), "y": pixel("y")},
     }
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
@@ -323,8 +327,12 @@ def _end_label(
     return [lead, *symbol, at_pixel(text, width + 26, ly, *name)]
 
 
-def _broken(series: Series) -> bool:
-    return series.dashed or series.ceiling
+def _dash_of_lead(series: Series, early: bool) -> dict[str, Any]:
+    if early:
+        return {"strokeDash": [1, 3]}
+    if series.ceiling:
+        return {"strokeDash": BOUND}
+    return {"strokeDash": [3, 2]} if series.dashed else {}
 
 
 def _dashes(series: Series, x: float, y: float) -> dict[str, Any]:
