@@ -700,6 +700,7 @@ from survival import catalog
 from survival.capture import run
 from survival.errors import SurvivalError
 from tests.survival.conftest import made_machine
+sys.dont_write_bytecode = True
 resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
 try:
     example = catalog.get("doubling", Path(sys.argv[1]))
@@ -712,7 +713,7 @@ except SurvivalError as e:
 def test_a_full_disk_is_told_as_one(examples: Path, tmp_path: Path) -> None:
     """By a limit on files here: the oracle's are told as ours, and none of them stays (F18)."""
     command = [sys.executable, "-c", FULL, str(examples)]
-    # Python keeps what it compiles even where it was cut short, and all who come after read that.
+    # Python keeps what it compiles even where it was cut short, and who comes after reads that.
     env = os.environ | {"PYTHONPYCACHEPREFIX": str(tmp_path)}
     with subprocess.Popen(
         command, cwd=catalog.ROOT, env=env, stdout=subprocess.PIPE, text=True

@@ -167,14 +167,12 @@ def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
     )
 
     def draw(frame: Frame) -> dict[str, Any]:
-        x_title = "bytes in the working set"
-        return specs.over_sizes(
-            series, frame, x_title, None, "bandwidth", "B/s", units.decimal_bytes
-        )
+        x, y = "working set", "bandwidth"
+        return specs.over_sizes(series, frame, x, None, y, "B/s", units.decimal_bytes)
 
     drawn = svg.both(draw, ident, f"Memory bandwidth of {title}", f"{words}. {POINTS}")
-    band = "The band: from the slowest process to the best single try"
-    return render("chart", **drawn, caption=[f"{words}. {band}."], details="", keys=_keys(series))
+    words += ". The band: from the slowest process to the best single try."
+    return render("chart", **drawn, caption=[words], details="", keys=_keys(series))
 
 
 def _keys(series: Sequence[Series]) -> list[str]:
