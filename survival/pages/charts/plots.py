@@ -157,7 +157,7 @@ def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
         )
         if points:
             series.append(Series(name, device, shape, points, dashed=bool(cold)))
-    words = "Memory bandwidth: " + "; ".join(
+    told = "; ".join(
         f"{s.label} "
         + ", ".join(
             f"{units.prefixed(p.y, 'B/s', p.digits)} at {units.binary_bytes(p.x)}"
@@ -165,13 +165,10 @@ def bandwidth(machine: Machine, folder: str, ident: str, title: str) -> Markup:
         )
         for s in series
     )
-
-    def draw(frame: Frame) -> dict[str, Any]:
-        x, y = "working set", "bandwidth"
-        return specs.over_sizes(series, frame, x, None, y, "B/s", units.decimal_bytes)
-
-    drawn = svg.both(draw, ident, f"Memory bandwidth of {title}", f"{words}. {POINTS}")
-    words += ". The band: from the slowest process to the best single try."
+    words = f"Memory bandwidth: {told}. The band: from the slowest process to the best single try."
+    title, said = f"Memory bandwidth of {title}", f"{words} {POINTS}"
+    axes = "working set", None, "bandwidth", "B/s", units.decimal_bytes
+    drawn = svg.both(lambda frame: specs.over_sizes(series, frame, *axes), ident, title, said)
     return render("chart", **drawn, caption=[words], details="", keys=_keys(series))
 
 
