@@ -106,9 +106,7 @@ class Variant:
     @property
     def precision(self) -> Precision:
         """What the variant computes in. Python's own floats are always float64."""
-        if self.library == "python":
-            return "float64"
-        return next((p for p in PRECISIONS if p in self.traits), "float32")
+        return "float64" if self.library == "python" else precision_of(self.traits)
 
     @property
     def any_accelerator(self) -> bool:
@@ -233,6 +231,12 @@ def _load_problem(path: Path, sources: tuple[bytes, ...]) -> Any:
         if name not in PRECISIONS:
             raise CatalogError(f"{path}: TOLERANCES: " + known("precision", name, PRECISIONS))
     return problem
+
+
+def precision_of(traits: Iterable[str]) -> Precision:
+    """The precision that the words of a program's name say; float32 where none does."""
+    words = set(traits)
+    return next((p for p in PRECISIONS if p in words), "float32")
 
 
 def tolerances(problem: Any) -> dict[Precision, float]:

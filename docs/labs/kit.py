@@ -32,13 +32,14 @@ if "get_ipython" in globals():
     globals()["get_ipython"]().set_custom_exc((NameError, ModuleNotFoundError), missing)
 
 
-def install(wheel):
-    print(f"Installing {wheel} ...")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", wheel]
+def install(*wheels):
+    print(f"Installing {' and '.join(wheels)} ...")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", *wheels]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        print(f"That failed ({why}). In a terminal: pip install '{wheel}'; then run this again.")
+        named = " ".join(f"'{w}'" for w in wheels)
+        print(f"That failed ({why}). In a terminal: pip install {named}; then run this again.")
     importlib.invalidate_caches()
 
 
@@ -91,7 +92,7 @@ def where_am_i(kernels=False):
     if kernels and importlib.util.find_spec("numba") is None:
         install("numba")
     if kernels and gpu and not version("numba-cuda"):
-        install(f"numba-cuda[cu{cuda[1] if cuda else 12}]")
+        install(f"numba-cuda[cu{cuda[1] if cuda else 12}]", "numpy<2.5")
     names = ("numpy", "numba", "numba-cuda", "cupy-cuda12x", "cupy-cuda13x", "torch")
     there = [f"{name} {version(name)}" for name in names if version(name)]
     print(f"Libraries: Python {platform.python_version()}, {', '.join(there)}.")

@@ -5,7 +5,7 @@ import numpy as np
 try:
     from numba import cuda, float32
 except ImportError:
-    raise SystemExit("This program needs numba-cuda: pip install 'numba-cuda[cu12]'.") from None
+    raise SystemExit("This needs numba-cuda: pip install 'numba-cuda[cu12]' 'numpy<2.5'.") from None
 
 if not cuda.is_available():
     raise SystemExit("This program needs an NVIDIA GPU and its driver (see chapter 3).")

@@ -24,8 +24,11 @@ class Reference:
     `error(result, expected)`, as a problem of the guide does (CONTRIBUTING.md, "An example").
     """
 
-    def __init__(self, path: Path) -> None:
-        """Import it. Raises CheckError where it is not what it should be."""
+    def __init__(self, path: Path, program: str = "") -> None:
+        """Import it. Raises CheckError where it is not what it should be.
+
+        The name of the program may say its precision, as those of the guide's programs do.
+        """
         self.path = path
         self.module = _load(path)
         call = getattr(self.module, "reference", None) or getattr(self.module, "run", None)
@@ -33,6 +36,9 @@ class Reference:
             raise CheckError(f"{path}: defines neither run(*inputs) nor reference(*inputs)")
         self.call: Callable[..., Any] = call
         self.precision = 0.0
+        own = getattr(self.module, "TOLERANCE", None)
+        named = catalog.precision_of(program.split("_"))
+        self.allowed: float | None = catalog.tolerances(self.module).get(named, own)
 
     def inputs(self, n: int, seed: int = 0) -> list[Any] | None:
         """Random inputs of a size, other ones for another seed; None where it has no such size."""
@@ -117,7 +123,7 @@ class Reference:
         usual = 0.0
         if mine.dtype.kind not in "iub":  # a sum of float32 may be returned as Python's float
             usual = max(TOLERANCES.get(mine.dtype.name, 1e-5), self.precision)
-        allowed = float(getattr(self.module, "TOLERANCE", usual))
+        allowed = float(usual if self.allowed is None else self.allowed)
         finite = np.isfinite(right)
         if not np.array_equal(mine[~finite], right[~finite].astype(mine.dtype), equal_nan=True):
             return False
@@ -128,8 +134,15 @@ class Reference:
         return bool(np.linalg.norm(wide - right[finite]) <= allowed * (norm or 1.0))
 
     def sizes(self, usual: Sequence[int]) -> list[int]:
-        """The sizes to try: its own `TEST_SIZES`, or the usual ones."""
-        return sorted(getattr(self.module, "TEST_SIZES", usual))
+        """The sizes to try: its own `TEST_SIZES`, or the usual ones.
+
+        Where it takes none of these but 1, as an image of three by two does, the first of `SIZES`.
+        """
+        if own := getattr(self.module, "TEST_SIZES", ()):
+            return sorted(own)
+        if usual and all(self.inputs(n) is None for n in usual if n > 1):
+            return [*usual, *sorted(getattr(self.module, "SIZES", ()))[:2]]
+        return list(usual)
 
     def bytes(self, given: Sequence[Any], want: Sequence[np.ndarray], result: list[Any]) -> int:
         """What must move at least: each input once, each result once; or what its `work` says."""

@@ -34,7 +34,8 @@ def imported(source: str, path: Path) -> set[str]:
             names |= {a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):
             names |= {f"{node.module}.{a.name}" for a in node.names}
-    return {n.split(".")[0] for n in names} | {n for n in names if n == "numba.cuda"}
+    cuda = any(f"{n}.".startswith("numba.cuda.") for n in names)
+    return {n.split(".")[0] for n in names} | ({"numba.cuda"} if cuda else set())
 
 
 def has_gpu() -> bool:
@@ -57,7 +58,7 @@ def examine(
     uses = imported(system.text(path), path)
     kernels, gpu = "numba.cuda" in uses, has_gpu()
     on_gpu = kernels or bool(uses & ON_GPU) or (gpu and bool(uses & {"torch", "jax"}))
-    reference, found = Reference(against.resolve()), items.Found()
+    reference, found = Reference(against.resolve(), path.stem), items.Found()
     reference.refuse_sameness()
     with tempfile.TemporaryDirectory() as cache:
         # Compiled without and with a check of bounds: neither may be taken for the other.
@@ -159,10 +160,10 @@ def check(
     an array of n random float32.
 
     The reference is given float64 and must answer in it. It may also define TOLERANCE (the largest
-    relative error), TEST_SIZES, work(inputs, expected) and error(result, expected), as a problem.py
-    of this guide does. PROGRAM may define to_device(*inputs) and to_host(result), and what it
-    boasts of: seconds(*inputs), its time by its own clock, and baseline(*inputs), the program that
-    it says it beats.
+    relative error), TOLERANCES (others, by a precision in PROGRAM's name), TEST_SIZES, work(inputs,
+    expected) and error(result, expected), as a problem.py of this guide does. PROGRAM may define
+    to_device(*inputs) and to_host(result), and what it boasts of: seconds(*inputs), its time by its
+    own clock, and baseline(*inputs), the program that it says it beats.
 
     PROGRAM runs in a process of its own, kernels of Numba's in its CUDA simulator. Exit status: 0
     if nothing failed, 1 if something did, 2 if it cannot be checked here.

@@ -248,7 +248,7 @@ def _pycuda(facts: Facts) -> Line:
 
 
 def _numba_cuda(facts: Facts) -> Line:
-    install = f"pip install 'numba-cuda[cu{cuda_major(facts) or 12}]'"
+    install = f"pip install 'numba-cuda[cu{cuda_major(facts) or 12}]' 'numpy<2.5'"
     if "numba-cuda" not in facts.packages:
         return Line("no", "Numba-CUDA is not installed", install if facts.cards else "")
     if not facts.cards:

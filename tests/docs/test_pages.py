@@ -152,6 +152,13 @@ def test_the_programming_guide_is_cited_by_titles(page: Path) -> None:
         assert not re.search(r"(?i)section \d", said), source
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_a_source_is_named_without_another(page: Path) -> None:
+    """Sources are numbered as a page cites them: "the same" stood below another than it meant."""
+    for source in re.findall(r"^\[\^[\w-]+\]: *(.*)", page.read_text(encoding="utf-8"), re.M):
+        assert not re.match(r"(?i)(the same|ibid|as above|there)\b", source), source
+
+
 def test_the_landing_page_shows_what_serve_measures() -> None:
     """`make serve` measures exactly the examples of the landing page."""
     shown = re.findall(

@@ -25,4 +25,4 @@ with profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA], acc_event
     for _ in range(20):
         step()
     torch.cuda.synchronize()
-print(p.key_averages().table("self_device_time_total", row_limit=10, max_name_column_width=32))
+print(p.key_averages().table("self_cpu_time_total", row_limit=10, max_name_column_width=32))

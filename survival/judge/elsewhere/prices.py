@@ -26,7 +26,7 @@ Words = Annotated[Text, Field(min_length=2, max_length=120)]
 
 
 class Price(Model):
-    """What one machine costs for an hour, without tax, storage and traffic."""
+    """What one machine costs for an hour, without tax, and mostly without storage and traffic."""
 
     provider: Words
     machine: Words

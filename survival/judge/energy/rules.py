@@ -11,7 +11,7 @@ from survival.records.drawn.energy import Counter, Window
 WINDOW = 2.0
 """Seconds that a window lasts at least: counters are renewed about ten times in a second, and of an
 A100 or H100 only a quarter of the time is sampled (Yang and others, "Part-time Power Measurements",
-SC24)."""
+arXiv 2312.02741)."""
 LEAST = 10
 """Windows, of a program and of idleness, below which nothing is said."""
 

@@ -151,6 +151,8 @@ def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Tab
         times[scope] = [t.median for v in record.variants if (t := v.timing(at[scope], scope))]
         unit[scope] = units.column_unit(times[scope]) if times[scope] else units.SECONDS[0]
     times["compute"] = times["end_to_end"] = times["compute"] + times["end_to_end"]
+    # One kind of mark in a table: two in a row of cells cannot be held against each other.
+    dot = any(max(t) > BAR_RANGE * min(t) for t in times.values() if t)
 
     rows = []
     for v in measured.variants():
@@ -165,7 +167,7 @@ def table(measured: Measured, size: Size, *, each_its_unit: bool = False) -> Tab
             rows.append(Row(**row, why_not=why_not(measured.machine, v)))  # type: ignore[arg-type]
             continue
         cells = [
-            _cell(measured, v, at[s], s, None if each_its_unit else unit[s], times[s])
+            _cell(measured, v, at[s], s, None if each_its_unit else unit[s], times[s], dot=dot)
             for s in scopes
         ]
         compute = v.timing(size.n, "compute")
@@ -214,6 +216,8 @@ def _cell(
     scope: Scope,
     unit: tuple[float, str] | None,
     times: list[float],
+    *,
+    dot: bool,
 ) -> Cell:
     timing = variant.timing(size, scope)
     if timing is None:
@@ -229,7 +233,6 @@ def _cell(
     if unit:
         text = units.digits(timing.median / unit[0], n)
         number = replace(number, text=text)
-    dot = max(times) > BAR_RANGE * min(times)
     return Cell(number, interval, _width(timing.median, times, dot=dot), dot)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from survival import cli
-from survival.check import items, sanitizer, timing, verb
+from survival import catalog, cli
+from survival.check import items, sanitizer, sweep, timing, verb
 from survival.check.process import Process
 from survival.check.reference import Reference
 
@@ -207,11 +207,26 @@ def test_why_the_sanitizer_was_not_run_is_one_line(on_gpu: bool, gpu: bool, says
     assert says in sanitizer.why_not(on_gpu, gpu)
 
 
+@pytest.mark.parametrize("example", catalog.find().values(), ids=lambda e: e.name)
+def test_a_problem_of_the_guide_is_a_reference_as_it_stands(example: catalog.Example) -> None:
+    """It takes more than one size, and allows each program what its precision is allowed.
+
+    Mandelbrot's took one pixel only, and whole numbers were held against float32.
+    """
+    held = Reference(example.problem_path)
+    assert any(n > 1 and held.inputs(n) is not None for n in held.sizes(sweep.SIMULATED))
+    for v in example.variants:
+        allowed = catalog.tolerances(held.module).get(v.precision, held.module.TOLERANCE)
+        if v.library != "python":
+            assert Reference(example.problem_path, v.name).allowed == allowed, v.name
+
+
 @pytest.mark.parametrize(
     ("source", "uses"),
     [
         ("from numba import cuda", {"numba", "numba.cuda"}),
         ("import numba.cuda", {"numba", "numba.cuda"}),
+        ("from numba.cuda import jit, grid", {"numba", "numba.cuda"}),
         ("import cupy as cp\nimport numpy as np", {"cupy", "numpy"}),
         (
             "try:\n    from numba import njit, cuda\nexcept ImportError:\n    pass",

@@ -28,8 +28,9 @@ class Prices(Directive):
         """The cheapest first, each with the day on which it was read."""
         today = date.today()
         rows = sorted(prices.every().values(), key=lambda p: (not p.gpus, p.each))
-        if self.part == "calculator":
-            return render("cost", rows=[(p, usd(p.each)) for p in rows])
+        if self.part == "calculator":  # whole machines: who needs one GPU of eight pays for eight
+            whole = sorted((p for p in rows if p.gpus), key=lambda p: p.usd)
+            return render("cost", rows=[(p, usd(p.usd)) for p in whole])
         return render(
             "prices",
             rows=[(p, usd(p.each), units.date(p.read), p.days(today) > prices.OLD) for p in rows],

@@ -6,7 +6,7 @@ import pytest
 
 from survival import catalog, units
 from survival.judge.elsewhere import prices
-from survival.pages.blocks.facts.priced import usd
+from survival.pages.blocks.facts.priced import Prices, usd
 
 RATIOS = re.findall(
     r"\[\[price (\S+) over (\S+)\]\]", (catalog.ROOT / "docs" / "cost.md").read_text("utf-8")
@@ -29,3 +29,16 @@ def test_who_divides_two_prices_of_the_table_gets_the_ratio_of_the_text(
 def test_a_price_has_cents_and_more_where_they_count(amount: float, said: str) -> None:
     """Two decimals, as on a bill."""
     assert usd(amount) == said
+
+
+def test_the_calculator_offers_what_machines_cost() -> None:
+    """Not an eighth of a machine with eight GPUs, which nobody can rent, and none without."""
+    block = Prices.__new__(Prices)
+    block.part = "calculator"
+    form = block.html()
+    offered = re.findall(r'<option value="([\d.]+)">([^<]+)<', form)
+    count = {p.gpus: f"{p.gpus} × " if p.gpus > 1 else "" for p in prices.every().values()}
+    machines = [p for p in prices.every().values() if p.gpus]
+    assert sorted(offered) == sorted(
+        (usd(p.usd), f"{count[p.gpus]}{p.gpu}, {p.provider}") for p in machines
+    )
