@@ -7,7 +7,7 @@ from _svg import (
     GPU_WASH,
     INK,
     MUTED,
-    RULE,
+    STRONG,
     drawing,
     path,
     rect,
@@ -46,7 +46,7 @@ def one(x, y, gpu, layers, part, batch):
     shapes = [rect(x, y, 140, 60, rx=5, stroke=INK)]
     for i in range(LAYERS):
         left, top = x + 10, y + 8 + i * APART
-        shapes.append(rect(left, top, WIDE, HIGH, stroke=RULE))
+        shapes.append(rect(left, top, WIDE, HIGH, stroke=STRONG, stroke_dasharray="2 2"))
         if has(layers, i, LAYERS, gpu):
             half = part == "half"
             at = left + (WIDE / 2 if half and gpu else 0)
@@ -54,7 +54,7 @@ def one(x, y, gpu, layers, part, batch):
             shapes.append(rect(at, top, wide, HIGH, GPU_WASH, stroke=GPU))
     for i in range(BATCH):
         there = has(batch, i, BATCH, gpu)
-        more = {"stroke": CPU} if there else {"stroke": RULE}
+        more = {"stroke": CPU} if there else {"stroke": STRONG, "stroke_dasharray": "2 2"}
         fill = CPU_WASH if there else "none"
         shapes.append(rect(x + 88 + (i % 2) * 22, y + 10 + (i // 2) * 22, 18, 18, fill, **more))
     return shapes

@@ -17,6 +17,7 @@ from _svg import (
 )
 
 PROMPT, NEW = 6, 3
+A_TOKEN = 9  # of the cache, in both halves
 TRIP = {
     "stroke": MUTED,
     "fill": "none",
@@ -60,15 +61,15 @@ def draw():
         *(rect(20 + 28 * i, 89, 20, 20, stroke=INK) for i in range(PROMPT)),
         *(text(30 + 28 * i, 104, i + 1, font_size=12) for i in range(PROMPT)),
         text(196, 104, "matrix times matrix", **QUIET),
-        cache(14, 122, 172),
-        text(196, 133, "cache", **QUIET),
+        cache(14, 122, A_TOKEN * PROMPT),
+        text(24 + A_TOKEN * PROMPT, 133, "cache", **QUIET),
         *weights(182, f"Decode: {three} tokens, weights read {three} times"),
         group(*(path(f"M{x + 15} 210V236") for x in lefts), **TRIP),
         *(rect(x, 240, 30, 30, **box) for x in lefts),
         *(text(x + 15, 260, PROMPT + i, font_size=12) for i, x in enumerate(lefts, 1)),
         group(*(path(f"M{x + 32} 255H{x + 98}") for x in lefts[:-1]), **dashed),
         text(254, 260, "matrix times vector", **QUIET),
-        *(cache(x, 278, 62 + 9 * i) for i, x in enumerate(lefts)),
+        *(cache(x, 278, A_TOKEN * (PROMPT + i)) for i, x in enumerate(lefts, 1)),
         text(304, 289, "cache", **QUIET),
         defs=(tip("prefill-and-decode-tip"),),
     )

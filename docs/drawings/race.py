@@ -10,7 +10,7 @@ def draw():
     shapes = []
     for left, barrier in ((4, False), (208, True)):
         title = "one barrier between: ordered" if barrier else "no barrier: which comes first?"
-        shapes.append(text(left + 94, 16, title, fill=GPU if barrier else INK))
+        shapes.append(text(left + 94, 16, title, fill="var(--sv-gpu-ink)" if barrier else INK))
         for k in (0, 1):
             middle = left + WIDE / 2 + k * (WIDE + 12)
             shapes.append(text(middle, 42, f"thread {k}", fill=MUTED))

@@ -37,9 +37,10 @@ def draw():
         306,
         "A training step: forward, what is kept, backward, update",
         f"Top row, from left to right: {word(LAYERS)} layers, one matrix product each, then the "
-        "loss. Each layer leaves something in memory, in the second row: the pictures x, the "
-        "outputs h1 and h2, and the probabilities p. Third row, from right to left: starting from "
-        "p, the way back through the layers takes what was kept. The third and the second layer "
+        "loss. What comes into each layer stays in memory, in the second row: the pictures x, the "
+        "first layer's output h1 and the second's h2; and the probabilities p of the "
+        "loss. Third row, from right to left: starting from p, the way back "
+        "through the layers takes what was kept. The third and the second layer "
         f"take {word(back[-1])} products each, the first takes {word(back[0])}. Bottom row: each "
         "layer's weights are updated by its gradient.",
         text(4, 15, "Forward", text_anchor="start", font_weight=600),
@@ -51,10 +52,10 @@ def draw():
         *(text(x, 121, name) for x, name in zip(columns, kept, strict=True)),
         group(*(path(f"M{x} 71V100") for x in columns), **arrows),
         group(*(path(f"M{x} 131V176") for x in MIDDLE), **arrows),
-        *(text(x + 52, 96, "kept", font_size=12, fill=MUTED) for x in MIDDLE),
+        text(LOSS + 14, 90, "kept", font_size=12, fill=MUTED, text_anchor="start"),
         *layers(178, 19, back),
         text(LOSS, 196, "Backward", font_weight=600),
-        path(f"M{LOSS} 131V160H304V192H296", **arrows),
+        path(f"M{LOSS} 131V160H304V200H296", **arrows),
         group(*(path(f"M{x - 1} 200H{x - 20}") for x in LEFT[1:]), **arrows),
         group(*(path(f"M{x} 223V250") for x in MIDDLE), **arrows),
         *(rect(x, 252, 82, 28, rx=4, stroke=INK) for x in LEFT),

@@ -23,6 +23,8 @@ def draw():
         ]
         if not row:
             shapes.append(text(12, y + 38, "the trip", font_size=12))
+            shapes.append(text(10 + passes / HERE * UNIT, y + 14, "CPU", font_size=12))
+            shapes.append(text(10 + road + work, y + 38, "GPU", font_size=12))
     return drawing(
         "trip",
         218,

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Measure an example on your GPU
 #
-# Any example of the guide, with all its programs, on the machine that this notebook runs on: in
-# Colab, Kaggle or molab, or at home. Each program is checked against the right answer before it is
-# timed. At the end you can make the whole capture and pack the records, so that the guide shows
-# your machine too.
+# Any example of the guide, on the machine that this notebook runs on: in Colab, Kaggle or molab, or
+# at home. Its programs in PyTorch, Keras and other frameworks are left out. Each program is checked
+# against the right answer before it is timed. At the end you can make the whole capture and pack
+# the records, so that the guide shows your machine too.
 #
 # <!-- not a measurement: a rough guide -->
 # It takes a few minutes for one example, most of them to install what the programs need, and the

@@ -1,4 +1,4 @@
-"""The same matrix times many vectors, the work of a prompt or of many users."""
+"""A matrix of 4,096 × 4,096 times many vectors, the work of a prompt or of many users."""
 
 import numpy as np
 

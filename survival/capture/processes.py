@@ -46,80 +46,122 @@ Answer = dict[str, Any]
 LISTS = {"check": "checks", "timing": "timings", "left_out": "left_out"}
 
 
-def run_variant(job: dict[str, Any], patience: float) -> Answer:
-    """Run one variant's process, alone."""
-    return run_in_turns([job], patience)[0]
+class Running:
+    """The process of a variant: its answer so far, and where it waits for its turn."""
+
+    def __init__(self, job: dict[str, Any], patience: float) -> None:
+        """Start it; a silence longer than `patience` seconds ends it."""
+        self.answer: Answer = {"status": "measured", "checks": [], "timings": [], "left_out": []}
+        self.turn: list[int] | None = BEFORE_ALL
+        """Which size and turn it waits for; None once it has ended."""
+        self._worker = Worker("variant", job, patience)
+        self._said = self._worker.messages()
+
+    def go_on(self) -> None:
+        """Let it work until it asks for its next turn, or has ended."""
+        for kind, value in self._said:
+            if kind == "turn":
+                self.turn = value
+                return
+            if kind in LISTS:
+                self.answer[LISTS[kind]].append(value)
+            elif kind in ("failed", "not_run"):
+                self.answer = {"status": kind, "reason": value}
+                break
+        self.turn = None
+        self.close()
+
+    def ready(self) -> None:
+        """Wait until it asks for its first turn."""
+        if self.turn == BEFORE_ALL:
+            self.go_on()
+
+    def close(self) -> None:
+        """End it."""
+        self._said.close()
+        self._worker.close()
 
 
-def run_in_turns(jobs: Sequence[dict[str, Any]], patience: float) -> list[Answer]:
-    """Run the processes of several variants at once, of which one works and the others are stopped.
+BEFORE_ALL = [-1, -1]
+"""Where a process is that has not asked for a turn: before the first of all sizes."""
 
-    Whose size and turn is the lowest is next: so each block stands beside those that it is compared
-    with. A process works until it asks to go on (see `messages`) or has ended.
+
+def started(jobs: Sequence[dict[str, Any]], patience: float, at_once: int) -> list[Running]:
+    """Start the processes of several variants, so many at once, and stop each before its timing.
+
+    Loading, compiling and checking the smallest size keep one core busy, and are not timed: so they
+    need not wait for each other, as the timing must.
     """
-    answers: list[Answer] = [
-        {"status": "measured", "checks": [], "timings": [], "left_out": []} for _ in jobs
-    ]
-    running = [messages("variant", job, patience) for job in jobs]
-    at: dict[int, list[int]] = {i: [-1, i] for i in range(len(jobs))}
+    running: list[Running] = []
     try:
-        while at:
-            i = min(at, key=lambda i: at[i])
-            del at[i]
-            for kind, value in running[i]:
-                if kind == "turn":
-                    at[i] = value
-                    break
-                if kind in LISTS:
-                    answers[i][LISTS[kind]].append(value)
-                elif kind in ("failed", "not_run"):
-                    answers[i] = {"status": kind, "reason": value}
-                    break
-    finally:
+        for job in jobs:
+            if len(running) >= at_once:
+                running[-at_once].ready()
+            running.append(Running(job, patience))
+        for each in running:
+            each.ready()
+    except BaseException:
         for each in running:
             each.close()
-    return answers
+        raise
+    return running
 
 
-def messages(kind: str, job: dict[str, Any], patience: float) -> Generator[tuple[str, Any]]:
-    """Start a worker and yield its messages; a silence longer than `patience` seconds kills it.
+def run_in_turns(running: Sequence[Running]) -> list[Answer]:
+    """Let the processes of several variants work, of which one does and the others are stopped.
 
-    At ("turn", ...) it is stopped, until the next message is asked for: threads that wait would
-    wait busily, and slow down whoever works.
+    Whose size and turn is the lowest is next: so each block stands beside those that it is compared
+    with.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "survival.capture.worker", kind, json.dumps(job)],
-        cwd=catalog.ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment.clean(library=job.get("library", "")),
-        encoding="utf-8",
-        errors="replace",
-    )
-    lines: queue.Queue[str | None] = queue.Queue()
-    errors: list[str] = []
+    while waiting := [(r.turn, i) for i, r in enumerate(running) if r.turn is not None]:
+        running[min(waiting)[1]].go_on()
+    return [r.answer for r in running]
 
-    def read() -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            lines.put(line)
-        lines.put(None)
 
-    def drain() -> None:  # a full pipe would block the worker
-        assert process.stderr is not None
-        for line in process.stderr:
-            errors[:] = [*errors[-20:], line.strip()]
+class Worker:
+    """A worker's process, from its start to its end."""
 
-    threads = [threading.Thread(target=t, daemon=True) for t in (read, drain)]
-    for t in threads:
-        t.start()
-    try:
+    def __init__(self, kind: str, job: dict[str, Any], patience: float) -> None:
+        """Start it."""
+        self._patience = patience
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "survival.capture.worker", kind, json.dumps(job)],
+            cwd=catalog.ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment.clean(library=job.get("library", "")),
+            encoding="utf-8",
+            errors="replace",
+        )
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._errors: list[str] = []
+        self._threads = [threading.Thread(target=t, daemon=True) for t in (self._read, self._drain)]
+        for t in self._threads:
+            t.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def _drain(self) -> None:  # a full pipe would block the worker
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._errors[:] = [*self._errors[-20:], line.strip()]
+
+    def messages(self) -> Generator[tuple[str, Any]]:
+        """What it says; a silence longer than `patience` seconds is the last.
+
+        At ("turn", ...) it is stopped, until the next message is asked for: threads that wait would
+        wait busily, and slow down whoever works.
+        """
         while True:
             try:
-                line = lines.get(timeout=patience)
+                line = self._lines.get(timeout=self._patience)
             except queue.Empty:
-                yield "failed", f"no answer within {patience:g} s: stopped"
+                yield "failed", f"no answer within {self._patience:g} s: stopped"
                 return
             if line is None:
                 break
@@ -129,24 +171,36 @@ def messages(kind: str, job: dict[str, Any], patience: float) -> Generator[tuple
                 if item[0] != "turn":
                     yield item
                     continue
-                stopped = halted.halt(process.pid)
+                stopped = halted.halt(self._process.pid)
                 yield item
                 halted.go_on(stopped)
-                assert process.stdin is not None
-                process.stdin.write("\n")
-                process.stdin.flush()
-        process.wait()
-        threads[1].join(timeout=1)
-        said = system.why(process.returncode, "\n".join(errors))
+                assert self._process.stdin is not None
+                self._process.stdin.write("\n")
+                self._process.stdin.flush()
+        self._process.wait()
+        self._threads[1].join(timeout=1)
+        said = system.why(self._process.returncode, "\n".join(self._errors))
         yield "failed", f"its process: {said}"[:500]
-    finally:
-        process.kill()
-        process.wait()
-        for t in threads:  # they end when the pipes do
+
+    def close(self) -> None:
+        """End it and what it has started, whatever they do."""
+        if self._process.poll() is None:
+            halted.end(self._process.pid)
+        self._process.wait()
+        for t in self._threads:  # they end when the pipes do
             t.join(timeout=5)
-        for pipe in (process.stdin, process.stdout, process.stderr):
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe:
                 pipe.close()
+
+
+def messages(kind: str, job: dict[str, Any], patience: float) -> Generator[tuple[str, Any]]:
+    """Start a worker, and yield its messages until it or the caller ends."""
+    worker = Worker(kind, job, patience)
+    try:
+        yield from worker.messages()
+    finally:
+        worker.close()
 
 
 def add_first_call(
@@ -157,7 +211,7 @@ def add_first_call(
     A size that the variant left out is left out here as well: its result was never checked.
     """
     from survival.capture.timers import Samples
-    from survival.capture.worker import Block, timing
+    from survival.capture.turns.blocks import Block, timing
 
     if n not in {c["size"] for c in entry["checks"]}:
         reason = next(x["reason"] for x in entry["left_out"] if x["size"] == n)

@@ -228,14 +228,11 @@ def _passes(
     def prepared(process: int, order: int, name: str) -> dict[str, Any] | None:
         """What a program's process is to do in a pass; None where it cannot or need not run."""
         v, before = programs[name], answers[name]
-        step(f"{v.name}, {TWIN}" if name == TWIN else v.name)
-        if v.device == "gpu" and (why := adapter.why_not(v, no_gpu)):
+        if v.device == "gpu" and not before and (why := adapter.why_not(v, no_gpu)):
             before.append({"status": "not_run", "reason": why})
-            return None
         if any(a["status"] != "measured" for a in before):
+            step(name)
             return None
-        at = round(time.monotonic() - begun, 2)
-        rounds.append(Round(process=process, order=order, at=at, **reference.seconds()))
         return job | {
             "variant": str(v.path),
             "device": v.device,
@@ -251,18 +248,39 @@ def _passes(
             "in_turns": len(turned) * (name in turned),
         }
 
+    def one_pass(process: int, reference: Reference) -> None:
+        names = passes.rotated(list(programs), process, count)
+        step("its programs start")
+        jobs = {n: j for order, n in enumerate(names) if (j := prepared(process, order, n))}
+        early = [n for n in jobs if programs[n].device == "cpu"]  # a GPU holds one at a time
+        if not together.fit(len(early), Path(job["folder"]), min):
+            early = []
+        asked = [jobs[n] | {"early": True} for n in early]
+        begin = processes.started(asked, patience, machine.usable_threads())
+        running = dict(zip(early, begin, strict=True))
+        try:
+            for group in together.groups(names, turned):
+                mine = [(order, name) for order, name in group if name in jobs]
+                for order, name in mine:
+                    step(f"{programs[name].name}, {TWIN}" if name == TWIN else name)
+                    at = round(time.monotonic() - begun, 2)
+                    rounds.append(Round(process=process, order=order, at=at, **reference.seconds()))
+                    if name not in running:
+                        running[name] = processes.Running(jobs[name], patience)
+                answered = processes.run_in_turns([running[name] for _, name in mine])
+                for (_, name), answer in zip(mine, answered, strict=True):
+                    answers[name].append(answer)
+                    asks = mode == "full" and name != TWIN and first_call in job["sizes"]
+                    if asks and answer["status"] == "measured":
+                        path = programs[name].path
+                        processes.add_first_call(answer, path, jobs[name], first_call, patience)
+        finally:
+            for each in running.values():
+                each.close()
+
     with Reference() as reference:
         for process in range(count):
-            names = passes.rotated(list(programs), process, count)
-            for group in together.groups(names, turned):
-                jobs = {n: j for order, n in group if (j := prepared(process, order, n))}
-                answered = processes.run_in_turns(list(jobs.values()), patience)
-                for (name, mine), answer in zip(jobs.items(), answered, strict=True):
-                    answers[name].append(answer)
-                    asked = mode == "full" and name != TWIN and first_call in job["sizes"]
-                    if asked and answer["status"] == "measured":
-                        path = programs[name].path
-                        processes.add_first_call(answer, path, mine, first_call, patience)
+            one_pass(process, reference)
     found = {name: _variant(example, programs[name], answers[name]) for name in programs}
     again = found.pop(TWIN, None)
     measured = again is not None and again.status == "measured"

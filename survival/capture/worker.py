@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -25,20 +25,24 @@ import psutil
 from survival import catalog
 from survival.capture import machine, timers
 from survival.capture.host import accelerator, answers
-from survival.capture.turns import passes
-from survival.capture.turns.gpu_state import gpu_state
+from survival.capture.turns.blocks import (
+    TURNS,
+    Block,
+    impossible,
+    more_turns,
+    most_disturbed,
+    seconds,
+    taken,
+    timing,
+    worth_another_try,
+)
 from survival.capture.webgpu import adapter, batch
-from survival.judge import comparisons, rules
 from survival.stats import relative_error, summary
 
 TRIES = 2
 """How often a size is timed again whose timings contradict each other, or were disturbed."""
 CALM_TRIES = 4
 """How often, at all sizes together, a variant is timed again for being disturbed."""
-WORTH = 3.0
-"""Seconds: what took longer is not timed again for being disturbed, so that captures end."""
-TURNS = 2
-"""How often compute and end to end are timed in turn, each with a share of the budget."""
 COMPILES = "_compile"
 """Part of the name of programs that compile themselves at each new size, for many seconds."""
 NO_ROOM = r"OutOfMemory|out[ _]of[ _]memory"
@@ -94,6 +98,7 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
         module = _load(path)
     except SystemExit as e:  # how a variant says that its library or a GPU is missing
         return send(not_run=str(e.code))
+    keep_compiled(module, Path(job["folder"]))
     to_device = getattr(module, "to_device", lambda *args: args)
     to_host = getattr(module, "to_host", np.asarray)
     transfers = hasattr(module, "to_device")
@@ -105,9 +110,13 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
     if webgpu:
         budget = batch.bounded(budget)
 
+    early = job.get("early", False)
+
     def ready(n: int, turn: int) -> None:
-        """Wait for the others, where several processes take turns; they wait for us now."""
-        if job.get("in_turns"):
+        """Wait for the others: before the first timing, or always where processes take turns."""
+        nonlocal early
+        if early or job.get("in_turns"):
+            early = False
             send(turn=[job["sizes"].index(n), turn])
             sys.stdin.readline()
 
@@ -223,94 +232,6 @@ def variant(job: dict[str, Any], send: Callable[..., None]) -> None:
         pace.saw(work, summary(seconds(timing_of_it)).median if timing_of_it else took["compute"])
 
 
-@dataclass(frozen=True)
-class Block:
-    """Samples in a row, when they ended by time.monotonic, and what the GPU said of itself."""
-
-    turn: int
-    at: float
-    seen: timers.Samples
-    state: dict[str, Any] = field(default_factory=dict)
-
-
-Clocked = Callable[..., timers.Samples]
-
-
-def taken(clocked: Clocked, turn: int, scope: str, took: float = 0.0) -> Block:
-    """One block of a scope, whose call took `took` seconds if it was made already."""
-    seen = clocked(scope, took)
-    # NVML knows of CUDA's device: what was timed through WebGPU may be another.
-    on_gpu = scope == "compute" and not seen.timer.startswith(("pyperf", "wgpu"))
-    return Block(turn, time.monotonic(), seen, gpu_state() if on_gpu else {})
-
-
-def more_turns(
-    timed: dict[str, list[Block]],
-    clocked: Clocked,
-    took: dict[str, float],
-    ready: Callable[[int], None] = lambda turn: None,
-) -> None:
-    """The further turns of every scope: compute first in the first, end to end in the next.
-
-    So neither has the later, slower or faster, moments for itself. `ready` waits for other
-    processes, if they take turns too. Raises timers.TooSlow.
-    """
-    for turn in range(1, TURNS):
-        ready(turn)
-        for scope in list(timed)[:: -1 if turn % 2 else 1]:
-            timed[scope].append(taken(clocked, turn, scope, took.get(scope, 0.0)))
-
-
-def seconds(blocks: list[Block]) -> list[float]:
-    """The samples of all blocks, to six digits: the clock has no more."""
-    return [float(f"{s:.6g}") for b in blocks for s in b.seen.seconds]
-
-
-def impossible(timed: dict[str, list[Block]]) -> bool:
-    """Whether the whole way took less time than a part of it: something else ran meanwhile."""
-    if set(timed) != {"compute", "end_to_end"}:
-        return False
-    part, whole = (summary(seconds(timed[scope])) for scope in ("compute", "end_to_end"))
-    return rules.contradict(part.low, whole.high)
-
-
-def most_disturbed(timed: dict[str, list[Block]]) -> float:
-    """The largest share of the processors that others took from any of these timings."""
-    every = [b.seen.others or 0.0 for blocks in timed.values() for b in blocks]
-    return max(every, default=0.0)
-
-
-def worth_another_try(timed: dict[str, list[Block]]) -> bool:
-    """Whether other programs disturbed what does not take long to time again."""
-    every = [b.seen for blocks in timed.values() for b in blocks]
-    long = sum(sum(seen.seconds) * seen.calls_per_sample for seen in every) > WORTH
-    return comparisons.disturbed(most_disturbed(timed)) and not long
-
-
-def timing(
-    n: int, scope: str, blocks: list[Block], where: dict[str, int], begun: float = 0.0
-) -> dict[str, Any]:
-    """The fields of a records.Timing; `where` has process and order, `begun` is when all began."""
-    samples = seconds(blocks)
-    others = [b.seen.others for b in blocks if b.seen.others is not None]
-    return {
-        "size": n,
-        "scope": scope,
-        "samples": samples,
-        "blocks": [
-            where
-            | {"round": b.turn, "at": round(b.at - begun, 2), "n": len(b.seen.seconds)}
-            | b.state
-            for b in blocks
-        ],
-        "calls_per_sample": min(b.seen.calls_per_sample for b in blocks),
-        "timer": blocks[0].seen.timer,
-        "others": round(max(others), 3) if others else None,
-        "linearity": passes.least_linear([b.seen.linearity for b in blocks]),
-        **summary(samples)._asdict(),
-    }
-
-
 class Growth:
     """Foretells what a size takes, along a line through the last size and one of half of it.
 
@@ -355,6 +276,19 @@ def _peak_bytes() -> int:
         unit = 1 if sys.platform == "darwin" else 1024
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     return peak
+
+
+def keep_compiled(module: ModuleType, folder: Path) -> None:
+    """Have Numba keep what it compiles for the CPU, so that the next process need not compile it.
+
+    It is the same machine code either way. First calls, which are timed with their compiling, are
+    made elsewhere, and keep nothing.
+    """
+    if numba := sys.modules.get("numba"):
+        numba.config.CACHE_DIR = str(folder)
+        for each in vars(module).values():
+            if isinstance(each, numba.core.registry.CPUDispatcher):
+                each.enable_caching()
 
 
 def _left_out(send: Callable[..., None], n: int, reason: str, transfers: bool) -> None:

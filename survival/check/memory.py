@@ -28,32 +28,47 @@ def fill(array: Any, how: str) -> Any:
     return array
 
 
-@contextmanager
-def filled(how: str) -> Iterator[None]:
-    """While it lasts, fresh memory is filled, that of compiled code too where malloc is glibc's."""
-    if not how:
-        yield
-        return
-    changed = []
+def watch() -> None:
+    """Put one function of ours, which stays, before each maker of memory that is there.
+
+    Before the program is imported: Numba knows `np.empty` by which function it is, so that it must
+    be the same one whenever Numba compiles.
+    """
     for name in MAKERS:
         module = sys.modules.get(name)
         for made in NAMES:
             plain = getattr(module, made, None)
-            if plain is None:
-                continue
+            if plain is not None and not hasattr(plain, "filled"):
+                setattr(module, made, _filling(plain))
 
-            def make(*args: Any, plain: Any = plain, **options: Any) -> Any:
-                return fill(plain(*args, **options), how)
 
-            setattr(module, made, make)
-            changed.append((module, made, plain))
-    _perturb(how)
+def _filling(plain: Any) -> Any:
+    def make(*args: Any, **options: Any) -> Any:
+        made = plain(*args, **options)
+        return fill(made, _how) if _how else made
+
+    make.filled = True  # type: ignore[attr-defined]
+    return make
+
+
+_how = ""
+"""What fresh memory is filled with now; nothing, if empty."""
+
+
+@contextmanager
+def filled(how: str) -> Iterator[None]:
+    """While it lasts, fresh memory is filled, that of compiled code too where malloc is glibc's."""
+    global _how
+    watch()  # what was imported meanwhile
+    _how = how
+    if how:
+        _perturb(how)
     try:
         yield
     finally:
-        _perturb("")
-        for module, made, plain in changed:
-            setattr(module, made, plain)
+        if how:
+            _perturb("")
+        _how = ""
 
 
 def _perturb(how: str) -> None:

@@ -1,6 +1,7 @@
 """The process that a program runs in while it is checked: asked, waited for, stopped."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=self.errors,
             env={**os.environ, **self.settings, "PYTHONPATH": kept},
+            start_new_session=True,  # so that what it starts can be ended with it
         )
         found = self._answer(START)
         if "raised" in found:
@@ -69,7 +71,7 @@ class Process:
 
         def end() -> None:
             late.set()
-            process.kill()
+            _end(process)
 
         alarm = threading.Timer(timeout, end)
         alarm.start()
@@ -105,7 +107,16 @@ class Process:
             if stream:
                 with suppress(OSError):
                     stream.close()
-        self.process.kill()
+        _end(self.process)
         self.process.wait()
         self.errors.close()
         self.process = None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it has started; on Windows, which has no groups, it alone."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -49,6 +49,10 @@ def unordered(a: Access, b: Access) -> bool:
     return a.barriers == b.barriers and not (same_warp and a.warp_barriers != b.warp_barriers)
 
 
+Where = tuple[tuple[int, ...], int]
+"""The block whose memory it is, or nothing where all blocks share it, and the address."""
+
+
 class Shared(np.ndarray):
     """An array in shared memory."""
 
@@ -95,7 +99,9 @@ class Simulator:
 
         def shared(module: Any, shape: Any, dtype: Any, alignment: Any = None) -> Any:
             if shape == 0:
-                return plain["shared"](module, shape, dtype, alignment).view(Shared)
+                given = plain["shared"](module, shape, dtype, alignment).view(Shared)
+                self.names[_base(given)] = "shared memory"
+                return given
             # By line, as the simulator does it, and for each block fresh.
             me: Any = threading.current_thread()
             line = sys._getframe(1).f_lineno, *me.blockIdx
@@ -143,9 +149,9 @@ class Simulator:
     def begin(self) -> None:
         """Forget what was seen."""
         self.race, self.fenced, self.launches = "", False, 0
-        self.touched: dict[int, set[Access]] = defaultdict(set)
+        self.touched: dict[Where, set[Access]] = defaultdict(set)
         self.names: dict[int, str] = {}
-        self.places: dict[int, tuple[int, str]] = {}
+        self.places: dict[Where, tuple[int, tuple[int, ...]]] = {}
         self.passed: dict[tuple[int, ...], dict[int, Any]] = defaultdict(dict)
 
     def end(self) -> dict[str, Any]:
@@ -181,19 +187,24 @@ class Simulator:
                 return  # the reading half of an atomic: its writing half is noted
             kind = "atomic"
         at = tuple(int(i) % n for i, n in zip(at, array.shape, strict=True))
-        where = _base(array) + sum(i * s for i, s in zip(at, array.strides, strict=True))
+        place = _base(array) + sum(i * s for i, s in zip(at, array.strides, strict=True))
         stored = np.asarray(value).astype(array.dtype).tobytes() if kind == "store" else b""
         block = tuple(map(int, me.blockIdx))
+        # Each block has shared memory of its own, though the simulator may give all the same.
+        where = (block if isinstance(array, Shared) else (), place)
         barriers = getattr(me, "barriers", 0), getattr(me, "warp_barriers", 0)
         with _lock:
-            self.places.setdefault(where, (_base(array), ", ".join(map(str, at))))
+            self.places.setdefault(where, (_base(array), at))
             self.touched[where].add(Access(kind, block, me.thread_id, *barriers, stored))
+
+    def _order(self, where: "Where") -> tuple[Any, ...]:
+        base, at = self.places[where]
+        return self.names.get(base, ""), where[0], at, where[1]
 
     def judge(self) -> None:
         """Find the first race of the kernel that has ended."""
         # In an order that is the same in each run, though the addresses are not.
-        by_name = [(self.names.get(self.places[w][0], ""), w) for w in self.touched]
-        for _, where in sorted(by_name):
+        for where in sorted(self.touched, key=self._order):
             every = self.touched[where]
             if self.race:
                 return
@@ -202,7 +213,8 @@ class Simulator:
                 others = [b for b in every if unordered(a, b)]
                 others = [b for b in others if not (self.fenced and a.block != b.block)]
                 if others:
-                    base, place = self.places[where]
+                    base, at = self.places[where]
+                    place = ", ".join(map(str, at))
                     b = min(others, key=lambda b: (b.kind != "load", b[1:]))
                     also = "reads" if b.kind == "load" else "writes"
                     name = self.names.get(base, "an array")

@@ -77,7 +77,7 @@ def examine(
                 if "run" not in process.start()["has"]:
                     raise CheckError(f"{path}: defines no run(*inputs)")
                 sweep.Sweep(found, process, reference, sizes, progress, accesses)()
-            _accesses(found, uses, kernels, on_gpu)
+            _accesses(found, uses, kernels, on_gpu, "prange" in system.text(path))
             if why := sanitizer.why_not(on_gpu, gpu):
                 found.skipped["sanitizer"] = why
             else:
@@ -96,7 +96,9 @@ def examine(
     return items.verdicts(found, timed)
 
 
-def _accesses(found: items.Found, uses: set[str], kernels: bool, on_gpu: bool) -> None:
+def _accesses(
+    found: items.Found, uses: set[str], kernels: bool, on_gpu: bool, prange: bool
+) -> None:
     """Say how accesses were looked at, or why not."""
     if kernels:
         if "bounds" not in found.faults:
@@ -107,6 +109,8 @@ def _accesses(found: items.Found, uses: set[str], kernels: bool, on_gpu: bool) -
         found.skipped["bounds"] = "compiled code: only a sanitizer sees what it touches"
     else:
         found.looked("bounds", "seen by NumPy" + " and by Numba's check" * ("numba" in uses))
+        if "numba" in uses and prange:
+            found.notes.setdefault("bounds", "in a loop of prange Numba loses what it finds")
 
 
 class Progress:

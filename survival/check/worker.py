@@ -33,6 +33,7 @@ class Program:
         sys.path.insert(0, str(path.parent))
         if os.environ.get(memory.NO_POOL) == "1":
             memory.without_pool()
+        memory.watch()
         spec = importlib.util.spec_from_file_location("program", path)
         assert spec is not None
         assert spec.loader is not None

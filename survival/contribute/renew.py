@@ -141,7 +141,8 @@ def changes(
     found = []
     for key, old in rows.items():
         if old.catalogue is None:
-            found.append(Change(key, old, None, "in no catalogue: read it again at its source"))
+            says = "names no entry of a catalogue: read it again at its source"
+            found.append(Change(key, old, None, says))
             continue
         seen = offers(old, every)
         if not seen:

@@ -26,7 +26,7 @@ def why_stale(record: Record, example: Example | None, pins: Pins) -> dict[str, 
     if example:
         ran = {v.name for v in record.variants if v.status != "not_run"}
         old = [name for name in stale(record, example) if name in ran]
-        found |= dict.fromkeys(old, "on an older version of its source")
+        found |= dict.fromkeys(old, "on an older version of its source, or of its problem")
     return found
 
 

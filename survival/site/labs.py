@@ -82,7 +82,7 @@ def on_its_chapter(
         shown += (
             f'<p class="sv-open"><a href="../labs/{RUN}/">Measure an example on another GPU</a> '
             f"{clouds(RUN, repository)}<br>"
-            "One notebook runs and times all programs of an example.</p>"
+            "One notebook runs and times an example's programs but those in a framework.</p>"
         )
     return RUN_IT.sub(lambda heading: heading[0] + shown, page, count=1)
 

@@ -21,6 +21,8 @@ OURS = "sv-"
 CUT = re.compile(
     r'(<a\b[^>]*class="?md-nav__link\b[^>]*>)\s*<span class="?md-ellipsis"?>([^<]*)</span>\s*</a>'
 )
+WORDS = re.compile(r"<code>([^<]{2,24})</code>")
+"""Code within a sentence, of which a part may stand alone at the end of a line."""
 FOOTNOTE = re.compile(r'(<li id="?fn:[^>]*>)\s*<p>((?:(?!</?p>).)*)</p>\s*</li>', re.DOTALL)
 """One of a single paragraph, which needs no element besides."""
 SECTIONS = re.compile(
@@ -34,7 +36,15 @@ def lean(page: str) -> str:
     """The page with the same words, links and colours in fewer elements."""
     begin = page.find("<article")
     menus, rest = (page[:begin], page[begin:]) if begin >= 0 else (page, "")
-    return _menus(menus) + FOOTNOTE.sub(r"\1\2</li>", CODE.sub(_inked, rest))
+    rest = WORDS.sub(_whole, FOOTNOTE.sub(r"\1\2</li>", CODE.sub(_inked, rest)))
+    return _menus(menus) + rest
+
+
+def _whole(code: re.Match[str]) -> str:
+    """Short code that stays on one line: a browser would break `--gpus` after its hyphens."""
+    text = html.unescape(code[1])
+    whole = "-" in text or (" " in text and len(text) <= 12)
+    return f'<code class="sv-whole">{code[1]}</code>' if whole else code[0]
 
 
 def _menus(page: str) -> str:

@@ -26,7 +26,7 @@ ASKED = {
     "Implicit conversion to a NumPy array is not allowed": "cupy-to-numpy",
     "CuPy may not function correctly because multiple CuPy packages are installed": "two-cupys",
     "pycuda._driver.LogicError: cuMemGetInfo failed: invalid device context": "no-context",
-    "nvcc preprocessing of kernel.cu failed": "nvcc-preprocessing",
+    "CompileError: nvcc preprocessing of": "nvcc-preprocessing",
     "nvcc not in path": "nvcc-not-in-path",
     "fatal error: cuda.h: No such file or directory": "no-cuda-h",
     "pycuda._driver.LogicError: cuModuleLoadDataEx failed": "stale-cache",

@@ -23,7 +23,7 @@ def step(x, w):
 
 
 def train(steps):
-    w = rng.random((256, 32), np.float32) / 16  # so small that one core does it
+    w = rng.random((256, 32), np.float32) / 16
     for _ in range(steps):
         w = step(load(), w)
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
-torch.set_num_threads(1)  # others on this machine cannot disturb what does not wait
+torch.set_num_threads(1)  # one thread waits for no other: others on this machine disturb it less
 model = nn.Sequential(nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10))
 optimizer = torch.optim.SGD(model.parameters(), lr=0.2)
 x, y = torch.rand(8, 256), torch.randint(10, (8,))

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
-torch.set_num_threads(1)  # others on this machine cannot disturb what does not wait
+torch.set_num_threads(1)  # one thread waits for no other: others on this machine disturb it less
 model = nn.Sequential(
     nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
 )

@@ -1,6 +1,7 @@
 """Processes that are stopped while it is not their turn: idle threads may wait busily."""
 
 import time
+from contextlib import suppress
 
 import psutil
 
@@ -32,6 +33,13 @@ def go_on(stopped: list[psutil.Process]) -> None:
             process.resume()
         except psutil.NoSuchProcess:
             continue
+
+
+def end(pid: int) -> None:
+    """End a process and those it has started, stopped or not."""
+    for process in _family(pid):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _family(pid: int) -> list[psutil.Process]:

@@ -50,9 +50,9 @@ def twin_of(example: Example, with_gpu: bool) -> Program | None:
 
 
 def turns(example: Example, mode: str, with_gpu: bool) -> int:
-    """How many turns the passes over an example have, for the share of a capture that is done."""
+    """How many steps the passes over an example have, for the share of a capture that is done."""
     twin = mode == "full" and twin_of(example, with_gpu) is not None
-    return PASSES[mode] * (len(example.variants) + twin)
+    return PASSES[mode] * (1 + len(example.variants) + twin)
 
 
 def left_out(answer: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -4,7 +4,7 @@ Within a pass, two programs else have moments of their own, of half a minute and
 differ by less than CLEAR, what the machine did in these moments may decide which is the faster.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from survival import system
@@ -53,7 +53,10 @@ def groups(names: Sequence[str], together: set[str]) -> list[list[tuple[int, str
     ]
 
 
-def fit(processes: int, folder: Path) -> bool:
-    """Whether so many processes fit in half of the free memory, with the inputs in that folder."""
-    largest = max((f.stat().st_size for f in system.content(folder, "*.inputs")), default=0)
-    return processes * (LIBRARIES + ARRAYS * largest) <= machine.free_bytes("cpu") / 2
+def fit(processes: int, folder: Path, of: Callable[[Iterable[int]], int] = max) -> bool:
+    """Whether so many processes fit in half of the free memory, with the inputs in that folder.
+
+    With the largest of them; with the smallest, if `of` is min.
+    """
+    inputs = of([f.stat().st_size for f in system.content(folder, "*.inputs")] or [0])
+    return processes * (LIBRARIES + ARRAYS * inputs) <= machine.free_bytes("cpu") / 2

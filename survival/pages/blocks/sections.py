@@ -12,7 +12,7 @@ from survival.errors import PageError
 from survival.judge.elsewhere import cited, expected
 from survival.judge.evidence import SCOPES, Measured, find_size
 from survival.pages.blocks import changed, fold
-from survival.pages.charts import plots
+from survival.pages.charts import captions, plots
 from survival.pages.context import Page
 from survival.pages.landing import reading
 from survival.pages.parts import ALL
@@ -285,7 +285,7 @@ def _scopes(option: str) -> Sequence[Scope]:
         raise PageError(
             f"H4: chart cannot show the scope '{option}' alone; there are: both, end_to_end"
         )
-    return plots.BOTH
+    return captions.BOTH
 
 
 def on_machines(page: Page, example: Example, folder: str) -> list[tuple[str, Measured]]:

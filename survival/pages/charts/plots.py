@@ -9,13 +9,13 @@ from markupsafe import Markup
 from survival import units
 from survival.judge import comparisons
 from survival.judge.evidence import SCOPES, Measured
-from survival.pages.charts import bounds, others, specs, svg
+from survival.pages.charts import bounds, captions, others, specs, svg
 from survival.pages.charts.layout import Frame
 from survival.pages.charts.specs import Point, Series
 from survival.pages.render import render
 from survival.pages.words import digits, figures
-from survival.pages.words.figures import Number, Part, plain
-from survival.records import Machine, Reached, Record, Scope, Size, Timing, Variant
+from survival.pages.words.figures import Part, plain
+from survival.records import Machine, Reached, Scope, Size, Timing, Variant
 
 KINDS = ("sizes", "bars", "ladder")
 POINTS = (
@@ -23,7 +23,6 @@ POINTS = (
     "by keyboard, the numbers in the table below the chart do the same."
 )
 """Said of every chart: hundreds of points would be hundreds of stops for the tab key."""
-BOTH: tuple[Scope, ...] = ("compute", "end_to_end")
 
 
 def chart(
@@ -44,7 +43,7 @@ def chart(
     """
     shown = [v for v in measured.variants() if v.name in variants or not variants]
     if kind == "sizes":
-        series = _lines(measured, shown, scopes)
+        series = _told_apart(_lines(measured, shown, scopes))
     else:
         series = _rows(measured, shown, scopes, size)
     if not series:
@@ -57,18 +56,20 @@ def chart(
         # Cited times are of data in place.
         foreign = others.near(measured) if "compute" in scopes else []
         draw = _over_sizes(measured, series + others.series(foreign))
-        words = _says_over_sizes(measured, devices, scopes, drawn)
+        words = captions.over_sizes(measured, devices, scopes, drawn)
     else:
         draw = _at_one_size(measured, series, kind, size)
-        words = _says_best(measured, size, devices, scopes, drawn)
+        words = captions.best_of(measured, size, devices, scopes, drawn)
     where = f"{measured.name}, measured on {measured.machine.title}, {measured.date}"
     said = f"{plain(words).strip()} {POINTS}"
     both = svg.both(draw, ident, where, said)
-    legend = _legend(measured, kind, scopes, any(s.dashed for s in series))
+    legend = captions.legend(
+        measured, kind, scopes, series, any(v.transfers and v.timings for v in shown)
+    )
     if kind == "sizes":
         legend = others.legend(measured, foreign, sources=bool(details)) + legend
     told = [v for v in shown if v.name not in never]
-    missing = _missing(measured, told, None if kind == "sizes" else size)
+    missing = captions.missing(measured, told, None if kind == "sizes" else size)
     caption = [*words, missing, legend]
     return render(
         "chart",
@@ -98,13 +99,16 @@ def beside(
     last = min((m.record.sizes[-1] for m, _ in chosen), key=lambda s: s.n)
     count = {"cpu": 0, "gpu": 0}
     never: list[tuple[str, str]] = []
+    moved = False
     for m, names in chosen:
         shown = [v for v in m.variants() if v.name in names]
+        moved |= any(v.transfers and v.timings for v in shown)
         for v in shown:
             mark = specs.SHAPES[v.device][count[v.device] % len(specs.SHAPES[v.device])]
             count[v.device] += 1
             label = f"{m.name}, {m.label(v.name)}"
-            series += [replace(s, label=label, shape=mark) for s in _lines(m, [v], scopes)]
+            lines = _told_apart(_lines(m, [v], scopes))
+            series += [replace(s, label=label, shape=mark) for s in lines]
             if (t := v.timing(last.n, scopes[0])) is not None:
                 words += ["; " * bool(words), f"{label} on the {v.device.upper()}, "]
                 words.append(figures.time(m, v, t, scopes[0]))
@@ -121,8 +125,8 @@ def beside(
 
     where = f"{titles}, measured on {first.machine.title}, {first.date}"
     drawn = svg.both(draw, ident, where, f"{plain(caption)}{POINTS}")
-    legend = _legend(first, "sizes", scopes, any(s.dashed for s in series))
-    caption += ["They do different work. ", _never(never), legend]
+    legend = captions.legend(first, "sizes", scopes, series, moved)
+    caption += ["They do different work. ", captions.never_measured(never), legend]
     return render(
         "chart",
         **drawn,
@@ -208,6 +212,13 @@ def _lines(
     return series
 
 
+def _told_apart(lines: Sequence[Series]) -> list[Series]:
+    """Those lines but the end to end that lies on its compute throughout, and would hide it."""
+    at = [(s, [(p.x, p.y) for p in s.points]) for s in lines]
+    solid = {s.label: points for s, points in at if not s.dashed}
+    return [s for s, points in at if not s.dashed or points != solid.get(s.label)]
+
+
 def _rows(
     measured: Measured, variants: Iterable[Variant], scopes: Sequence[Scope], size: Size
 ) -> list[Series]:
@@ -269,130 +280,3 @@ def _at_one_size(
     ladder = kind == "ladder" or max(times) > specs.BAR_RANGE * min(times)
     title = f"time for {measured.record.amount(size)}"
     return lambda frame: specs.at_one_size(rows, frame, title, ladder=ladder)
-
-
-def _says_over_sizes(
-    measured: Measured, devices: Sequence[str], scopes: Sequence[Scope], drawn: Collection[str]
-) -> list[Part]:
-    """What the chart shows: the best at the largest size, and the crossover."""
-    record = measured.record
-    both = [s for s in record.sizes if _has_best(record, s, devices)]
-    parts = _says_best(measured, both[-1], devices, scopes, drawn) if both else []
-    if len(devices) == 2:
-        parts += ["End to end, the GPU wins ", *crossover(measured, "end_to_end"), ". "]
-    return parts
-
-
-def crossover(measured: Measured, scope: Scope) -> list[Part]:
-    """From where the GPU wins, as it stands after "the GPU wins"."""
-    found = comparisons.crossover(measured.record, scope)
-    title = f"the smallest size from which the GPU wins at all larger ones, {SCOPES[scope]}, "
-    title += f"{measured.machine.title}, {measured.date}".replace(units.NBSP, " ")
-    stale = bool(measured.stale)
-    key = measured.key(scope=scope)
-    if found is None:
-        return [Number("at no size measured", "none", measured.path, title, stale, key)]
-    record = measured.record
-    label = record.amount(record.size(found)).replace(" ", units.NBSP)
-    by = Number(label, found, measured.path, title, stale, key)
-    lost = comparisons.still_lost(record, found, scope)
-    if lost is None:
-        return ["from ", by, " on" if found == record.sizes[0].n else " on, and perhaps below"]
-    title = title.replace("smallest size from which", "largest size below at which").replace(
-        "the GPU wins at all larger ones", "the CPU wins"
-    )
-    after = Number(record.size(lost).label, lost, measured.path, title, stale, key)
-    return ["from a size between ", after, " and ", by, " on"]
-
-
-def _has_best(record: Record, size: Size, devices: Sequence[str]) -> bool:
-    """Whether every device has a timing to name at that size."""
-    return all(comparisons.best(record, d, size.n, "compute", "float32") for d in devices)
-
-
-def _has_others(record: Record, device: str, size: Size) -> bool:
-    """Whether programs of another precision stand beside those in float32, Python's own apart."""
-    return any(
-        v.device == device
-        and v.library != "python"
-        and v.precision != "float32"
-        and v.timing(size.n, "compute")
-        for v in record.variants
-    )
-
-
-def _says_best(
-    measured: Measured,
-    size: Size,
-    devices: Sequence[str],
-    scopes: Sequence[Scope],
-    drawn: Collection[str],
-) -> list[Part]:
-    """The best CPU and the best GPU variant at a size, in each scope in which they differ.
-
-    A reader looks for it in the chart: where its name is not among those drawn, that is said.
-    """
-    said: dict[tuple[str, ...], list[Part]] = {}
-    for scope in scopes:
-        parts: list[Part] = [f"{SCOPES[scope]}, "]
-        names: list[str] = []
-        for device in devices:
-            v = comparisons.best(measured.record, device, size.n, scope, "float32")
-            t = v.timing(size.n, scope) if v else None
-            if v and t:
-                between = "; " if names else ""
-                label = measured.label(v.name) + ("" if v.name in drawn else ", not drawn")
-                kind = " in float32" * _has_others(measured.record, device, size)
-                parts.append(f"{between}the best {device.upper()}{kind} ({label}) takes ")
-                parts.append(figures.time(measured, v, t, scope))
-                names.append(f"{v.name} {t.scope}")
-        if names and tuple(names) not in said:  # a CPU alone may have one timing for both
-            said[tuple(names)] = parts
-    result: list[Part] = []
-    for parts in said.values():
-        scope_words = str(parts[0])
-        start = f"At {measured.record.amount(size)}, {scope_words}"
-        result += [start if not result else scope_words.capitalize(), *parts[1:], ". "]
-    return result
-
-
-def _missing(measured: Measured, shown: Sequence[Variant], size: Size | None) -> str:
-    """Which of the variants have no mark on the chart, so that none is missing in silence."""
-    parts = []
-    late = [
-        measured.label(v.name)
-        for v in shown
-        if v.timings and size and not any(v.timing(size.n, s) for s in BOTH)
-    ]
-    if late:
-        parts.append(f"Left out at this size: {'; '.join(late)}. ")
-    never = [(v.device, measured.label(v.name)) for v in shown if not v.timings]
-    return "".join([*parts, _never(never)])
-
-
-def _never(labels: Sequence[tuple[str, str]]) -> str:
-    """Which variants, each by device and label, were never measured."""
-    parts = []
-    for device, words in (("cpu", figures.NOT_YET), ("gpu", figures.NOT_YET_GPU)):
-        named = [label for of, label in labels if of == device]
-        if named:
-            parts.append(f"{words[0].upper()}{words[1:]}: {'; '.join(named)}. ")
-    return "".join(parts)
-
-
-def _legend(measured: Measured, kind: str, scopes: Sequence[Scope], transfers: bool) -> str:
-    parts = []
-    if len(scopes) == 1:
-        parts.append(f"All times are {SCOPES[scopes[0]]}.")
-    elif not transfers:
-        parts.append("No data is moved: compute and end to end are the same call.")
-    elif kind == "sizes":
-        parts.append("Solid lines: compute, the data already in place; dashed: end to end.")
-    else:
-        parts.append("Times are compute, the data already in place, where not said otherwise.")
-    if kind == "sizes":
-        parts.append(f"The band around a line is the 95{units.NBSP}% interval of its median.")
-    local = "This machine: " * measured.local
-    quick = ", quick capture" * (measured.record.mode == "quick")
-    parts.append(f"{local}{measured.machine.title}, {measured.date}{quick}.")
-    return " ".join(parts)

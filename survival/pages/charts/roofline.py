@@ -356,12 +356,12 @@ def _roof(
         "encoding": {"x": x, "y": y},
     }
     ink = {"type": "text", "color": f"var(--sv-{roof.device}-ink)", "fontWeight": 600}
-    flat = at_pixel(
-        ink | {"align": "right", "baseline": "bottom"},
-        x_pixel(domain[1]),
-        y_pixel(roof.rate) - 5,
-        f"{roof.device.upper()} {roof.said[1]}".replace(units.NBSP, " "),
-    )
+    words = f"{roof.device.upper()} {roof.said[1]}".replace(units.NBSP, " ")
+    # Beside the knee, because the names of programs stand above the roof's other end.
+    knee, end = x_pixel(max(roof.ridge, domain[0])) + 8, x_pixel(domain[1])
+    left = end - knee > frame.text_width(words)
+    side = {"align": "left" if left else "right", "baseline": "bottom"}
+    flat = at_pixel(ink | side, knee if left else end, y_pixel(roof.rate) - 5, words)
     low, high = domain[0], min(roof.ridge, domain[1])
     rise = y_pixel(roof.at(low)) - y_pixel(roof.at(high))
     run = x_pixel(high) - x_pixel(low)

@@ -12,7 +12,7 @@ from survival.errors import JudgeError, PageError, RecordError, known
 from survival.judge import comparisons
 from survival.judge.elsewhere import prices
 from survival.judge.evidence import SCOPES, Evidence, Measured, find_size
-from survival.pages.charts import plots
+from survival.pages.charts import captions
 from survival.pages.words import compiled, digits, expected, figures, limits
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number, Part
@@ -197,7 +197,7 @@ def _crossover(evidence: Evidence, args: list[str]) -> Sequence[Part]:
     )
     if measured is None:
         return [Missing(figures.NOT_YET_GPU)]
-    return plots.crossover(measured, scope)
+    return captions.crossover(measured, scope)
 
 
 def _machine(evidence: Evidence, args: list[str]) -> Sequence[Part]:

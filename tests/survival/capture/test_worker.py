@@ -10,6 +10,7 @@ import pytest
 from survival import catalog
 from survival.capture import machine, timers, worker
 from survival.capture.host import accelerator
+from survival.capture.turns import blocks
 from survival.stats import ERROR_BLOCK, relative_error
 
 LABELS = {str(n): f"{n}" for n in (8, 16, 32, 64, 128)}
@@ -219,7 +220,7 @@ def test_what_takes_long_is_not_timed_again_for_being_disturbed(
 ) -> None:
     """A capture of a busy machine must end; the record says how busy it was."""
     monkeypatch.setattr(machine, "others", lambda since, now: 0.5)
-    monkeypatch.setattr(worker, "WORTH", 0.0)
+    monkeypatch.setattr(blocks, "WORTH", 0.0)
     messages = run(examples, tmp_path, "cpu_numpy")
     assert "again" not in dict(messages)
     assert {v["others"] for k, v in messages if k == "timing"} == {0.5}

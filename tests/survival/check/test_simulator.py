@@ -52,6 +52,15 @@ def a_neighbour_without_a_barrier(x, out):
 
 
 @cuda.jit
+def room_that_the_launch_gives(x, out):
+    part = cuda.shared.array(0, float32)
+    t = cuda.threadIdx.x
+    part[t] = x[cuda.grid(1)]
+    cuda.syncthreads()
+    out[cuda.grid(1)] = part[7 - t]
+
+
+@cuda.jit
 def a_barrier_orders_no_blocks(x, out):
     i = cuda.grid(1)
     out[i] = x[i]
@@ -90,7 +99,7 @@ NAMES = [k.py_func.__name__ for k in KERNELS]
 
 def run(which, blocks):
     x, out = cuda.to_device(np.arange(16, dtype=np.float32)), cuda.to_device(np.zeros(16))
-    KERNELS[NAMES.index(which)][int(blocks), 8](x, out)
+    KERNELS[NAMES.index(which)][int(blocks), 8, 0, 32](x, out)
     return out.copy_to_host()
 """
 
@@ -127,11 +136,23 @@ def test_a_race_is_seen_whatever_came_out(simulated: Process, kernel: str, seen:
 
 @pytest.mark.parametrize(
     "kernel",
-    ["counts_with_atomics", "all_write_the_same", "a_neighbour_with_a_barrier", "rows"],
+    [
+        "counts_with_atomics",
+        "all_write_the_same",
+        "a_neighbour_with_a_barrier",
+        "room_that_the_launch_gives",
+        "rows",
+    ],
 )
 def test_what_is_ordered_or_does_no_harm_is_no_race(simulated: Process, kernel: str) -> None:
     """Atomics among each other, the same value twice, a barrier in between, rows of a matrix."""
     assert ran(simulated, kernel)["race"] == ""
+
+
+def test_the_first_race_is_the_same_in_each_run(simulated: Process) -> None:
+    """Shared memory has other addresses in each run, by which races came in any order."""
+    kernel = "a_neighbour_without_a_barrier"
+    assert len({ran(simulated, kernel)["race"] for _ in range(6)}) == 1
 
 
 def test_what_a_fence_orders_is_not_judged(simulated: Process) -> None:

@@ -1,6 +1,7 @@
 """The verb as a reader meets it: one line for what cannot be checked, and an exit status."""
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,56 @@ def test_what_fails_is_named_with_its_smallest_input(
     assert line.startswith("FAILED")
     assert says in line
     assert sum(x.startswith("FAILED") for x in done.stdout.splitlines()) == 1
+
+
+NUMBA = """import numba
+import numpy as np
+
+@numba.vectorize(["float32(float32)"])
+def twice(v):
+    return v * np.float32(2)
+
+@numba.njit
+def few(x):
+    out = np.empty_like(x)
+    for i in range(x.size):
+        out[i] = twice(x[i])
+    return out
+
+@numba.njit(parallel=True)
+def many(x):
+    out = np.empty(x.size, np.float32)
+    for i in numba.prange(x.size):
+        out[i] = x[i] * 2
+    return out
+
+def run(x):
+    return few(x) if x.size < 1000 else many(x)
+"""
+
+
+def test_what_numba_compiles_now_and_later_finds_its_memory(tmp_path: Path) -> None:
+    """A right program with two functions was failed: the second was compiled in a later call.
+
+    And what Numba's check cannot see is said.
+    """
+    done = checked(tmp_path, NUMBA, DOUBLES + "TEST_SIZES = (1, 33, 1000)\n")
+    assert done.exit_code == 0, done.output
+    assert "in a loop of prange Numba loses what it finds" in done.stdout
+
+
+def test_a_program_that_waits_for_another_is_stopped_with_it(tmp_path: Path) -> None:
+    """The other held the pipe of the answers open, and was waited for."""
+    hangs = (
+        "import subprocess, sys\n\ndef run(x):\n"
+        "    subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "    return x * 2\n"
+    )
+    begin = time.monotonic()
+    done = checked(tmp_path, hangs, DOUBLES + "TEST_SIZES = (1,)\n", "--timeout", "2")
+    assert done.exit_code == 1, done.output
+    assert "no answer within 2 s" in done.stdout
+    assert time.monotonic() - begin < 30
 
 
 def test_a_float_that_python_makes_of_float32_is_held_against_float32(tmp_path: Path) -> None:

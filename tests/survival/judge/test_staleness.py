@@ -63,7 +63,7 @@ def test_what_is_stale_is_listed_with_the_reason_and_the_command(examples: Path)
     found = staleness.find(results(), catalog.find(examples), PINS, "f" * 16)
     assert staleness.text(found) == (
         "results/made-up: capture again on Made-up CPU, 2 cores\n"
-        "  doubling cpu_numpy: measured on an older version of its source\n"
+        "  doubling cpu_numpy: measured on an older version of its source, or of its problem\n"
         "  clock: the timers changed since they were checked\n"
         '    make capture EXAMPLE="doubling"\n'
         "    .venv/bin/python -m survival publish"

@@ -72,7 +72,7 @@ def _memory() -> tuple[str, list[str], list[Row]]:
         amounts += [model_memory.cache(shape, n) for n in (1000, shape.context)]
         amounts.append(model_memory.training(shape))
         texts = [units.prefixed(n, "B") for n in amounts]
-        note = f"{units.count(shape.parameters)} weights, context {shape.context:,}"
+        note = f"{units.count(shape.parameters)}, context{units.NBSP}{shape.context:,}"
         rows.append((shape.name, note, texts))
     caption = (
         "Memory that a model needs: weights by precision (short ones with their scales), the cache "

@@ -68,8 +68,8 @@ def test_a_twin_is_drawn_by_the_name_and_never_python() -> None:
         False: {"cpu_numpy", "cpu_numba"},
     }
     assert passes.twin_of(example("a", "cpu_python", "gpu_cupy"), False) is None
-    assert passes.turns(example("a", *names), "full", True) == MIN_PROCESSES * 5
-    assert passes.turns(example("a", *names), "quick", True) == 4
+    assert passes.turns(example("a", *names), "full", True) == MIN_PROCESSES * 6
+    assert passes.turns(example("a", *names), "quick", True) == 5
 
 
 def answer(process: int, *sizes: int, error: float = 0.0, left: str = "") -> dict[str, Any]:

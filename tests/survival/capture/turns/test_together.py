@@ -130,6 +130,7 @@ def test_only_one_process_works_and_the_others_are_stopped(
     examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Threads that wait busily would take the processors from the one that is timed."""
+    monkeypatch.setattr(machine, "usable_threads", lambda: 1)  # they start one after the other too
     folder = examples / "doubling"
     for name in (A, B):
         (folder / f"{name}.py").write_text(WATCH)
@@ -138,6 +139,44 @@ def test_only_one_process_works_and_the_others_are_stopped(
     seen = set((folder / "seen.txt").read_text().split())
     assert seen <= {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
     assert psutil.STATUS_STOPPED in seen
+
+
+FIRST_CALLS = '''"""Notes its first call, which is checked, and its second, which is timed."""
+from pathlib import Path
+calls = 0
+def run(a):
+    global calls
+    calls += 1
+    if calls <= 2:
+        with (Path(__file__).parent / "calls.txt").open("a") as noted:
+            noted.write(f"{calls}")
+    return a * 2
+'''
+
+
+def test_the_programs_of_a_pass_start_before_any_is_timed(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loading and compiling need not wait for each other, and are not beside what is timed."""
+    for name in (A, B, C):
+        (three / "doubling" / f"{name}.py").write_text(FIRST_CALLS)
+    monkeypatch.setattr(running.passes, "twin_of", lambda example, with_gpu: None)
+    monkeypatch.setattr(processes, "add_first_call", lambda *args: None)
+    capture(three, monkeypatch, set())
+    assert (three / "doubling" / "calls.txt").read_text() == 3 * "111222"
+
+
+def test_where_memory_is_short_they_start_one_by_one(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each when it is its turn."""
+    for name in (A, B, C):
+        (three / "doubling" / f"{name}.py").write_text(FIRST_CALLS)
+    monkeypatch.setattr(running.passes, "twin_of", lambda example, with_gpu: None)
+    monkeypatch.setattr(processes, "add_first_call", lambda *args: None)
+    monkeypatch.setattr(together, "fit", lambda *args: False)
+    capture(three, monkeypatch, set())
+    assert (three / "doubling" / "calls.txt").read_text() == 9 * "12"
 
 
 def test_one_that_fails_keeps_no_other_from_its_turns(
@@ -158,10 +197,10 @@ def test_no_process_is_left_when_a_capture_stops_in_between(
 ) -> None:
     """A stopped process would wait for ever."""
     started: list[int] = []
-    messages = processes.messages
+    messages = processes.Worker.messages
 
-    def watched(kind: str, job: dict, patience: float):  # type: ignore[no-untyped-def, type-arg]
-        for item in messages(kind, job, patience):
+    def watched(worker: processes.Worker):  # type: ignore[no-untyped-def]
+        for item in messages(worker):
             if item[0] == "turn":
                 started.extend(
                     c.pid
@@ -172,7 +211,7 @@ def test_no_process_is_left_when_a_capture_stops_in_between(
                     raise KeyboardInterrupt
             yield item
 
-    monkeypatch.setattr(processes, "messages", watched)
+    monkeypatch.setattr(processes.Worker, "messages", watched)
     with pytest.raises(KeyboardInterrupt):
         capture(three, monkeypatch, {A, B})
     assert len(set(started)) > 1

@@ -19,7 +19,7 @@ from survival.capture.webgpu import adapter
 from survival.errors import RecordError
 from survival.judge import evidence
 from survival.judge.evidence import Measured
-from survival.pages.charts import layout, plots, specs, svg
+from survival.pages.charts import captions, layout, plots, specs, svg
 from survival.pages.charts.layout import NARROW, WIDE
 from survival.pages.charts.specs import Point, Series
 from survival.pages.words import digits, figures, tables
@@ -46,7 +46,7 @@ def measured() -> Measured:
 def drawn(measured: Measured, kind: str = "sizes", **options: Any) -> str:
     """The HTML of a chart."""
     size = measured.record.sizes[3]
-    settings = {"scopes": plots.BOTH, "variants": [], "size": size, "details": ""} | options
+    settings = {"scopes": captions.BOTH, "variants": [], "size": size, "details": ""} | options
     return str(plots.chart(measured, "chart", kind=kind, **settings))
 
 
