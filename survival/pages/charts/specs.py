@@ -156,8 +156,8 @@ def over_sizes(
     if crossover:
         at = x_pixel(crossover[0])
         layers += crossover_mark(crossover, at, width, height, frame, x)
-    for s in series:
-        layers += _line(s, x, y)
+    drawn = [layer for s in series for layer in _line(s, x, y)]
+    layers += sorted(drawn, key=lambda layer: layer["mark"]["type"] != "area")  # bands lie below
     for s, name, end, ly in zip(series, at_ends, ends, label_y, strict=True):
         layers += _end_label(s, name, (x_pixel(end.x), y_pixel(end.y)), (width, ly), frame)
     if frame.narrow:

@@ -85,3 +85,20 @@ def test_a_footnote_of_one_paragraph_is_one_element() -> None:
     two = '<li id="fn:b">\n<p>C.</p>\n<p>D.</p>\n</li>'
     short = '<article><ol><li id="fn:a">A, <em>B</em>.</li>{}</ol></article>'
     assert lean(page.format(two)) == short.format(two)
+
+
+@pytest.mark.parametrize(
+    ("code", "whole"),
+    [
+        ("--gpus all", True),
+        ("sudo nvidia-smi -rgc", True),
+        ("h = a · h + b", True),
+        ("numpy", False),
+        ("docker run --gpus all --rm nvidia/cuda nvidia-smi", False),
+    ],
+)
+def test_short_code_stays_on_one_line(code: str, whole: bool) -> None:
+    """A browser breaks it after a hyphen; what is long has to be broken somewhere."""
+    page = lean(f"<article><p>Say <code>{code}</code>.</p></article>")
+    assert (f'<code class="sv-whole">{code}</code>' in page) == whole
+    assert code in page
