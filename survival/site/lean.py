@@ -43,7 +43,7 @@ def lean(page: str) -> str:
 def _whole(code: re.Match[str]) -> str:
     """Short code that stays on one line: a browser would break `--gpus` after its hyphens."""
     text = html.unescape(code[1])
-    whole = "-" in text or (" " in text and len(text) <= 18)
+    whole = "-" in text or " " in text
     return f'<code class="sv-whole">{code[1]}</code>' if whole else code[0]
 
 

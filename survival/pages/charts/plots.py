@@ -106,13 +106,14 @@ def beside(
         for v in shown:
             mark = specs.SHAPES[v.device][count[v.device] % len(specs.SHAPES[v.device])]
             count[v.device] += 1
-            label = f"{m.name}, {m.label(v.name)}"
+            name = f"{m.name}, {m.label(v.name)}"
+            label = name + " (stale)" * (v.name in m.stale)
             lines = _told_apart(_lines(m, [v], scopes))
             series += [replace(s, label=label, shape=mark) for s in lines]
             if (t := v.timing(last.n, scopes[0])) is not None:
-                words += ["; " * bool(words), f"{label} on the {v.device.upper()}, "]
+                words += ["; " * bool(words), f"{name} on the {v.device.upper()}, "]
                 words.append(figures.time(m, v, t, scopes[0]))
-            never += [(v.device, label)] * (not v.timings)
+            never += [(v.device, name)] * (not v.timings)
     if not series:
         return render("unmeasured", text=f"{figures.NOT_YET[0].upper()}{figures.NOT_YET[1:]}.")
     first = chosen[0][0]

@@ -45,6 +45,7 @@ FAR = 40
 BOUND = [9, 3, 2, 3]
 """Dashes and dots."""
 
+Layer = dict[str, Any]
 BAR_RANGE = 20
 """Above this factor between the slowest and the fastest, bars from zero show nothing; dots do."""
 
@@ -156,7 +157,7 @@ def over_sizes(
     if crossover:
         at = x_pixel(crossover[0])
         layers += crossover_mark(crossover, at, width, height, frame, x)
-    drawn = [layer for s in series for layer in _line(s, x, y)]
+    drawn = [layer for s in series for layer in _line(s, x, y, 0.22 if len(series) < 6 else 0.13)]
     layers += sorted(drawn, key=lambda layer: layer["mark"]["type"] != "area")  # bands lie below
     for s, name, end, ly in zip(series, at_ends, ends, label_y, strict=True):
         layers += _end_label(s, name, (x_pixel(end.x), y_pixel(end.y)), (width, ly), frame)
@@ -253,7 +254,7 @@ def _names_below(
     return layers
 
 
-def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
+def _line(series: Series, x: Layer, y: Layer, faint: float) -> list[Layer]:
     hue = colour(series)
     if series.cited:  # without a description: a mark with one has a card
         places = [{"x": p.x, "y": p.y} for p in series.points]
@@ -266,7 +267,7 @@ def _line(series: Series, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str
         return [{"data": {"values": values}, "mark": bound, "encoding": {"x": x, "y": y}}]
     band = {
         "data": {"values": values},
-        "mark": {"type": "area", "color": hue, "opacity": 0.22, "aria": False},
+        "mark": {"type": "area", "color": hue, "opacity": faint, "aria": False},
         "encoding": {"x": x, "y": y | {"field": "l"}, "y2": {"field": "h"}},
     }
     line = {
