@@ -76,7 +76,8 @@ def _memory() -> tuple[str, list[str], list[Row]]:
         rows.append((shape.name, note, texts))
     caption = (
         "Memory that a model needs: weights by precision (short ones with their scales), the cache "
-        "in bfloat16 (a state in float32) for 1,000 tokens and for a full context, training with Adam"
+        "in bfloat16 (a state in float32) for 1,000 tokens and for a full context, training with "
+        "Adam"
     )
     return caption, heads, rows
 
