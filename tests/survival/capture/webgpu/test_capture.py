@@ -100,10 +100,10 @@ def test_a_size_beyond_a_buffers_limit_is_left_out(
     folder, _ = captured(webgpu_examples(lambda s: s.replace("size=a.nbytes, usage", big)))
     found = variant(folder)
     assert found.status == "measured", found.reason
-    assert found.timing(64, "compute")
-    said = {(x.size, x.scope): x.reason for x in found.left_out}
-    assert set(said) == {(128, "compute"), (128, "end_to_end")}
-    assert "at 128: a buffer would be larger than this GPU allows" in said[128, "compute"]
+    assert found.timing(64, "compute")    # On a busy machine another may be left out for being slow.
+    why = "at 128: a buffer would be larger than this GPU allows"
+    large = {(x.size, x.scope) for x in found.left_out if why in x.reason}
+    assert large == {(128, "compute"), (128, "end_to_end")}
 
 
 def test_without_a_gpu_the_reason_is_recorded(webgpu_examples: Make) -> None:
