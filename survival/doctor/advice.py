@@ -178,7 +178,9 @@ def _webgpu_step(facts: Facts) -> str:
     if facts.container:
         return "start the container with the host's graphics devices (`--device /dev/dri`)"
     if facts.wsl:
-        return "WSL has no Vulkan driver for it; Windows itself has: chapter 3 says how to run there"
+        return (
+            "WSL has no Vulkan driver for it; Windows itself has: chapter 3 says how to run there"
+        )
     if facts.system == "Linux":
         drivers = (
             "`sudo apt install mesa-vulkan-drivers` for AMD and Intel, NVIDIA's own for NVIDIA"

@@ -100,7 +100,7 @@ def test_a_size_beyond_a_buffers_limit_is_left_out(
     folder, _ = captured(webgpu_examples(lambda s: s.replace("size=a.nbytes, usage", big)))
     found = variant(folder)
     assert found.status == "measured", found.reason
-    assert found.timing(64, "compute")    # On a busy machine another may be left out for being slow.
+    assert found.timing(64, "compute")  # On a busy machine another may be left out for being slow.
     why = "at 128: a buffer would be larger than this GPU allows"
     large = {(x.size, x.scope) for x in found.left_out if why in x.reason}
     assert large == {(128, "compute"), (128, "end_to_end")}
