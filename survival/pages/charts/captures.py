@@ -85,7 +85,7 @@ def draw(timings: list[Repeated], frame: Frame, *, alone: bool) -> dict[str, Any
 
     Both pictures have the same axis, of what lies furthest out in either.
     """
-    right, top, bottom = 16, 40, 34
+    right, top, bottom = 16, 40, 8
     width, height = frame.width - frame.left - right, 220 if frame.narrow else 260
     furthest = max(
         abs(math.log(value / t.ends(way)[0][1]))

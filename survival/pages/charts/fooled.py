@@ -140,7 +140,8 @@ def _words(machine: Machine, folder: str, tasks: list[ClockTask]) -> list[Part]:
         )
         told = verdict(float(wrong.value), float(best.value))
         words += [
-            f"A copy on the {device.upper()}, {units.binary_bytes(last.bytes)} read and written: "
+            f"A copy of {units.binary_bytes(last.bytes / 2)} on the {device.upper()}, "
+            f"{units.prefixed(last.bytes, 'B', 2)} read and written: "
             "stopped when the call returned, the clock implies ",
             wrong,
             ", against at most ",

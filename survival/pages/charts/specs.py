@@ -340,7 +340,7 @@ def _dashes(series: Series, x: float, y: float) -> dict[str, Any]:
     """The key of a line that has no marks."""
     line = {"type": "line", "color": colour(series), "strokeWidth": 1.4, "strokeDash": BOUND}
     return {
-        "data": {"values": [{"x": x, "y": y}, {"x": x + 20, "y": y}]},
+        "data": {"values": [{"x": x, "y": y}, {"x": x + 16, "y": y}]},
         "mark": line | {"aria": False},
         "encoding": {"x": pixel("x"), "y": pixel("y")},
     }
