@@ -206,7 +206,8 @@ def _figure(
         "each example, at the least bytes and operations that its problem needs. A point above the "
         "slanted line found its data in a cache, or did better than a copy typically does. ",
         "Of two names on one line, the upper is the upper point's. " * one_line(spots),
-        f"{title[0].upper()}{title[1:]}, {units.date(machine.captured)}.",
+        f"{title[0].upper()}{title[1:]}; lines of {units.date(machine.captured)}, each point of "
+        "its record.",
         f" {missing[0].upper()}{missing[1:]}." if missing else "",
     ]
     keys = [s.key for s in spots]
