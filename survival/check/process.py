@@ -117,6 +117,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and all that it has started; on Windows, which has no groups, it alone."""
     if sys.platform == "win32":
         process.kill()
-        return
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
