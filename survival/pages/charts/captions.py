@@ -132,7 +132,8 @@ def legend(
     elif not moved:
         parts.append("No data is moved: compute and end to end are the same call.")
     elif not any(s.dashed for s in series):
-        parts.append("One line for compute and end to end: the trip cannot be told from nothing.")
+        what = "line" if kind == "sizes" else "mark"
+        parts.append(f"One {what} for compute and end to end: no trip can be told from nothing.")
     elif kind == "sizes":
         parts.append("Solid lines: compute, the data already in place; dashed: end to end.")
     else:

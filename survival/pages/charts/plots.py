@@ -227,7 +227,7 @@ def _rows(
     rows = []
     for line in _lines(measured, variants, scopes):
         rows += [replace(line, points=(p,)) for p in line.points if p.x == size.n]
-    return sorted(rows, key=lambda r: (r.device, -r.points[0].y))
+    return sorted(_told_apart(rows), key=lambda r: (r.device, -r.points[0].y))
 
 
 def _series(
