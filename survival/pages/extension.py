@@ -170,9 +170,7 @@ class Cards(Treeprocessor):  # type: ignore[misc]
         above = title if head is None else head
         at = 0 if above is None else list(root).index(above) + 1
         programs = (
-            "1 program behind this page is"
-            if count == 1
-            else f"{count} programs behind this page are"
+            "1 program for this page is" if count == 1 else f"{count} programs for this page are"
         )
         text = f"{programs} {figures.NOT_YET_GPU}: tables and charts show the rest."
         note = etree.Element("p")

@@ -127,8 +127,9 @@ def test_every_time_is_shown_with_its_spread(reader: Reader) -> None:
     told = [seconds(text) for text in cells.all_text_contents()]
     of = [p[s] for one in yours.values() for p in one["points"] for s in SCOPES if s in p]
     times = [[t["median"], t["low"], t["high"]] for t in of]
-    assert told
-    assert sorted(told) == [pytest.approx(each, rel=0.006) for each in sorted(times)]
+    assert len(told) == len(times) > 0
+    for each in told:  # in any order: two may be alike in the digits that are shown
+        assert any(each == pytest.approx(one, rel=0.006) for one in times), each
     assert any(t["low"] < t["high"] for t in of)
 
 

@@ -182,8 +182,8 @@ def test_one_note_stands_for_many_marks(copied: Path) -> None:
         "/// chart | toy_sum\n///\n\n/// timings | toy_sum\n///\n"
     )
     html = convert(page, copied)
-    assert html.count("2 programs behind this page are not yet measured on a GPU") == 1
-    assert html.index("2 programs behind this page") < html.index('class="sv-listing"')
+    assert html.count("2 programs for this page are not yet measured on a GPU") == 1
+    assert html.index("2 programs for this page") < html.index('class="sv-listing"')
     assert html.lower().count("not yet measured on a gpu") == 2  # the note, and the table's line
     assert "2 programs without a time here: not yet measured on a GPU" in html
 
