@@ -46,10 +46,10 @@ def one(x, y, gpu, layers, part, batch):
     shapes = [rect(x, y, 140, 60, rx=5, stroke=INK)]
     for i in range(LAYERS):
         left, top = x + 10, y + 8 + i * APART
-        half = part == "half"
-        if half or not has(layers, i, LAYERS, gpu):
+        half, there = part == "half", has(layers, i, LAYERS, gpu)
+        if half or not there:
             shapes.append(rect(left, top, WIDE, HIGH, stroke=STRONG, stroke_dasharray="2 2"))
-        if has(layers, i, LAYERS, gpu):
+        if there:
             at = left + (WIDE / 2 if half and gpu else 0)
             wide = WIDE / 2 if half else WIDE
             shapes.append(rect(at, top, wide, HIGH, GPU_WASH, stroke=GPU))

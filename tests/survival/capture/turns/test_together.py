@@ -154,29 +154,29 @@ def run(a):
 '''
 
 
-def test_the_programs_of_a_pass_start_before_any_is_timed(
-    three: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Loading and compiling need not wait for each other, and are not beside what is timed."""
+def calls(three: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The first two calls of three programs in each pass of a capture, in their order."""
     for name in (A, B, C):
         (three / "doubling" / f"{name}.py").write_text(FIRST_CALLS)
     monkeypatch.setattr(running.passes, "twin_of", lambda example, with_gpu: None)
     monkeypatch.setattr(processes, "add_first_call", lambda *args: None)
     capture(three, monkeypatch, set())
-    assert (three / "doubling" / "calls.txt").read_text() == 3 * "111222"
+    return (three / "doubling" / "calls.txt").read_text()
+
+
+def test_the_programs_of_a_pass_start_before_any_is_timed(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loading and compiling need not wait for each other, and are not beside what is timed."""
+    assert calls(three, monkeypatch) == 3 * "111222"
 
 
 def test_where_memory_is_short_they_start_one_by_one(
     three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each when it is its turn."""
-    for name in (A, B, C):
-        (three / "doubling" / f"{name}.py").write_text(FIRST_CALLS)
-    monkeypatch.setattr(running.passes, "twin_of", lambda example, with_gpu: None)
-    monkeypatch.setattr(processes, "add_first_call", lambda *args: None)
     monkeypatch.setattr(together, "fit", lambda *args: False)
-    capture(three, monkeypatch, set())
-    assert (three / "doubling" / "calls.txt").read_text() == 9 * "12"
+    assert calls(three, monkeypatch) == 9 * "12"
 
 
 def test_one_that_fails_keeps_no_other_from_its_turns(
