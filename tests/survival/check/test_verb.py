@@ -209,6 +209,17 @@ def test_a_time_must_be_possible(found: dict[str, Any], status: str) -> None:
     assert timing._limit(found, 1000, 10**6, 10e9, least=5e-5).status == status
 
 
+@pytest.mark.parametrize(("fails", "status"), [(0, "passed"), (2, "passed"), (99, "FAILED")])
+def test_what_fails_for_a_moment_only_has_not_failed(
+    monkeypatch: pytest.MonkeyPatch, fails: int, status: str
+) -> None:
+    """A right program was failed: the copy that it is held against had lost its cache to others."""
+    monkeypatch.setattr(timing, "PAUSES", (0.0, 0.0, 0.0))
+    moments = iter(["FAILED"] * fails + ["passed"])
+    found = timing.confirmed(lambda: {"limit": items.Verdict("limit", next(moments), "")})
+    assert found["limit"].status == status
+
+
 def test_without_a_rate_no_limit_is_told() -> None:
     """Nobody has measured the GPU's memory: the reader may know it."""
     assert timing._limit(timed(), 1, 1, None, 0.0).status == "not checked"
