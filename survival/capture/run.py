@@ -73,34 +73,36 @@ def run(plan: Plan, progress: Progress) -> Iterator[tuple[str, list[Finding]]]:
         limits.hold(plan.folder, this, kept)
 
     moments = _moments(len(plan.todo), ceilings.TRIES[plan.mode])
-    for i, example in enumerate(plan.todo):
-        for _ in range(moments.count(i)):
-            try_ceilings()
+    with Reference() as reference:
+        for i, example in enumerate(plan.todo):
+            for _ in range(moments.count(i)):
+                try_ceilings()
 
-        def step(what: str, name: str = example.name) -> None:
-            nonlocal done
-            done += 1
-            progress(f"{name} · {what}", min(1.0, done / steps))
+            def step(what: str, name: str = example.name) -> None:
+                nonlocal done
+                done += 1
+                progress(f"{name} · {what}", min(1.0, done / steps))
 
-        no_gpu = "" if isinstance(gpu, Gpu) else gpu
-        record = measure(example, this, plan.mode, step, no_gpu)
-        findings = rules.judge_record(record, this, example)
-        if any(f.rejects and f.rule == "H5" for f in findings):
-            # Something was wrong, and which side is not known: both are measured again.
-            try_ceilings()
-            record = measure(example, this, plan.mode, step, no_gpu)
+            no_gpu = "" if isinstance(gpu, Gpu) else gpu
+            record = measure(example, this, plan.mode, step, no_gpu, reference)
             findings = rules.judge_record(record, this, example)
-        path = plan.folder / f"{example.name}.json"
-        if not any(f.rejects for f in findings):
-            records.write(path, record)
-            kept.append(record)
-        # The judge names the place where a record is published.
-        here = [
-            replace(f, where=f.where.replace(record.path, planning.shown(path))) for f in findings
-        ]
-        yield example.name, here
-    for _ in range(moments.count(len(plan.todo))):
-        try_ceilings()
+            if any(f.rejects and f.rule == "H5" for f in findings):
+                # Something was wrong, and which side is not known: both are measured again.
+                try_ceilings()
+                record = measure(example, this, plan.mode, step, no_gpu, reference)
+                findings = rules.judge_record(record, this, example)
+            path = plan.folder / f"{example.name}.json"
+            if not any(f.rejects for f in findings):
+                records.write(path, record)
+                kept.append(record)
+            # The judge names the place where a record is published.
+            here = [
+                replace(f, where=f.where.replace(record.path, planning.shown(path)))
+                for f in findings
+            ]
+            yield example.name, here
+        for _ in range(moments.count(len(plan.todo))):
+            try_ceilings()
     progress("done", 1.0)
 
 
@@ -125,11 +127,17 @@ def _kept(plan: Plan, this: Machine) -> tuple[Machine | None, list[Record]]:
 
 
 def measure(
-    example: Example, this: Machine, mode: str, step: Callable[[str], None], no_gpu: str
+    example: Example,
+    this: Machine,
+    mode: str,
+    step: Callable[[str], None],
+    no_gpu: str,
+    reference: Reference,
 ) -> Record:
     """Measure one example: the oracle first, then each variant in its fresh processes.
 
-    `no_gpu` says why those that need CUDA cannot run here; empty if they can.
+    `no_gpu` says why those that need CUDA cannot run here; empty if they can. `reference` is asked
+    before each of them, and belongs to the whole capture.
     """
     problem = example.problem()
     planning.sweep(CACHE)
@@ -159,7 +167,7 @@ def measure(
         }
         # After the oracle, so that nothing of ours has run on it for a moment.
         gpu_others = None if no_gpu else nvidia.use_by_others()
-        done = _passes(example, problem, job, mode, step, no_gpu)
+        done = _passes(example, problem, job, mode, step, no_gpu, reference)
     record = Record(
         schema_version=2,
         example=example.name,
@@ -214,6 +222,7 @@ def _passes(
     mode: str,
     step: Callable[[str], None],
     no_gpu: str,
+    reference: Reference,
 ) -> Done:
     """Every variant in as many fresh processes as there are passes, in another order each time."""
     count = passes.PASSES[mode]
@@ -248,7 +257,7 @@ def _passes(
             "in_turns": len(turned) * (name in turned),
         }
 
-    def one_pass(process: int, reference: Reference) -> None:
+    def one_pass(process: int) -> None:
         names = passes.rotated(list(programs), process, count)
         step("its programs start")
         jobs = {n: j for order, n in enumerate(names) if (j := prepared(process, order, n))}
@@ -278,9 +287,8 @@ def _passes(
             for each in running.values():
                 each.close()
 
-    with Reference() as reference:
-        for process in range(count):
-            one_pass(process, reference)
+    for process in range(count):
+        one_pass(process)
     found = {name: _variant(example, programs[name], answers[name]) for name in programs}
     again = found.pop(TWIN, None)
     measured = again is not None and again.status == "measured"

@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from survival import catalog, cli, records, source, system
 from survival.capture import machine, plan, processes, publish, run, timers
 from survival.capture.host import container, environment, processor
+from survival.capture.turns.reference import Reference
 from survival.errors import CaptureError, CatalogError, PageError, RecordError, SurvivalError
 from survival.judge import rules
 from survival.judge.claims import own
@@ -526,7 +527,9 @@ def test_what_a_problem_tells_wrong_is_named(examples: Path) -> None:
     text = path.read_text(encoding="utf-8").replace('"bytes": 8 *', '"bytes": -8 *')
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CaptureError, match=r"problem\.py: work\(\) at size 8: bytes: "):
-        run.measure(catalog.get("doubling", examples), made_machine(), "quick", print, "none")
+        run.measure(
+            catalog.get("doubling", examples), made_machine(), "quick", print, "none", Reference()
+        )
 
 
 def test_the_environment_is_made_whatever_pip_and_python_are_set_to(tmp_path: Path) -> None:
@@ -698,13 +701,14 @@ import resource, sys
 from pathlib import Path
 from survival import catalog
 from survival.capture import run
+from survival.capture.turns.reference import Reference
 from survival.errors import SurvivalError
 from tests.survival.conftest import made_machine
 sys.dont_write_bytecode = True
 resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
 try:
     example = catalog.get("doubling", Path(sys.argv[1]))
-    run.measure(example, made_machine(), "quick", lambda what: None, "")
+    run.measure(example, made_machine(), "quick", lambda what: None, "", Reference())
 except SurvivalError as e:
     print(e)
 """
@@ -749,10 +753,11 @@ from pathlib import Path
 from survival import catalog
 from survival.__main__ import stop_cleanly
 from survival.capture import run
+from survival.capture.turns.reference import Reference
 for name in ("SIGTERM", "SIGHUP"):  # which nohup has these tests ignore
     signal.signal(getattr(signal, name), signal.SIG_DFL)
 stop_cleanly()
-run.measure(catalog.get("slow", Path(sys.argv[1])), None, "full", print, "")
+run.measure(catalog.get("slow", Path(sys.argv[1])), None, "full", print, "", Reference())
 """
 
 

@@ -13,6 +13,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+import psutil
+
 from survival import catalog
 from survival.capture.host import answers, environment, halted
 from survival.errors import CaptureError
@@ -22,24 +24,23 @@ STEPS = 5_000_000
 
 
 class Reference:
-    """The process with the loop, stopped while it is not asked: idle threads may wait busily."""
+    """The process with the loop, stopped while it is not asked: idle threads may wait busily.
+
+    It starts when it is asked first, and compiles for seconds: one serves a whole capture.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._halted: list[psutil.Process] = []
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "survival.capture.turns.reference"],
-            cwd=catalog.ROOT,
-            env=environment.clean(library="numba"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        self._ask()  # until it has compiled
-        self._halted = halted.halt(self._process.pid)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, e: BaseException | None, at: TracebackType | None
     ) -> None:
+        if self._process is None:
+            return
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -49,12 +50,23 @@ class Reference:
 
     def seconds(self) -> dict[str, float]:
         """`one_core` and `all_cores` of records.Round, now. Raises CaptureError if it is gone."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "survival.capture.turns.reference"],
+                cwd=catalog.ROOT,
+                env=environment.clean(library="numba"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+            self._ask()  # until it has compiled
         halted.go_on(self._halted)
         found = self._ask()
         self._halted = halted.halt(self._process.pid)
         return found
 
     def _ask(self) -> dict[str, float]:
+        assert self._process is not None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:

@@ -140,7 +140,7 @@ def legend(
         parts.append("Times are compute, the data already in place, where not said otherwise.")
     if kind == "sizes":
         parts.append(f"The band around a line is the 95{units.NBSP}% interval of its median.")
-    if any("(stale)" in s.label for s in series):
+    if any(s.stale for s in series):
         parts.append("Stale: measured on an older program, problem or library.")
     local = "This machine: " * measured.local
     quick = ", quick capture" * (measured.record.mode == "quick")

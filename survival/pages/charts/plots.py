@@ -107,9 +107,8 @@ def beside(
             mark = specs.SHAPES[v.device][count[v.device] % len(specs.SHAPES[v.device])]
             count[v.device] += 1
             name = f"{m.name}, {m.label(v.name)}"
-            label = name + " (stale)" * (v.name in m.stale)
             lines = _told_apart(_lines(m, [v], scopes))
-            series += [replace(s, label=label, shape=mark) for s in lines]
+            series += [replace(s, label=name, shape=mark) for s in lines]
             if (t := v.timing(last.n, scopes[0])) is not None:
                 words += ["; " * bool(words), f"{name} on the {v.device.upper()}, "]
                 words.append(figures.time(m, v, t, scopes[0]))
@@ -238,14 +237,13 @@ def _series(
     *,
     dashed: bool,
 ) -> Series:
-    suffix = ", end to end" if dashed else ""
+    stale = v.name in measured.stale
+    suffix = " (stale)" * stale + ", end to end" * dashed
     label = measured.label(v.name)
     if v.precision != "float32" and v.precision not in v.name:
         label += f" ({v.precision})"
-    if v.name in measured.stale:
-        label += " (stale)"
     shape, again = marks[v.name]
-    return Series(label, v.device, shape, points, dashed, suffix, again=again)
+    return Series(label, v.device, shape, points, dashed, suffix, stale, again=again)
 
 
 def _point(measured: Measured, v: Variant, t: Timing, size: Size, scope: Scope) -> Point:

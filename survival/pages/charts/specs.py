@@ -75,7 +75,8 @@ class Series:
     points: tuple[Point, ...]
     dashed: bool = False
     suffix: str = ""
-    """What the label says besides where there is room."""
+    """What the label says besides: that it is stale, or which way was timed."""
+    stale: bool = False
     ceiling: bool = False
     """A bound and no series of timings: a thin line of dashes and dots, without marks."""
     cited: bool = False
@@ -113,8 +114,7 @@ def over_sizes(
     gap = frame.label_height * (1.8 if any(len(n) > 1 for n in at_ends) else 1)
     right = math.ceil(max(frame.text_width(line) for n in at_ends for line in n))
     right += 18 if frame.narrow else 34
-    top, bottom = 48, 44
-    below = bottom + 10
+    top, bottom, below = 48, 44, 54
     if frame.narrow:
         bottom = below + sum(map(_room, names))
     height = max(250 if frame.narrow else 340, math.ceil((len(series) - 1) * gap) + frame.font)

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from survival import catalog, cli, records
 from survival.capture import disclosure, machine, plan, run, timers
+from survival.capture.turns.reference import Reference
 from survival.doctor import look
 from survival.judge import rules
 from survival.records import Gpu, Simd
@@ -88,7 +89,8 @@ def test_a_failure_is_recorded_without_the_path_of_the_checkout(
     source = "def run(a):\n    open(__file__ + '.missing')\n"
     (examples / "doubling" / "cpu_numba.py").write_text(source)
     example = catalog.find(examples)["doubling"]
-    record = run.measure(example, made_machine(), "quick", lambda what: None, "none")
+    with Reference() as loop:
+        record = run.measure(example, made_machine(), "quick", lambda what: None, "none", loop)
     reason = record.variant("cpu_numba").reason
     assert "~/examples/doubling/cpu_numba.py.missing" in reason
     assert home not in record.model_dump_json()

@@ -12,9 +12,10 @@ from survival.errors import CaptureError
 def test_it_answers_again_and_again_and_is_stopped_in_between() -> None:
     """Threads that wait busily would slow down what is timed; in the end it is gone."""
     with Reference() as reference:
-        process = psutil.Process(reference._process.pid)
+        assert reference._process is None  # until it is asked
         for _ in range(2):
             found = reference.seconds()
+            process = psutil.Process(reference._process.pid)
             assert found.keys() == {"one_core", "all_cores"}
             # Seconds: a busy machine takes many times as long, another unit would be further off.
             assert all(1e-3 < seconds < 30 for seconds in found.values())
@@ -29,6 +30,7 @@ def test_it_answers_again_and_again_and_is_stopped_in_between() -> None:
 def test_one_that_died_is_one_line() -> None:
     """It says how to see why."""
     with Reference() as reference:
+        reference.seconds()
         reference._process.kill()
         reference._process.wait()
         with pytest.raises(CaptureError, match="the reference loop ended; run"):
