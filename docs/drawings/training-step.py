@@ -34,7 +34,7 @@ def draw():
     boxes = {"fill": "var(--sv-panel)", "stroke": STRONG, "stroke_dasharray": "4 3"}
     return drawing(
         "training-step",
-        306,
+        286,
         "A training step: forward, what is kept, backward, update",
         f"Top row, from left to right: {word(LAYERS)} layers, one matrix product each, then the "
         "loss. What comes into each layer stays in memory, in the second row: the pictures x, the "

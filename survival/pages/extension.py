@@ -192,11 +192,14 @@ class PlainCode(Postprocessor):  # type: ignore[misc]
     """
 
     MARKS = re.compile(r'<span class="(?:n|n[bcdefn]|fm|vm|kc|m[fi]|o|p|s[ai]|w)">([^<]*)</span>')
+    REST = re.compile(r'<span class="si">(%[^<]*)</span>')
+    """What looks like a place in a format, and is a remainder in a kernel's text."""
     TWICE = re.compile(r'(<span class="(\w+)">[^<]*)</span>(\s*)<span class="\2">')
     """Two marks of one kind side by side, as the lines of a kernel's text have them."""
 
     def run(self, text: str) -> str:
         """Return the page's HTML without those marks."""
+        text = self.REST.sub(r'<span class="s2">\1</span>', text)
         text = self.MARKS.sub(r"\1", text).replace("<pre><span></span><code>", "<pre><code>")
         found = 1
         while found:

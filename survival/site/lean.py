@@ -23,6 +23,12 @@ CUT = re.compile(
 )
 WORDS = re.compile(r"<code>([^<]{2,24})</code>")
 """Code within a sentence, of which a part may stand alone at the end of a line."""
+CLAIMS = re.compile(
+    r"(<details\b[^>]*\bsv-claim\b[^>]*>\s*<summary>(?:(?!</summary>).)*</summary>)"
+    r"\s*<ul>((?:(?!</?details\b).)*)</ul>\s*</details>\s*\1\s*<ul>",
+    re.DOTALL,
+)
+"""Two marks of claims, one behind the other, that say the same."""
 FOOTNOTE = re.compile(r'(<li id="?fn:[^>]*>)\s*<p>((?:(?!</?p>).)*)</p>\s*</li>', re.DOTALL)
 """One of a single paragraph, which needs no element besides."""
 SECTIONS = re.compile(
@@ -36,6 +42,8 @@ def lean(page: str) -> str:
     """The page with the same words, links and colours in fewer elements."""
     begin = page.find("<article")
     menus, rest = (page[:begin], page[begin:]) if begin >= 0 else (page, "")
+    while (joined := CLAIMS.sub(r"\1<ul>\2", rest)) != rest:
+        rest = joined
     rest = WORDS.sub(_whole, FOOTNOTE.sub(r"\1\2</li>", CODE.sub(_inked, rest)))
     return _menus(menus) + rest
 

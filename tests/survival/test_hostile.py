@@ -434,7 +434,7 @@ def a_block(draw: st.DrawFn) -> str:
     """A block with options and content that may make no sense."""
     name = draw(st.sampled_from(BLOCKS))
     lines = [f"/// {name} | {draw(ARGUMENTS)}"]
-    options = ("variants", "size", "machine", "kind", "scope", "x")
+    options = ("variants", "size", "machine", "kind", "scope", "axis", "x")
     for _ in range(draw(st.integers(0, 2))):
         lines.append(f"    {draw(st.sampled_from(options))}: {draw(ARGUMENTS)}")
     if draw(st.booleans()):

@@ -158,13 +158,13 @@ class Timings(Directive):
 
 
 class Chart(Directive):
-    """`/// chart | EXAMPLE`, with the options `kind`, `scope`, `variants`, `size` and `machine`.
+    """`/// chart | EXAMPLE`, with the options of `sections.chart`.
 
     With several examples, `variants` names those to show as EXAMPLE.VARIANT, over their sizes.
     """
 
     NAME = "chart"
-    SETTINGS = ("kind", "scope", "variants", "size", "machine")
+    SETTINGS = ("kind", "scope", "variants", "size", "axis", "machine")
 
     def read_argument(self, names: list[str]) -> None:
         """One example, or several that are shown beside each other."""

@@ -206,8 +206,9 @@ def details(page: Page, measured: Measured, *, here: bool, named: bool = False) 
 def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
     """A chart for each machine.
 
-    The options are `kind`, `scope`, `variants`, `size` and `machine`; raises PageError for a value
-    that does not exist.
+    The options are `kind`, `scope`, `variants`, `size`, `machine` and `axis`, what its sizes are
+    called where the example's unit does not say enough; raises PageError for a value that does not
+    exist.
     """
     kind = options["kind"] or "sizes"
     if kind not in plots.KINDS:
@@ -231,6 +232,7 @@ def chart(page: Page, example: Example, options: dict[str, str]) -> Markup:
             scopes=scopes,
             variants=names,
             size=at,
+            axis=options["axis"],
             details=details(page, m, here=not panels) if table else Markup(""),
             never=never,
         )
@@ -246,7 +248,7 @@ def beside(page: Page, examples: Sequence[Example], options: dict[str, str]) -> 
     scopes = _scopes(options["scope"])
     named = [name.partition(".")[::2] for name in split(options["variants"])]
     chosen = {e.name: [e.variant(v).name for of, v in named if of == e.name] for e in examples}
-    if options["kind"] or options["size"] or not all(chosen.values()):
+    if options["kind"] or options["size"] or options["axis"] or not all(chosen.values()):
         raise PageError(
             "chart: of several examples, it is over their sizes, and `variants` names those of "
             "each as EXAMPLE.VARIANT"

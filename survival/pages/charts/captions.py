@@ -135,11 +135,15 @@ def legend(
         what = "line" if kind == "sizes" else "mark"
         parts.append(f"One {what} for compute and end to end: no trip can be told from nothing.")
     elif kind == "sizes":
-        parts.append("Solid lines: compute, the data already in place; dashed: end to end.")
+        ways = [{s.label for s in series if s.dashed == dashed} for dashed in (True, False)]
+        where = ", where it differs" * (len(ways[0]) < len(ways[1]))
+        parts.append(f"Solid lines: compute, the data already in place; dashed: end to end{where}.")
     else:
         parts.append("Times are compute, the data already in place, where not said otherwise.")
     if kind == "sizes":
         parts.append(f"The band around a line is the 95{units.NBSP}% interval of its median.")
+    else:
+        parts.append(f"The line at each median is its 95{units.NBSP}% interval.")
     if any(s.stale for s in series):
         parts.append("Stale: measured on an older program, problem or library.")
     local = "This machine: " * measured.local

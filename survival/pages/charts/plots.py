@@ -33,6 +33,7 @@ def chart(
     scopes: Sequence[Scope],
     variants: Sequence[str],
     size: Size,
+    axis: str,
     details: Markup,
     never: Collection[str] = (),
 ) -> Markup:
@@ -55,7 +56,7 @@ def chart(
     if kind == "sizes":
         # Cited times are of data in place.
         foreign = others.near(measured) if "compute" in scopes else []
-        draw = _over_sizes(measured, series + others.series(foreign))
+        draw = _over_sizes(measured, series + others.series(foreign), axis)
         words = captions.over_sizes(measured, devices, scopes, drawn)
     else:
         draw = _at_one_size(measured, series, kind, size)
@@ -257,7 +258,9 @@ def _point(measured: Measured, v: Variant, t: Timing, size: Size, scope: Scope) 
     return Point(size.n, t.median, t.low, t.high, words.replace(units.NBSP, " "), key, n)
 
 
-def _over_sizes(measured: Measured, series: list[Series]) -> Callable[[Frame], dict[str, Any]]:
+def _over_sizes(
+    measured: Measured, series: list[Series], axis: str
+) -> Callable[[Frame], dict[str, Any]]:
     record = measured.record
     cross = comparisons.crossover(record, "end_to_end")
 
@@ -267,7 +270,7 @@ def _over_sizes(measured: Measured, series: list[Series]) -> Callable[[Frame], d
             label = record.size(cross).label
             said = f"the GPU wins end to end from {record.amount(record.size(cross))}"
             mark = (float(cross), f"GPU wins from {label}" if frame.narrow else said)
-        return specs.over_sizes(series, frame, record.unit, mark)
+        return specs.over_sizes(series, frame, axis or record.unit, mark)
 
     return draw
 

@@ -813,3 +813,12 @@ def test_no_line_ends_between_a_number_and_its_unit() -> None:
     kept = "95~% and 9.5~MB, 3~s, 5 steps, 7~×~5: <code>16 % 3</code>".replace("~", "\u00a0")
     assert kept in html
     assert html.count("\u00a0") == 5
+
+
+def test_a_remainder_in_a_kernels_text_is_part_of_the_text() -> None:
+    """Pygments takes it for a place in a format: it stood without colour within the colour."""
+    code = 'K = """\nuint a = b % 4u;\nuint c = d / 2;\n"""\nf"{K}"'
+    html = convert(f"```python\n{code}\n```")
+    text = html[html.index('"""') : html.rindex('"""')]
+    assert "% 4u" in text
+    assert not re.search(r'</span>[^<]*% 4u|class="si"', text)

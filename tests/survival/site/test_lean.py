@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 from survival.site.lean import inked, lean
 
@@ -102,3 +103,30 @@ def test_short_code_stays_on_one_line(code: str, whole: bool) -> None:
     page = lean(f"<article><p>Say <code>{code}</code>.</p></article>")
     assert (f'<code class="sv-whole">{code}</code>' in page) == whole
     assert code in page
+
+
+def claim(said: str, what: str, state: str = "checked") -> str:
+    """The mark of a claim."""
+    summary = f"<summary><span>✓</span> {said}</summary>"
+    return (
+        f'<details class="sv-claim sv-claim--{state}">{summary}<ul><li>{what}</li></ul></details>'
+    )
+
+
+def test_marks_that_say_the_same_behind_each_other_are_one() -> None:
+    """A reader took three lines that were alike for a block that was repeated by mistake."""
+    page = "<article>" + "\n".join([claim("once", "a"), claim("once", "b"), claim("once", "c")])
+    whole = BeautifulSoup(lean(page), "html.parser")
+    assert [x.text for x in whole.select("details li")] == ["a", "b", "c"]
+    assert len(whole.select("details")) == len(whole.select("summary")) == 1
+
+
+@pytest.mark.parametrize(
+    "between", [claim("twice", "x"), claim("once", "x", "unchecked"), "<p>and then</p>"]
+)
+def test_marks_that_differ_or_stand_apart_stay_two(between: str) -> None:
+    """Each belongs to the sentence before it."""
+    page = "<article>" + claim("once", "a") + between + claim("once", "b")
+    whole = BeautifulSoup(lean(page), "html.parser")
+    assert {x.text for x in whole.select("details li")} >= {"a", "b"}
+    assert len(whole.select("details")) == page.count("<details")

@@ -46,7 +46,8 @@ def measured() -> Measured:
 def drawn(measured: Measured, kind: str = "sizes", **options: Any) -> str:
     """The HTML of a chart."""
     size = measured.record.sizes[3]
-    settings = {"scopes": captions.BOTH, "variants": [], "size": size, "details": ""} | options
+    settings = {"scopes": captions.BOTH, "variants": [], "size": size, "axis": "", "details": ""}
+    settings |= options
     return str(plots.chart(measured, "chart", kind=kind, **settings))
 
 
@@ -443,11 +444,28 @@ def test_a_chart_writes_the_digits_that_the_text_writes(measured: Measured) -> N
 def test_a_chart_of_one_scope_speaks_of_that_scope_alone(measured: Measured) -> None:
     """Compute solid and end to end dashed on one chart; alone, end to end needs no dashes."""
     both, alone = drawn(measured), drawn(measured, scopes=["end_to_end"])
-    assert "Solid lines: compute, the data already in place; dashed: end to end." in both
+    assert "Solid lines: compute, the data already in place; dashed: end to end, where it" in both
     assert 'stroke-dasharray="5,3"' in both
     assert "All times are end to end." in alone
     assert 'stroke-dasharray="5,3"' not in alone
     assert "compute" not in alone
+
+
+def test_a_chart_explains_its_marks(measured: Measured) -> None:
+    """Two readers did not know what the line through a dot is."""
+    assert "The line at each median is its 95 % interval." in drawn(measured, "ladder").replace(
+        units.NBSP, " "
+    )
+    assert "dashed: end to end, where it differs." in drawn(measured)
+    assert "dashed: end to end." in drawn(measured, variants=["cpu_python", "gpu_cupy"])
+
+
+def test_an_axis_says_what_the_sizes_are(measured: Measured) -> None:
+    """A reader did not know that a model's tokens counted its texts."""
+    assert "elements (log scale)" in drawn(measured)
+    other = drawn(measured, axis="sums, one for each")
+    assert "sums, one for each (log scale)" in other
+    assert "elements (log scale)" not in other
 
 
 def test_what_is_missing_on_a_chart_is_named(measured: Measured) -> None:
