@@ -25,7 +25,7 @@ WORDS = re.compile(r"<code>([^<]{2,24})</code>")
 """Code within a sentence, of which a part may stand alone at the end of a line."""
 CLAIMS = re.compile(
     r"(<details\b[^>]*\bsv-claim\b[^>]*>\s*<summary>(?:(?!</summary>).)*</summary>)"
-    r"\s*<ul>((?:(?!</?details\b).)*)</ul>\s*</details>\s*\1\s*<ul>",
+    r"\s*<ul>((?:(?!</?details\b).)*)</ul>\s*</details>\s*(?:</div>\s*<div>\s*)?\1\s*<ul>",
     re.DOTALL,
 )
 """Two marks of claims, one behind the other, that say the same."""

@@ -131,7 +131,7 @@ def mark(page: Page, example: Example, lines: Sequence[str]) -> Markup:
     if len(pending) > 1:
         summaries = [s for s in summaries if s not in pending]
         summaries.append(f"{PENDING} these timings")
-    shown = [(h.claim.text, h.lines(page)) for h in held]
+    shown = [(f"{example.name}: {h.claim.text}", h.lines(page)) for h in held]
     return render("claim", state=state, summary="; ".join(summaries), held=shown)
 
 

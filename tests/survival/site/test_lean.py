@@ -106,19 +106,19 @@ def test_short_code_stays_on_one_line(code: str, whole: bool) -> None:
 
 
 def claim(said: str, what: str, state: str = "checked") -> str:
-    """The mark of a claim."""
+    """The mark of a claim, as the block leaves it."""
     summary = f"<summary><span>✓</span> {said}</summary>"
-    return (
-        f'<details class="sv-claim sv-claim--{state}">{summary}<ul><li>{what}</li></ul></details>'
-    )
+    mark = f'<details class="sv-claim sv-claim--{state}">{summary}\n<ul>\n<li>{what}</li>\n</ul>'
+    return f"<div>\n{mark}\n</details>\n</div>\n"
 
 
 def test_marks_that_say_the_same_behind_each_other_are_one() -> None:
     """A reader took three lines that were alike for a block that was repeated by mistake."""
-    page = "<article>" + "\n".join([claim("once", "a"), claim("once", "b"), claim("once", "c")])
+    page = "<article>" + claim("once", "a") + claim("once", "b") + claim("once", "c")
     whole = BeautifulSoup(lean(page), "html.parser")
     assert [x.text for x in whole.select("details li")] == ["a", "b", "c"]
-    assert len(whole.select("details")) == len(whole.select("summary")) == 1
+    assert len(whole.select("div")) == len(whole.select("details")) == 1
+    assert len(whole.select("summary")) == len(whole.select("ul")) == 1
 
 
 @pytest.mark.parametrize(
