@@ -4,9 +4,9 @@ from _svg import CPU, GPU, INK, MUTED, drawing, element, path, text
 
 LEFT, BOTTOM, WIDE, STEP = 30, 190, 360, 20
 """A power of two of the operations per byte is 24 wide, one of a rate STEP high."""
-ROOFS = {"CPU": (CPU, 1, 5), "GPU": (GPU, 4, 8)}
+ROOFS = {"CPU": (CPU, 1, 4), "GPU": (GPU, 3, 8)}
 """By device: its colour, and as powers of two its memory's rate and its arithmetic's."""
-PROGRAM = 5
+PROGRAM = 4
 """Where the program lies, in steps of operations per byte from the left."""
 
 
@@ -15,7 +15,7 @@ def draw():
     x = LEFT + 24 * PROGRAM
     shapes = [
         path(f"M{LEFT} 10V{BOTTOM}H{LEFT + WIDE}", fill="none", stroke=MUTED),
-        path(f"M{x} 10V{BOTTOM}", fill="none", stroke=INK, stroke_dasharray="4 3"),
+        path(f"M{x} 28V{BOTTOM}", fill="none", stroke=INK, stroke_dasharray="4 3"),
         text(x + 8, BOTTOM - 10, "your program", text_anchor="start", font_size=12),
         text(LEFT + WIDE / 2, BOTTOM + 18, "operations per byte", fill=MUTED, font_size=12),
         text(LEFT + 6, 20, "operations per second", text_anchor="start", fill=MUTED, font_size=12),
@@ -35,7 +35,7 @@ def draw():
         BOTTOM + 24,
         "One program under two roofs",
         "Two roofs, that of a GPU above that of a CPU. A dashed line marks the operations per byte "
-        "of one program. Where it meets a roof a dot says what that machine allows: here both dots "
-        "lie on the flat parts, where arithmetic is the limit.",
+        "of one program. Where it meets a roof a dot says what that machine allows: here the CPU's "
+        "lies on the flat part, where arithmetic is the limit, the GPU's where memory is.",
         *shapes,
     )

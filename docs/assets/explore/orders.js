@@ -44,8 +44,8 @@ const column = (name, { steps, total }, done, other) => {
 const draw = ({ set, one, other, step }) => {
   const [a, b] = [count({ set, order: one }), count({ set, order: other })];
   const named = [ORDERS[one], ORDERS[other]].map((o) => o[0].toUpperCase() + o.slice(1));
-  const same = a.total === b.total ? "The same bits." : "Other last digits.";
-  const result = `${named[0]}: ${short(a.total)}, off by ${off(a.total - a.exact)}. ${named[1]}: ${short(b.total)}, off by ${off(b.total - b.exact)}. ${same}`;
+  const same = a.total === b.total ? "The same bits." : "The marked digits differ.";
+  const result = `Exactly: ${a.exact.toPrecision(9) / 1}. ${named[0]}: ${short(a.total)}, off by ${off(a.total - a.exact)}. ${named[1]}: ${short(b.total)}, off by ${off(b.total - b.exact)}. ${same}`;
   return {
     picture: [html("div", { class: "sv-explore__columns" }, column(named[0], a, step, b.total), column(named[1], b, step, a.total))],
     says: step === a.steps.length ? result : `After ${step} of ${a.steps.length} additions.`,
@@ -56,9 +56,9 @@ export const start = (figure) =>
   explore(figure, {
     title: "Eight numbers, added in two orders",
     controls: {
-      set: { label: "Numbers", options: { ones: "2²⁴ and seven ones", tenths: "tenths, from 0.1 to 0.8", cancel: "10000, six tenths, −10000" }, value: "ones" },
+      set: { label: "Numbers", options: { ones: "16777216 (2²⁴) and seven ones", tenths: "tenths, from 0.1 to 0.8", cancel: "10000, six tenths, −10000" }, value: "ones" },
       one: { label: "One order", options: ORDERS, value: "left" },
-      other: { label: "Another", options: ORDERS, value: "pairs" },
+      other: { label: "Other order", options: ORDERS, value: "pairs" },
       step: { label: "Additions done", min: 0, max: ONES.length - 1, value: ONES.length - 1 },
     },
     draw,

@@ -50,7 +50,7 @@ class Held:
         if not published:
             return f"{PENDING} {self.claim.needs}"
         captures = self.captures
-        times = f"checked in {captures} capture{'s' * (captures > 1)} on"
+        times = f"checked by {captures} measurement{'s' * (captures > 1)} on"
         if where.machine:
             return f"{times} {published[0].title}"
         kind = f" {where.text.removeprefix('machines ')}" if where.text else ""

@@ -130,7 +130,9 @@ def legend(
     if len(scopes) == 1:
         parts.append(f"All times are {SCOPES[scopes[0]]}.")
     elif not moved:
-        parts.append("No data is moved: compute and end to end are the same call.")
+        parts.append(
+            "No data goes to another memory and back: compute and end to end are the same call."
+        )
     elif not any(s.dashed for s in series):
         what = "line" if kind == "sizes" else "mark"
         parts.append(f"One {what} for compute and end to end: no trip can be told from nothing.")

@@ -202,12 +202,14 @@ def _figure(
     )
     missing = "" if any(r.device == "gpu" for r in roofs) else figures.NOT_YET_GPU
     caption = [
-        "Lines: what the machine allows, by its measured ceilings. Points: the best program of "
-        "each example, at the least bytes and operations that its problem needs. A point above the "
-        "slanted line found its data in a cache, or did better than a copy typically does. ",
-        "Of two names on one line, the upper is the upper point's. " * one_line(spots),
-        f"{title[0].upper()}{title[1:]}; lines of {units.date(machine.captured)}, each point of "
-        "its record.",
+        "Lines: what the machine's memory (slanted) and its arithmetic (flat) gave when measured. "
+        "Points: the best program of each example, by the fewest bytes and operations that its "
+        "problem needs. A point above the slanted line found its data in a cache, or did better "
+        "than copying memory typically does. ",
+        "Of two names above one upright line, the upper is the upper point's. " * one_line(spots),
+        "G: a thousand million; FLOP/s: floating-point operations per second. "
+        f"{title[0].upper()}{title[1:]}; the lines are of {units.date(machine.captured)}, each "
+        "point is of the day of its example.",
         f" {missing[0].upper()}{missing[1:]}." if missing else "",
     ]
     keys = [s.key for s in spots]

@@ -38,7 +38,7 @@ SHAPES = {"cpu": _SHAPES, "gpu": _SHAPES[4:5] + _SHAPES[3:4] + _SHAPES[:3] + _SH
 
 CITED = "var(--sv-muted)"
 COLOURS = {"cpu": "var(--sv-cpu)", "gpu": "var(--sv-gpu)"}
-FAMILY = ("", "-4", "-2", "-3", "-5")
+FAMILY = ("", "-4", "-2", "-3", "-5", "-6")
 """Programs of one device have its colours in turn, all blue or all orange, the likest far apart."""
 FAR = 40
 """Pixels from the end of a line to the edge, from which on its name is led to by dots."""
@@ -90,7 +90,7 @@ def colour(series: Series) -> str:
     if series.cited or series.ceiling:
         return CITED if series.cited else COLOURS[series.device]
     shapes = SHAPES[series.device]
-    at = shapes.index(series.shape) + len(shapes) * series.again  # neighbours never share a colour
+    at = shapes.index(series.shape) + (len(FAMILY) - 1) * series.again  # neighbours differ
     return f"var(--sv-{series.device}{FAMILY[at % len(FAMILY)]})"
 
 

@@ -36,11 +36,11 @@ def summary(html: str) -> str:
 @pytest.mark.parametrize(
     ("lines", "state", "says"),
     [
-        ([TRUE], "checked", "✓ checked in 2 captures on 2 machines"),
+        ([TRUE], "checked", "✓ checked by 2 measurements on 2 machines"),
         (
             [f"{TRUE} on machines with a GPU"],
             "checked",
-            "✓ checked in 1 capture on 1 machine with a GPU",
+            "✓ checked by 1 measurement on 1 machine with a GPU",
         ),
         (
             [f"{TRUE} on machines with at least 999 cores"],
@@ -50,7 +50,7 @@ def summary(html: str) -> str:
         (
             [TRUE, f"{FALSE} on machines with at least 999 cores"],
             "partly",
-            "✓ checked in 2 captures on 2 machines; "
+            "✓ checked by 2 measurements on 2 machines; "
             "checked on machines with at least 999 cores: none yet",
         ),
     ],
@@ -126,7 +126,9 @@ def test_the_readers_own_capture_is_not_counted(copied: Path) -> None:
 
     change(copied / "results" / "local" / "toy_sum.json", slower)
     html = convert(block(TRUE), copied, local=True)
-    assert summary(html) == "✓ checked in 2 captures on 2 machines; does not hold on this machine"
+    assert (
+        summary(html) == "✓ checked by 2 measurements on 2 machines; does not hold on this machine"
+    )
     assert "This machine" in html[html.index("<details") :]
 
 
@@ -137,11 +139,11 @@ def test_a_second_capture_counts_where_it_was_looked_at(copied: Path) -> None:
     )
     path = copied / "results" / CPU / records.REPEATS_FILE
     records.write(path, repeats)
-    assert summary(convert(block(TRUE), copied)) == "✓ checked in 3 captures on 2 machines"
+    assert summary(convert(block(TRUE), copied)) == "✓ checked by 3 measurements on 2 machines"
     other = "cpu_numpy compute is faster than cpu_python at 2^20"
-    assert summary(convert(block(other), copied)) == "✓ checked in 2 captures on 2 machines"
+    assert summary(convert(block(other), copied)) == "✓ checked by 2 measurements on 2 machines"
     records.write(path, repeats.model_copy(update={"captures": ("20991121-120000",)}))
-    assert summary(convert(block(TRUE), copied)) == "✓ checked in 2 captures on 2 machines"
+    assert summary(convert(block(TRUE), copied)) == "✓ checked by 2 measurements on 2 machines"
 
 
 def test_claims_are_not_counted_as_words_to_read() -> None:
@@ -167,7 +169,7 @@ def test_a_claim_about_two_examples_shows_the_numbers_of_both(copied: Path) -> N
         block("cpu_numpy compute is at most 2 times as fast as toy_twin.cpu_numpy at every size"),
         copied,
     )
-    assert summary(html) == "✓ checked in 2 captures on 2 machines"
+    assert summary(html) == "✓ checked by 2 measurements on 2 machines"
     for machine in (GPU, CPU):
         for name in ("toy_sum", "toy_twin"):
             assert html.count(f'data-record="results/{machine}/{name}.json"') == 1
