@@ -46,7 +46,7 @@ def draw():
         *shapes,
         text(0, floor + 11, "starts", font_size=12),
         text(
-            LEFT,
+            0,
             floor + 32,
             "full: starts an instruction · pale: ready · empty: waits for memory",
             font_size=11,

@@ -13,6 +13,7 @@ from survival.errors import RecordError, SurvivalError
 from survival.judge import comparisons
 from survival.judge.claims import evaluation, grammar, kinds
 from survival.judge.prose.markdown import claim_blocks
+from survival.judge.repeats import captured_again
 from survival.records import Machine, Record, Scope, Timing, Variant
 
 HOLDS = "holds"
@@ -106,10 +107,11 @@ def in_both(
     a: Capture, b: Capture, pages: Mapping[str, str], examples: Mapping[str, Example]
 ) -> list[str]:
     """What the pages claim and both captures support, as "EXAMPLE: CLAIM"."""
+    again = captured_again(a.records, b.records)
     found = {
         f"{example}: {claim.text}"
         for _, example, claim, before, after in _verdicts(a, b, pages, examples)
-        if before[0] == after[0] == HOLDS
+        if example in again and before[0] == after[0] == HOLDS
     }
     return sorted(found)
 

@@ -63,7 +63,8 @@ def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatabi
     how far the ratio did. Each as a share: 0.17 is 17 %.
     """
     times, ratios, overlap, held = [], [], [], []
-    for name in a.keys() & b.keys():
+    shared = captured_again(a, b)
+    for name in shared:
         both = [(t, again) for _, t, again in _alike(a[name], b[name])]
         for t, again in both:
             times.append(_moved(t.median, again.median))
@@ -80,7 +81,7 @@ def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatabi
     found = [x for many in (times, ratios) for x in (median(many), quantiles(many, n=10)[-1])]
     time, time_p90, ratio, ratio_p90 = (round(x, 4) for x in found)
     return Repeatability(
-        captures=_captures(a, b),
+        captures=_captures(shared, a, b),
         timings=len(times),
         ratios=len(ratios),
         time=time,
@@ -97,6 +98,7 @@ def repeats(machine: str, a: Mapping[str, Record], b: Mapping[str, Record]) -> R
 
     First calls are left out: each of their samples is a process, so that none stands alone.
     """
+    shared = captured_again(a, b)
     timings = [
         Repeated(
             example=name,
@@ -108,7 +110,7 @@ def repeats(machine: str, a: Mapping[str, Record], b: Mapping[str, Record]) -> R
             one_before=_alone(t),
             one_after=_alone(again),
         )
-        for name in sorted(a.keys() & b.keys())
+        for name in shared
         for variant, t, again in _alike(a[name], b[name])
         if t.scope != "first_call" and min(t.processes, again.processes) >= MIN_PROCESSES
     ]
@@ -117,15 +119,20 @@ def repeats(machine: str, a: Mapping[str, Record], b: Mapping[str, Record]) -> R
     return Repeats(
         schema_version=1,
         machine=machine,
-        before=max(r.captured for r in a.values()),
-        after=max(r.captured for r in b.values()),
-        captures=_captures(a, b),
+        before=max(a[name].captured for name in shared),
+        after=max(b[name].captured for name in shared),
+        captures=_captures(shared, a, b),
         timings=timings,
     )
 
 
-def _captures(*sides: Mapping[str, Record]) -> tuple[str, ...]:
-    return tuple(sorted({r.capture for side in sides for r in side.values()}))
+def captured_again(a: Mapping[str, Record], b: Mapping[str, Record]) -> list[str]:
+    """The examples that both captures measured: what one kept of the other repeats nothing."""
+    return sorted(n for n in a.keys() & b.keys() if a[n].captured != b[n].captured)
+
+
+def _captures(names: Sequence[str], *sides: Mapping[str, Record]) -> tuple[str, ...]:
+    return tuple(sorted({side[name].capture for side in sides for name in names}))
 
 
 def _ends(timing: Timing) -> Ends:

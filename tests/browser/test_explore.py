@@ -236,16 +236,19 @@ def test_a_run_goes_on_by_itself_only_when_asked(explorable):
 
 
 @pytest.mark.parametrize(
-    ("name", "place", "field", "value"),
+    ("name", "chosen", "place", "field", "value"),
     [
-        ("grid", (30 + 4, 40), "at", "1"),
-        ("divergence", (100, 101), "warp", "289"),
-        ("share", (200, 30), "share", "50"),
+        ("grid", {}, (30 + 4, 40), "at", "1"),
+        # Warps 17 wide and 8 high: a row of pixels alone is 2 high, and a browser rounds.
+        ("divergence", {"shape": "8x4"}, (108, 104), "warp", "294"),
+        ("share", {}, (200, 30), "share", "50"),
     ],
 )
-def test_a_touch_sets_what_lies_there(name, place, field, value, explorable):
+def test_a_touch_sets_what_lies_there(name, chosen, place, field, value, explorable):
     """By the drawing's own units: 400 across."""
     figure = explorable(name)
+    for control, option in chosen.items():
+        figure.locator(f"[name={control}]").select_option(option)
     frame = figure.locator(".sv-explore__frame")
     scale = frame.bounding_box()["width"] / 400
     frame.click(position={"x": place[0] * scale, "y": place[1] * scale})

@@ -88,9 +88,9 @@ def _table(page: Page, folder: str, clock: Clock, *, part: str, title: str) -> M
     machine = page.evidence.results.machines[folder]
     rows = [_row(machine, folder, t, timers, part) for t in tasks]
     last = {
-        "lengths": "Furthest apart",
+        "lengths": "Slowest timer against fastest",
         "copy": "Of the best bandwidth",
-        "kernels": "Furthest apart",
+        "kernels": "Slowest timer against fastest",
         "launch": "The wrong clock says",
     }[part]
     missing = ""

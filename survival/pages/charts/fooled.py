@@ -75,8 +75,8 @@ def _figure(
     title = f"Bandwidth of a copy by a wrong and a right timer, {where}".replace(units.NBSP, " ")
 
     def draw(frame: Frame) -> dict[str, Any]:
-        title = "read and written, twice the block"
-        rate = "implied bandwidth"
+        title = "bytes read and written"
+        rate = "bytes per second, by each clock"
         return specs.over_sizes(series, frame, title, None, rate, "B/s", units.decimal_bytes)
 
     drawn = svg.both(draw, ident, title, f"{said} The table below has every value.")

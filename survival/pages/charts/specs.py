@@ -105,12 +105,12 @@ def over_sizes(
 ) -> dict[str, Any]:
     """Lines over a logarithmic x axis and a logarithmic y axis, labelled at their ends.
 
-    Where the frame is narrow, a number at the end of each leads to its name below the plot.
+    Where the frame is narrow, a letter at the end of each leads to its name below the plot.
     `crossover` is a place on the x axis and what is said of it. `y_ticks` is "seconds", or the unit
     of a rate.
     """
     names = [wrapped(s.label + s.suffix, frame, 0.8 if frame.narrow else 0.4) for s in series]
-    at_ends = [[str(k)] for k in range(1, len(names) + 1)] if frame.narrow else names
+    at_ends = [[chr(65 + k)] for k in range(len(names))] if frame.narrow else names
     gap = frame.label_height * (1.8 if any(len(n) > 1 for n in at_ends) else 1)
     right = math.ceil(max(frame.text_width(line) for n in at_ends for line in n))
     right += 18 if frame.narrow else 34
@@ -243,12 +243,12 @@ def _room(name: Sequence[str]) -> int:
 def _names_below(
     series: Sequence[Series], names: Sequence[list[str]], left: float, top: float
 ) -> list[dict[str, Any]]:
-    """The list of names: the line's mark, the number at its end, and the name."""
+    """The list of names: the line's mark, the letter at its end, and the name."""
     layers: list[dict[str, Any]] = []
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
-    for k, (s, name) in enumerate(zip(series, names, strict=True), start=1):
+    for k, (s, name) in enumerate(zip(series, names, strict=True)):
         layers.append(_dashes(s, left + 4, top) if s.ceiling else _symbol(s, left + 14, top))
-        lines = [f"{k} {name[0]}", *name[1:]]
+        lines = [f"{chr(65 + k)} {name[0]}", *name[1:]]
         layers.append(at_pixel(text, left + 26, top + 6.5 * (len(name) - 1), *lines))
         top += _room(name)
     return layers

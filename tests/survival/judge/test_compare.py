@@ -124,14 +124,14 @@ def test_text_of_a_record_is_no_markup_in_a_pull_request() -> None:
 def test_a_claim_that_no_longer_holds_is_told_with_both_numbers(examples: Path) -> None:
     """The page, the line, the claim, and what the new record says; what still holds is not told."""
 
-    def capture_of(gpu: float) -> Capture:
+    def capture_of(gpu: float, day: int) -> Capture:
         cpu = made_variant("cpu_numpy", {"compute": {8: 1e-6, 128: 1e-3}})
         cupy = made_variant("gpu_cupy", {"compute": {8: 2e-5, 128: gpu}})
         sizes = [{"n": n, "label": str(n), "bytes": n, "operations": n} for n in (8, 128)]
-        record = made_record(cpu, cupy, sizes=sizes)
+        record = made_record(cpu, cupy, sizes=sizes, captured=f"2026-11-{day}T00:00:00Z")
         return Capture("x", made_machine(), {"doubling": record})
 
-    before, after = capture_of(2e-5), capture_of(2e-3)
+    before, after = capture_of(2e-5, 21), capture_of(2e-3, 22)
     claim = "gpu_cupy compute is slower than the best CPU at 8"
     lost = "gpu_cupy compute is faster than the best CPU at 128"
     page = f"# T\n\n/// claim | doubling\n{claim}\n{lost}\nnonsense\n///\n"
@@ -141,6 +141,7 @@ def test_a_claim_that_no_longer_holds_is_told_with_both_numbers(examples: Path) 
     assert not compare.claims(before, before, {"docs/x.md": page}, catalog.find(examples))
     both = compare.in_both(before, after, {"docs/x.md": page}, catalog.find(examples))
     assert both == [f"doubling: {claim}"]
+    assert not compare.in_both(before, before, {"docs/x.md": page}, catalog.find(examples))
 
 
 def test_the_command_refuses_what_is_not_there_in_one_line() -> None:

@@ -13,7 +13,7 @@ from survival.records import Record
 from tests.survival.conftest import SIZES, made_machine, made_processes, made_record
 from tests.survival.test_cli import survival
 
-FIRST = {"capture": "20261121-000000", "schema_version": 2}
+FIRST = {"capture": "20261121-000000", "schema_version": 2, "captured": "2026-11-21T00:00:00Z"}
 SECOND = {"capture": "20261122-000000", "schema_version": 2, "captured": "2026-11-22T00:00:00Z"}
 
 
@@ -87,9 +87,22 @@ def test_repeatability_is_how_far_times_and_ratios_moved() -> None:
     assert found.ratio == found.ratio_p90 == pytest.approx(0.1, abs=1e-4)
     assert (found.overlap, found.held) == (0.0, 0.0)
     assert found.captures == ("20261121-000000", "20261122-000000")
-    same = repeats.repeatability(sweep(1e-9, 2.0), sweep(1e-9, 2.0))
+    same = repeats.repeatability(sweep(1e-9, 2.0, **FIRST), sweep(1e-9, 2.0, **SECOND))
     assert same is not None
     assert (same.time, same.ratio, same.overlap, same.held) == (0, 0, 1, 1)
+
+
+def test_what_a_capture_kept_of_the_one_before_repeats_nothing() -> None:
+    """Who goes on with a capture has some records of it still: the very same, and no second."""
+    kept = sweep(1e-9, 2.0, **FIRST)
+    assert repeats.repeatability(kept, kept) is None
+    assert repeats.repeats("made-up", kept, kept) is None
+    before = kept | {"other": sweep(1e-9, 2.0, **FIRST)["doubling"]}
+    after = kept | {"other": sweep(1.2e-9, 2.0, **SECOND)["doubling"]}
+    found = repeats.repeats("made-up", before, after)
+    assert found is not None
+    assert {t.example for t in found.timings} == {"other"}
+    assert found.captures == (FIRST["capture"], SECOND["capture"])
 
 
 def test_the_intervals_of_both_captures_are_asked() -> None:
@@ -105,7 +118,7 @@ def test_the_intervals_of_both_captures_are_asked() -> None:
 
 def test_other_sources_are_not_held_against_each_other() -> None:
     """A program that was changed is another one."""
-    after = sweep(1e-9, 2.0)["doubling"].model_dump(mode="json")
+    after = sweep(1e-9, 2.0, **SECOND)["doubling"].model_dump(mode="json")
     for v in after["variants"]:
         v["source_hash"] = "f" * 16
     changed = {"doubling": Record.model_validate(after)}

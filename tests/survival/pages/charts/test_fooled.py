@@ -68,7 +68,7 @@ def test_the_lines_are_three_for_each_device(frame: Frame) -> None:
         if layer["mark"]["type"] == "text"
     ]
     names = [s.label for s in series]
-    if frame.narrow:  # numbers at the lines, and below the plot whose they are
-        numbers = [str(k) for k in range(1, len(names) + 1)]
-        names = [*numbers, *map(" ".join, zip(numbers, names, strict=True))]
+    if frame.narrow:  # letters at the lines, and below the plot whose they are
+        letters = "ABCDEF"[: len(names)]
+        names = [*letters, *map(" ".join, zip(letters, names, strict=True))]
     assert sorted(t.replace("  ", " ") for t in texts) == sorted(names)

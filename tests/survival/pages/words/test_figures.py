@@ -405,8 +405,8 @@ def test_many_long_names_still_fit(frame: layout.Frame) -> None:
     chart = etree.fromstring(svg.render(spec, "c", "i", "t", "d"))
     boxes = [b for b in _boxes(chart) if "Numba" in b[4]]
     assert len(boxes) == 12
-    if frame.narrow:  # below the plot, which has the whole width; at its lines are numbers
-        assert [b[4].split()[0] for b in boxes] == [str(k) for k in range(1, 13)]
+    if frame.narrow:  # below the plot, which has the whole width; at its lines are letters
+        assert [b[4].split()[0] for b in boxes] == list("ABCDEFGHIJKL")
         assert spec["width"] >= 0.7 * frame.width
     tops = sorted(b[1] for b in boxes)
     heights = {b[3] - b[1] for b in boxes}
