@@ -11,6 +11,7 @@ from pydantic import (
 from survival.errors import RecordError
 from survival.records.example import Limit, Size
 from survival.records.fields import (
+    HALVES,
     STORED,
     Count,
     Device,
@@ -189,13 +190,15 @@ class Ceilings(Model):
     def _products(self, device: Device, precision: Precision) -> list[OperationRate]:
         """The rates of that precision; of what is only stored in it, all of the device.
 
-        Raises RecordError if none was measured.
+        With those of float32 for a half of it: a processor without instructions for halves may
+        multiply them slower. Raises RecordError if none was measured.
         """
         here = [r for r in self.operations if r.device == device]
         rates = [r for r in here if r.precision == precision or precision in STORED]
         if not rates:
             raise RecordError(f"no {precision} rate was measured on the {device}")
-        return rates
+        wide = [r for r in here if r.precision == "float32" and precision in HALVES]
+        return rates + wide
 
     def memory_rate(self, device: Device, working_set: int, cold_in: str = "") -> float:
         """Bytes per second that `device` reached at best, in any capture, on such a working set.

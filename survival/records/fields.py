@@ -35,6 +35,8 @@ UNKNOWN_COMMIT = "unknown"
 SHORT: dict[Precision, int] = {"float16": 16, "bfloat16": 16, "int8": 8, "int4": 4, "mxfp4": 4}
 """Bits of a stored number, where it is shorter than float32. Scales come on top and are left aside,
 since one may be shared by many."""
+HALVES: tuple[Precision, ...] = ("float16", "bfloat16")
+"""Each of their numbers is a float32 as well: a program may widen it and multiply it as that."""
 STORED: tuple[Precision, ...] = ("int8", "int4", "mxfp4")
 """What weights are stored in, and perhaps widened before they are multiplied: by whichever unit."""
 

@@ -12,7 +12,8 @@ from survival.pages.render import render
 from survival.pages.words import digits
 from survival.pages.words.facts import FACTS
 from survival.pages.words.figures import Number
-from survival.records import LOCAL, Machine, Tried
+from survival.records import LOCAL, Machine, OperationRate, Tried
+from survival.records.ceilings import fastest
 
 
 def section(page: Page, folder: str) -> Markup:
@@ -117,10 +118,10 @@ def _ceilings(
     )
     devices = list(dict.fromkeys(r.device for r in c.operations))
     precisions = list(dict.fromkeys(r.precision for r in c.operations))
-    operations = {
-        (r.device, r.precision): c.product(r.device, r.precision, this.capture)
-        for r in c.operations
-    }
+    by_precision: dict[tuple[str, str], list[OperationRate]] = {}
+    for each in c.operations:
+        by_precision.setdefault((each.device, each.precision), []).append(each)
+    operations = {of: fastest(rates, this.capture) for of, rates in by_precision.items()}
     tables.append(
         (
             "Arithmetic by precision",

@@ -86,6 +86,24 @@ def test_stored_weights_are_fewer_bytes_and_whichever_unit_multiplies_them() -> 
         assert found.limit(computes, "cpu", p, "now").seconds == 8000 / rate  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("slower", "limit"), [(100, 1e9), (0.5, 2e9)])
+def test_a_half_may_be_widened_and_multiplied_as_float32(slower: float, limit: float) -> None:
+    """Where a CPU has no instructions for halves, their rate is no limit, and H5 is silent."""
+    rates = [
+        {"device": "cpu", "precision": p, "operations_per_second": rate, "order": 1}
+        for p, rate in (("float32", 1e9), ("bfloat16", 1e9 / slower))
+    ]
+    memory = [{"device": "cpu", "kernel": "copy", "working_set": 1, "bytes_per_second": 1e15}]
+    found = Ceilings.model_validate({"memory": memory, "operations": rates})
+    computes = Size(n=1, label="1", bytes=1, operations=8000)
+    assert found.limit(computes, "cpu", "bfloat16", "now").seconds == 8000 / limit
+    machine = made_machine().model_copy(update={"ceilings": found})
+    n = 1_000_000
+    variant = made_variant("cpu_numpy", {"compute": {n: 2 * n / 0.9e9}}, spread=1e-6)
+    record = limits.relimited(made_record(variant | {"precision": "bfloat16"}), found)
+    assert not list(rules.h5_physics(record, machine))
+
+
 @pytest.mark.parametrize(("precision", "broken"), [("float32", True), ("bfloat16", False)])
 def test_h5_knows_that_two_bytes_are_half_the_way(precision: str, broken: bool) -> None:
     """What is too fast for four bytes a number is possible for two."""
