@@ -3,12 +3,13 @@
 import numba
 import numpy as np
 
+THREADS = numba.get_num_threads()
+
 
 @numba.njit(parallel=True)
 def run(table, starts, links):
     at = starts.copy()
-    threads = numba.get_num_threads()
-    group = min(32, (at.size + threads - 1) // threads)
+    group = min(32, (at.size + THREADS - 1) // THREADS)
     for g in numba.prange((at.size + group - 1) // group):
         mine = at[g * group : (g + 1) * group]
         for _ in range(links):

@@ -3,6 +3,8 @@
 import numba
 import numpy as np
 
+PARTS = numba.get_num_threads()
+
 
 @numba.njit
 def count(x):
@@ -19,10 +21,9 @@ def count(x):
 
 @numba.njit(parallel=True)
 def run(x):
-    parts = numba.get_num_threads()
-    counts = np.empty((parts, 256), np.uint64)
-    for k in numba.prange(parts):
-        counts[k] = count(x[k * x.size // parts : (k + 1) * x.size // parts])
+    counts = np.empty((PARTS, 256), np.uint64)
+    for k in numba.prange(PARTS):
+        counts[k] = count(x[k * x.size // PARTS : (k + 1) * x.size // PARTS])
     return counts.sum(axis=0)
 
 

@@ -3,6 +3,8 @@
 import numba
 import numpy as np
 
+THREADS = numba.get_num_threads()
+
 
 @numba.njit
 def escape(cr, ci, iterations):
@@ -17,9 +19,8 @@ def escape(cr, ci, iterations):
 @numba.njit(parallel=True)
 def run(x, y, iterations):
     counts = np.empty((y.size, x.size), np.uint16)
-    threads = numba.get_num_threads()
-    for first in numba.prange(threads):
-        for i in range(first, y.size, threads):  # dealt like cards: middle rows take longer
+    for first in numba.prange(THREADS):
+        for i in range(first, y.size, THREADS):  # dealt like cards: middle rows take longer
             for j in range(x.size):
                 counts[i, j] = escape(np.float64(x[j]), np.float64(y[i]), iterations)
     return counts

@@ -5,16 +5,16 @@ import numpy as np
 
 LANES = 32  # pixels that walk together until the last of them has escaped
 STEPS = 2  # steps between two looks at who is left
+THREADS = numba.get_num_threads()
 
 
 @numba.njit(parallel=True, fastmath={"contract"})  # a * b + c may be one instruction
 def run(x, y, iterations):
     counts = np.empty((y.size, x.size), np.uint16)
-    threads = numba.get_num_threads()
-    for first in numba.prange(threads):
+    for first in numba.prange(THREADS):
         cr, zr, zi = np.empty((3, LANES), np.float32)
         count = np.empty(LANES, np.int32)
-        for i in range(first, y.size, threads):  # dealt like cards: middle rows take longer
+        for i in range(first, y.size, THREADS):  # dealt like cards: middle rows take longer
             for left in range(0, x.size, LANES):
                 used = min(LANES, x.size - left)
                 for lane in range(LANES):

@@ -4,6 +4,7 @@ import numba
 import numpy as np
 
 LANES = 32  # so many sums side by side, which SIMD adds at the same time
+PARTS = numba.get_num_threads()
 
 
 @numba.njit  # without fastmath, which would simplify "lost" to zero
@@ -32,10 +33,9 @@ def one_by_one(x):
 
 @numba.njit(parallel=True)
 def run(x):
-    parts = numba.get_num_threads()
-    totals = np.empty(parts, np.float32)
-    for k in numba.prange(parts):
-        totals[k] = add_up(x[k * x.size // parts : (k + 1) * x.size // parts])
+    totals = np.empty(PARTS, np.float32)
+    for k in numba.prange(PARTS):
+        totals[k] = add_up(x[k * x.size // PARTS : (k + 1) * x.size // PARTS])
     return np.full(1, one_by_one(totals))
 
 

@@ -3,6 +3,8 @@
 import numba
 import numpy as np
 
+PARTS = numba.get_num_threads()
+
 
 @numba.njit(fastmath={"reassoc"})  # any order of the additions: SIMD
 def add_up(x):
@@ -14,10 +16,9 @@ def add_up(x):
 
 @numba.njit(parallel=True)
 def run(x):
-    parts = numba.get_num_threads()
-    totals = np.empty(parts, np.float64)
-    for k in numba.prange(parts):
-        totals[k] = add_up(x[k * x.size // parts : (k + 1) * x.size // parts])
+    totals = np.empty(PARTS, np.float64)
+    for k in numba.prange(PARTS):
+        totals[k] = add_up(x[k * x.size // PARTS : (k + 1) * x.size // PARTS])
     return np.full(1, add_up(totals))
 
 
