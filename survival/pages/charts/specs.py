@@ -162,7 +162,8 @@ def over_sizes(
     for s, name, end, ly in zip(series, at_ends, ends, label_y, strict=True):
         layers += _end_label(s, name, (x_pixel(end.x), y_pixel(end.y)), (width, ly), frame)
     if frame.narrow:
-        layers += _names_below(series, names, -frame.left, height + below)
+        keyed = [[f"{k} {name}", *more] for (k,), (name, *more) in zip(at_ends, names, strict=True)]
+        layers += _names_below(series, keyed, -frame.left, height + below)
     padding = {"left": frame.left, "right": right, "top": top, "bottom": bottom}
     plot = (frame.left, top, width, height, *x_domain, *y_domain)
     return spec(layers, width, height, padding, frame) | {"usermeta": {"plot": plot}}
@@ -243,13 +244,12 @@ def _room(name: Sequence[str]) -> int:
 def _names_below(
     series: Sequence[Series], names: Sequence[list[str]], left: float, top: float
 ) -> list[dict[str, Any]]:
-    """The list of names: the line's mark, the letter at its end, and the name."""
+    """The list of names: each line's mark, then its name with the letter at its end."""
     layers: list[dict[str, Any]] = []
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
-    for k, (s, name) in enumerate(zip(series, names, strict=True)):
+    for s, name in zip(series, names, strict=True):
         layers.append(_dashes(s, left + 4, top) if s.ceiling else _symbol(s, left + 14, top))
-        lines = [f"{chr(65 + k)} {name[0]}", *name[1:]]
-        layers.append(at_pixel(text, left + 26, top + 6.5 * (len(name) - 1), *lines))
+        layers.append(at_pixel(text, left + 26, top + 6.5 * (len(name) - 1), *name))
         top += _room(name)
     return layers
 
