@@ -143,7 +143,7 @@ def _no_driver(facts: Facts) -> Line:
         return Line("no", f"{what} of this container", step)
     if isinstance(facts.webgpu, Gpu):
         return Line("no", what, "for what needs CUDA, rent or borrow one: chapter 3 says where")
-    step = "rent or borrow one: chapter 3 says where; the CPU programs run without"
+    step = "rent or borrow one: chapter 3 says where; the CPU programs need none"
     return Line("no", what, step)
 
 
@@ -209,7 +209,7 @@ def _cupy(facts: Facts) -> Line:
         return Line("no", what, "a driver from 525 on, on a GPU from Maxwell on")
     wheel = f"cupy-cuda{major}x"
     if not facts.cupys:
-        return Line("no", "CuPy is not installed", f"pip install '{wheel}[ctk]'" if usable else "")
+        return Line("no", "CuPy: not installed", f"pip install '{wheel}[ctk]'" if usable else "")
     have_wheel = facts.cupys[0]
     if not usable and not facts.driver:
         what = f"CuPy ({have_wheel}) is installed, but there is no driver; it will say that the "
@@ -233,7 +233,7 @@ def _cupy(facts: Facts) -> Line:
 def _pycuda(facts: Facts) -> Line:
     if "pycuda" not in facts.packages:
         step = "pip install pycuda, after the CUDA toolkit: it is built from source"
-        return Line("no", "PyCUDA is not installed", step if facts.cards else "")
+        return Line("no", "PyCUDA: not installed", step if facts.cards else "")
     if not facts.nvcc:
         what = "PyCUDA needs the compiler nvcc when it runs, and nvcc is not on the PATH"
         return Line("no", what, "install the CUDA toolkit, as above" if facts.cards else "")
@@ -252,7 +252,7 @@ def _pycuda(facts: Facts) -> Line:
 def _numba_cuda(facts: Facts) -> Line:
     install = f"pip install 'numba-cuda[cu{cuda_major(facts) or 12}]' 'numpy<2.5'"
     if "numba-cuda" not in facts.packages:
-        return Line("no", "Numba-CUDA is not installed", install if facts.cards else "")
+        return Line("no", "Numba-CUDA: not installed", install if facts.cards else "")
     if not facts.cards:
         what = "Numba-CUDA is installed, but there is no GPU: its kernels run in the simulator only"
         step = "NUMBA_ENABLE_CUDASIM=1 python your_program.py; keep it small: a million threads"

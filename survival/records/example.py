@@ -8,10 +8,12 @@ from pydantic import (
     Field,
     model_validator,
 )
+from pydantic.dataclasses import dataclass
 
 from survival.errors import RecordError, known
 from survival.records.fields import (
     SHORT,
+    STRICT,
     Count,
     Device,
     Hash,
@@ -28,7 +30,9 @@ from survival.records.use import GpuUse
 from survival.stats import MIN_PROCESSES, Interval, over_processes
 
 
-class Block(Model):
+# A machine has ten thousand of these: with slots, one takes a tenth of a model's memory.
+@dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
+class Block:
     """Samples that were taken in a row, in one process at one moment."""
 
     process: Annotated[int, Field(ge=0, lt=100)]
@@ -47,7 +51,8 @@ class Block(Model):
     """NVML's reasons, as bits, why the GPU's clock was held back then; 0 if it was not."""
 
 
-class Round(Model):
+@dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
+class Round:
     """The moment before a variant's process: how fast the machine did one fixed piece of work."""
 
     process: Annotated[int, Field(ge=0, lt=100)]

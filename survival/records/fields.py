@@ -41,7 +41,11 @@ STORED: tuple[Precision, ...] = ("int8", "int4", "mxfp4")
 """What weights are stored in, and perhaps widened before they are multiplied: by whichever unit."""
 
 
+STRICT = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+"""No unknown fields."""
+
+
 class Model(BaseModel):
     """No unknown fields, no change after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT | {"frozen": True}

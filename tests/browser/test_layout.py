@@ -397,6 +397,15 @@ def test_all_sizes_of_two_examples_have_two_names(open_page):
     assert [pair for pair in pairs if pair[0] == pair[1]] == []
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_what_the_doctor_says_is_read_without_scrolling(open_page, width):
+    """It is sentences: on a phone two thirds of each were beyond the edge."""
+    page = open_page("get-a-gpu/", viewport={"width": width, "height": 900})
+    said = page.locator(".sv-told pre > code")
+    assert said.evaluate("e => e.scrollWidth <= e.clientWidth")
+    expect(said).to_contain_text("CPU: 8 cores")
+
+
 def test_all_sizes_can_be_reached_without_a_script(open_page):
     """On a page of their own, by a link in their place."""
     page = open_page("mandelbrot/", java_script_enabled=False, **DESKTOP)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from survival import catalog
+from survival import catalog, records
 
 DOCS = catalog.ROOT / "docs"
 PAGES = sorted([*DOCS.glob("*.md"), catalog.ROOT / "README.md"])
@@ -190,3 +190,32 @@ def test_a_column_without_a_head_is_found() -> None:
     assert NO_HEAD.search("| | a |\n| --- | --- |\n| 1 | 2 |")
     assert NO_HEAD.search("| a | |\n| --- | --: |\n| 1 | 2 |")
     assert not NO_HEAD.search("| a | b |\n| --- | --- |\n| | 2 |")
+
+
+def set_side_by_side(text: str) -> list[set[str]]:
+    """The examples that a chart or a claim of a page compares with each other."""
+    charts = re.findall(r"^/// chart \| (\w+ [\w ]+)$", text, re.MULTILINE)
+    claims = re.findall(r"^/// claim \| (\w+)$(.*?)^///$", text, re.MULTILINE | re.DOTALL)
+    compared = [(of, re.findall(r"\b(\w+)\.(?:cpu|gpu)_\w", said)) for of, said in claims]
+    return [set(c.split()) for c in charts] + [{of, *others} for of, others in compared if others]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_what_stands_side_by_side_was_captured_together(page: Path) -> None:
+    """Else such a chart is missing on its page, and such a claim holds nothing (H1)."""
+    apart = []
+    for machine in sorted((catalog.ROOT / "results").glob("*/machine.json")):
+        for names in set_side_by_side(page.read_text(encoding="utf-8")):
+            found = [machine.parent / f"{name}.json" for name in names]
+            captures = {records.read_record(f).capture for f in found if f.is_file()}
+            if len(captures) > 1:
+                apart.append((machine.parent.name, names, captures))
+    assert apart == []
+
+
+def test_what_stands_side_by_side_is_found() -> None:
+    """Charts of several examples, and claims that name a program of another."""
+    chart = "/// chart | one two\n    variants: one.cpu_a, two.cpu_b\n///\n"
+    claim = "/// claim | one\ncpu_a compute is faster than two.cpu_b compute at 8\n///\n"
+    alone = "/// claim | one\ncpu_a compute is faster than cpu_b at 8\n///\n/// chart | one\n///\n"
+    assert set_side_by_side(chart + alone + claim) == [{"one", "two"}, {"one", "two"}]

@@ -85,7 +85,7 @@ def best_of(
                 between = "; " if names else ""
                 label = measured.label(v.name) + ("" if v.name in drawn else ", not drawn")
                 kind = " in float32" * _has_others(measured.record, device, size)
-                parts.append(f"{between}the best {device.upper()}{kind} ({label}) takes ")
+                parts.append(f"{between}the fastest on the {device.upper()}{kind} ({label}) takes ")
                 parts.append(figures.time(measured, v, t, scope))
                 names.append(f"{v.name} {t.scope}")
         if names and tuple(names) not in said:  # a CPU alone may have one timing for both
@@ -139,7 +139,10 @@ def legend(
     elif kind == "sizes":
         ways = [{s.label for s in series if s.dashed == dashed} for dashed in (True, False)]
         where = ", where it differs" * (len(ways[0]) < len(ways[1]))
-        parts.append(f"Solid lines: compute, the data already in place; dashed: end to end{where}.")
+        parts.append(
+            "Solid lines: compute, the data already in place; dashed: end to end, with bringing it "
+            f"there and the result back{where}."
+        )
     else:
         parts.append("Times are compute, the data already in place, where not said otherwise.")
     if kind == "sizes":

@@ -12,7 +12,7 @@ from survival import units
 from survival.judge.evidence import SCOPES
 from survival.pages.blocks import sections
 from survival.pages.charts import specs, svg
-from survival.pages.charts.layout import INK, Frame, axis, log, padded, pixel, spec
+from survival.pages.charts.layout import INK, Frame, axis, log, padded, pixel, spec, upright
 from survival.pages.context import Page
 from survival.pages.render import render
 from survival.pages.words.figures import Number, Part, plain
@@ -117,16 +117,7 @@ def draw(timings: list[Repeated], frame: Frame, *, alone: bool) -> dict[str, Any
             lambda v: f"{v:g}",
             "time over the first capture's median (log scale)",
         )
-        | {
-            "titleAngle": 0,
-            "titleAlign": "left",
-            "titleBaseline": "bottom",
-            "titleX": -frame.left + 2,
-            "titleY": -frame.font - 4,
-            "grid": True,
-            "ticks": False,
-            "domain": False,
-        },
+        | upright(frame),
     }
     colour = specs.COLOURS["cpu"]
     layers: list[dict[str, Any]] = [

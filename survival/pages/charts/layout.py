@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from survival import units
@@ -139,6 +140,20 @@ def axis(values: Sequence[float], label: Callable[[float], str], title: str) -> 
     }
 
 
+def upright(frame: Frame, gap: int = 4) -> dict[str, Any]:
+    """Of an upright axis: lines through the plot, and its title in a line above, `gap` higher."""
+    return {
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleBaseline": "bottom",
+        "titleX": -frame.left + 2,
+        "titleY": -frame.font - gap,
+        "grid": True,
+        "ticks": False,
+        "domain": False,
+    }
+
+
 def time_tick(seconds: float) -> str:
     """A time on an axis, a whole number of its unit: "10 µs"."""
     unit, name = units.seconds_unit(seconds)
@@ -168,6 +183,15 @@ def powers(
         return within[:: max(1, math.ceil(len(within) / most))]
     step = max(1, math.ceil((last - first + 1) / most))
     return [float(f"1e{k}") for k in range(first, last + 1, step)]
+
+
+def size_ticks(sizes: Sequence[float], domain: tuple[float, float], frame: Frame) -> list[float]:
+    """The measured sizes themselves where they are few, apart and short; else powers of ten."""
+    each = sorted(set(sizes))
+    apart = all(b >= 1.9 * a for a, b in pairwise(each))
+    if len(each) <= (7 if frame.narrow else 9) and apart and each[-1] < 1000:
+        return each
+    return powers(domain, 4 if frame.narrow else 9)
 
 
 def linear_ticks(top: float, most: int) -> list[float]:

@@ -23,6 +23,7 @@ from survival.pages.charts.layout import (
     powers,
     spec,
     spread,
+    upright,
 )
 from survival.pages.charts.specs import Point, Series
 from survival.pages.context import Page
@@ -139,16 +140,7 @@ def draw(series: Series, timing: Timing, frame: Frame) -> dict[str, Any]:
         scale = {"type": "linear", "domain": list(domain), "nice": False, "zero": False}
         ticks, kind = _between(domain), "does not begin at zero"
     y_axis = axis(ticks, _tick, f"time per call ({kind})")
-    y_axis |= {
-        "titleAngle": 0,
-        "titleAlign": "left",
-        "titleBaseline": "bottom",
-        "titleX": -frame.left + 2,
-        "titleY": -frame.font - 4,
-        "grid": True,
-        "ticks": False,
-        "domain": False,
-    }
+    y_axis |= upright(frame)
     n = timing.n
     x_ticks = [float(round(t)) for t in linear_ticks(n, 4) if t >= 1 and t == round(t)] or [1.0]
     x_axis = axis(x_ticks, lambda v: f"{v:.0f}", "number of the sample")

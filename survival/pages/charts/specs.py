@@ -23,9 +23,11 @@ from survival.pages.charts.layout import (
     padded,
     pixel,
     powers,
+    size_ticks,
     spec,
     spread,
     time_tick,
+    upright,
     wrapped,
 )
 
@@ -38,8 +40,8 @@ SHAPES = {"cpu": _SHAPES, "gpu": _SHAPES[4:5] + _SHAPES[3:4] + _SHAPES[:3] + _SH
 
 CITED = "var(--sv-muted)"
 COLOURS = {"cpu": "var(--sv-cpu)", "gpu": "var(--sv-gpu)"}
-FAMILY = ("", "-4", "-2", "-3", "-5", "-6")
-"""Programs of one device have its colours in turn, all blue or all orange, the likest far apart."""
+FAMILY = ("", "-4", "-2", "-3", "-5", "-6", "-7", "-8")
+"""Programs of one device have its colours in turn, cold or warm ones, the likest far apart."""
 FAR = 40
 """Pixels from the end of a line to the edge, from which on its name is led to by dots."""
 BOUND = [9, 3, 2, 3]
@@ -90,7 +92,9 @@ def colour(series: Series) -> str:
     if series.cited or series.ceiling:
         return CITED if series.cited else COLOURS[series.device]
     shapes = SHAPES[series.device]
-    at = shapes.index(series.shape) + (len(FAMILY) - 1) * series.again  # neighbours differ
+    at = (
+        shapes.index(series.shape) + 3 * series.again
+    )  # others, the second time
     return f"var(--sv-{series.device}{FAMILY[at % len(FAMILY)]})"
 
 
@@ -134,23 +138,14 @@ def over_sizes(
 
     ends = [s.points[-1] for s in series]
     label_y = spread([y_pixel(e.y) for e in ends], gap, 0, height)
-    x_axis = axis(powers(x_domain, 4 if frame.narrow else 9), x_tick, f"{x_title} (log scale)")
+    x_axis = axis(size_ticks(xs, x_domain, frame), x_tick, f"{x_title} (log scale)")
     x_axis |= {"titleAnchor": "end", "titleAlign": "right", "titlePadding": 8}
 
     def tick(value: float) -> str:
         return time_tick(value) if y_ticks == "seconds" else units.prefixed(value, y_ticks, 1)
 
     y_axis = axis(powers(y_domain, 9), tick, f"{y_title} (log scale)")
-    y_axis |= {
-        "titleAngle": 0,
-        "titleAlign": "left",
-        "titleBaseline": "bottom",
-        "titleX": -frame.left + 2,
-        "titleY": -frame.font - 14,
-        "grid": True,
-        "ticks": False,
-        "domain": False,
-    }
+    y_axis |= upright(frame, 14)
     x = {"field": "x", "type": "quantitative", "axis": x_axis, "scale": log(x_domain)}
     y = {"field": "y", "type": "quantitative", "axis": y_axis, "scale": log(y_domain)}
     layers: list[dict[str, Any]] = []
@@ -248,8 +243,8 @@ def _names_below(
     layers: list[dict[str, Any]] = []
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
     for s, name in zip(series, names, strict=True):
-        layers.append(_dashes(s, left + 4, top) if s.ceiling else _symbol(s, left + 14, top))
-        layers.append(at_pixel(text, left + 26, top + 6.5 * (len(name) - 1), *name))
+        layers += _sample(s, left + 1, left + 23, top)
+        layers.append(at_pixel(text, left + 28, top + 6.5 * (len(name) - 1), *name))
         top += _room(name)
     return layers
 
@@ -273,7 +268,7 @@ def _line(series: Series, x: Layer, y: Layer, faint: float) -> list[Layer]:
     line = {
         "data": {"values": values},
         "mark": {"type": "line", "color": hue, "strokeWidth": 1.8, "aria": False}
-        | ({"strokeDash": [5, 3]} if series.dashed else {}),
+        | _dash(series, [5, 3]),
         "encoding": {"x": x, "y": y},
     }
     points = {
@@ -329,21 +324,26 @@ def _end_label(
 
 
 def _dash_of_lead(series: Series, early: bool) -> dict[str, Any]:
-    if early:
-        return {"strokeDash": [1, 3]}
-    if series.ceiling:
-        return {"strokeDash": BOUND}
-    return {"strokeDash": [3, 2]} if series.dashed else {}
+    return {"strokeDash": [1, 3]} if early else _dash(series, [3, 2])
 
 
-def _dashes(series: Series, x: float, y: float) -> dict[str, Any]:
-    """The key of a line that has no marks."""
-    line = {"type": "line", "color": colour(series), "strokeWidth": 1.4, "strokeDash": BOUND}
-    return {
-        "data": {"values": [{"x": x, "y": y}, {"x": x + 16, "y": y}]},
-        "mark": line | {"aria": False},
+def _dash(series: Series, dashes: list[int]) -> dict[str, Any]:
+    """How its line is broken, if it is."""
+    if series.ceiling or series.dashed:
+        return {"strokeDash": BOUND if series.ceiling else dashes}
+    return {}
+
+
+def _sample(series: Series, left: float, right: float, y: float) -> list[Layer]:
+    """The key of a line: a piece of it, with its mark if it has one."""
+    line = {"type": "line", "color": colour(series), "strokeWidth": 1.4, "aria": False}
+    piece = {
+        "data": {"values": [{"x": left, "y": y}, {"x": right, "y": y}]},
+        "mark": line | _dash(series, [5, 3]),
         "encoding": {"x": pixel("x"), "y": pixel("y")},
     }
+    symbol = _symbol(series, (left + right) / 2, y)
+    return [piece] * (not series.cited) + [symbol] * (not series.ceiling)
 
 
 def _symbol(series: Series, x: float, y: float) -> dict[str, Any]:

@@ -801,9 +801,11 @@ def test_every_file_can_be_downloaded() -> None:
 def test_a_caption_says_that_the_best_is_not_drawn(kind: str) -> None:
     """A reader looks for it in the chart; what is drawn has its name alone."""
     block = f"/// chart | toy_sum\n    kind: {kind}\n    variants: %s\n///"
-    assert "the best CPU in float32 (Numba, not drawn) takes" in plain(convert(block % "cpu_numpy"))
+    assert "the fastest on the CPU in float32 (Numba, not drawn) takes" in plain(
+        convert(block % "cpu_numpy")
+    )
     html = plain(convert(block % "cpu_numpy, cpu_numba"))
-    assert "the best CPU in float32 (Numba) takes" in html
+    assert "the fastest on the CPU in float32 (Numba) takes" in html
     assert "not drawn" not in html
 
 
