@@ -56,6 +56,20 @@ def drift(records: Iterable[Record]) -> float | None:
     return median(found) if found else None
 
 
+SLOWED = 1.5
+"""How many times as long as at best a fixed piece of work may take before a moment counts as slow."""
+
+
+def held_up(record: Record) -> tuple[int, int]:
+    """In how many of its moments the machine was slow, on one core or on all, and of how many.
+
+    A neighbour on the same hardware takes its share without being seen as a program.
+    """
+    both = [r.one_core for r in record.rounds], [r.all_cores for r in record.rounds]
+    slow = max((sum(t > SLOWED * min(times) for t in times) for times in both if times), default=0)
+    return slow, len(record.rounds)
+
+
 def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatability | None:
     """What changed between two captures of the same sources; None where they share too little.
 

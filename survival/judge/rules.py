@@ -17,7 +17,7 @@ from survival.judge.elsewhere.expected import judge_expected
 from survival.judge.findings import PHYSICS, Finding, of_its_samples
 from survival.judge.gpus import linear_clock, no_software_gpu
 from survival.judge.pins import Pins
-from survival.judge.repeats import of_their_records
+from survival.judge.repeats import SLOWED, held_up, of_their_records
 from survival.judge.staleness import NO_PINS, not_measured, stale, why_stale
 from survival.records import (
     LOCAL,
@@ -215,6 +215,13 @@ def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding
     again = "; capture it again"
     if record.gpu_others and (used := record.gpu_others.says):
         yield Finding("H7", record.path, f"others used the GPU when it began: {used}", "mark")
+    slow, moments = held_up(record)
+    if record.mode == "full" and 2 * slow > moments:
+        says = (
+            f"in {slow} of {moments} moments the machine took over {SLOWED:g} times as long as at"
+        )
+        says += f" best for the same work: others use its hardware{again} when they do not"
+        yield Finding("H7", record.path, says, "fail")
     for v in [*record.variants, *([record.twin] if record.twin else [])]:
         for t in v.timings:
             where = f"{record.path} {v.name}"

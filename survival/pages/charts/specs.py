@@ -92,9 +92,7 @@ def colour(series: Series) -> str:
     if series.cited or series.ceiling:
         return CITED if series.cited else COLOURS[series.device]
     shapes = SHAPES[series.device]
-    at = (
-        shapes.index(series.shape) + 3 * series.again
-    )  # others, the second time
+    at = shapes.index(series.shape) + 3 * series.again  # others, the second time
     return f"var(--sv-{series.device}{FAMILY[at % len(FAMILY)]})"
 
 

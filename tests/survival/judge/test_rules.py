@@ -225,6 +225,22 @@ def test_h7_statistics_that_are_not_of_the_samples_are_rejected() -> None:
     assert [(f.rule, f.rejects) for f in found] == [("H7", True)]
 
 
+@pytest.mark.parametrize(("slow", "broken_rules"), [(2, set()), (3, {"H7"})])
+def test_h7_a_machine_that_others_slowed_fails(slow: int, broken_rules: set[str]) -> None:
+    """In most of its moments; a neighbour on the same hardware is no program of this machine."""
+    took = [1.6e-2] * slow + [1e-2] * (5 - slow)
+    rounds = [
+        {"process": 0, "order": k, "at": float(k), "one_core": 1e-2, "all_cores": t}
+        for k, t in enumerate(took)
+    ]
+    record = made_record(made_variant("cpu_numpy", cpu_times()), rounds=rounds)
+    assert broken(record) == broken_rules
+    assert (
+        broken(made_record(made_variant("cpu_numpy", cpu_times()), rounds=rounds, mode="quick"))
+        == set()
+    )
+
+
 def test_h7_a_wide_interval_is_no_fault_and_no_mark() -> None:
     """It stands beside the number, and digits and verdicts follow from it."""
     record = made_record(made_variant("cpu_numpy", cpu_times(), spread=0.2))

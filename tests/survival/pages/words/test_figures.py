@@ -444,9 +444,7 @@ def test_a_chart_writes_the_digits_that_the_text_writes(measured: Measured) -> N
 def test_a_chart_of_one_scope_speaks_of_that_scope_alone(measured: Measured) -> None:
     """Compute solid and end to end dashed on one chart; alone, end to end needs no dashes."""
     both, alone = drawn(measured), drawn(measured, scopes=["end_to_end"])
-    assert (
-        "Solid lines: compute, the data already in place; dashed: end to end, with" in both
-    )
+    assert "Solid lines: compute, the data already in place; dashed: end to end, with" in both
     assert 'stroke-dasharray="5,3"' in both
     assert "All times are end to end." in alone
     assert 'stroke-dasharray="5,3"' not in alone
