@@ -57,7 +57,7 @@ def drift(records: Iterable[Record]) -> float | None:
 
 
 SLOWED = 1.5
-"""How many times as long as at best a fixed piece of work may take before a moment counts as slow."""
+"""Times as long as at best that the same work takes in a moment that counts as slow."""
 
 
 def held_up(record: Record) -> tuple[int, int]:

@@ -217,10 +217,8 @@ def h7_median_and_interval(record: Record, machine: Machine) -> Iterator[Finding
         yield Finding("H7", record.path, f"others used the GPU when it began: {used}", "mark")
     slow, moments = held_up(record)
     if record.mode == "full" and 2 * slow > moments:
-        says = (
-            f"in {slow} of {moments} moments the machine took over {SLOWED:g} times as long as at"
-        )
-        says += f" best for the same work: others use its hardware{again} when they do not"
+        says = f"in {slow} of {moments} moments the same work took over {SLOWED:g} times its best"
+        says += f" time: others use this machine's hardware{again} when they do not"
         yield Finding("H7", record.path, says, "fail")
     for v in [*record.variants, *([record.twin] if record.twin else [])]:
         for t in v.timings:

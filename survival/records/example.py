@@ -3,11 +3,7 @@
 from statistics import median
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AwareDatetime,
-    Field,
-    model_validator,
-)
+from pydantic import AwareDatetime, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from survival.errors import RecordError, known

@@ -104,10 +104,10 @@ def failing(package: str, fault: str) -> Facts:
             "needs CUDA 13, but the driver ends at 12.4",
             "pip install 'cupy-cuda12x[ctk]'",
         ),
-        (replace(WELL, packages=without(WELL, "cupy-cuda12x")), "CuPy is not", "cupy-cuda12x"),
+        (replace(WELL, packages=without(WELL, "cupy-cuda12x")), "CuPy: not", "cupy-cuda12x"),
         (
             replace(WELL, driver_cuda=(13, 0), packages=without(WELL, "cupy-cuda12x")),
-            "CuPy is not",
+            "CuPy: not",
             "cupy-cuda13x",
         ),
         (
@@ -117,7 +117,7 @@ def failing(package: str, fault: str) -> Facts:
         ),
         (
             replace(WELL, driver_cuda=(13, 0), cards=(VOLTA,), packages=without(WELL, CUPY)),
-            "CuPy is not",
+            "CuPy: not",
             "pip install 'cupy-cuda12x[ctk]'",
         ),
         (
@@ -189,8 +189,8 @@ def failing(package: str, fault: str) -> Facts:
         (replace(WELL, nvcc=None), "CUDA toolkit: its compiler", "install the CUDA toolkit"),
         (replace(WELL, nvcc=None), "PyCUDA needs the compiler nvcc", "CUDA toolkit"),
         (replace(WELL, nvcc=(13, 0)), "the driver ends at 12.4", "newer driver"),
-        (replace(WELL, packages=without(WELL, "pycuda")), "PyCUDA is not", "built from source"),
-        (replace(WELL, packages=without(WELL, "numba-cuda")), "Numba-CUDA is not", "numba-cuda"),
+        (replace(WELL, packages=without(WELL, "pycuda")), "PyCUDA: not", "built from source"),
+        (replace(WELL, packages=without(WELL, "numba-cuda")), "Numba-CUDA: not", "numba-cuda"),
         (BARE, "PyTorch, Keras, TensorFlow: not installed", "make frameworks"),
         (replace(WELL, packages=without(WELL, "keras")), "Keras: not installed", "frameworks"),
         (replace(WELL, packages=without(WELL, torch="2.13.0+cpu")), "for the CPU", "for CUDA"),
