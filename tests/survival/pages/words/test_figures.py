@@ -457,7 +457,6 @@ def test_a_chart_explains_its_marks(measured: Measured) -> None:
         units.NBSP, " "
     )
     assert "there and the result back, where it differs." in drawn(measured)
-    assert "dashed: end to end." in drawn(measured, variants=["cpu_python", "gpu_cupy"])
     assert "result back. " in drawn(measured, variants=["cpu_python", "gpu_cupy"])
 
 
