@@ -252,9 +252,10 @@ class Variant(Model):
         return Interval(middle, whole.low - part.high, whole.high - part.low)
 
     def no_trip(self, size: int) -> bool:
-        """Whether moving the data cannot be told from nothing: its interval reaches zero."""
+        """Whether moving the data cannot be told from nothing, by it and by both times."""
+        part, whole = (self.own_timing(size, s) for s in ("compute", "end_to_end"))
         trip = self.trip(size)
-        return trip is not None and trip.low <= 0
+        return bool(part and whole and trip and trip.low <= 0 and whole.low <= part.high)
 
     def cold(self, size: int) -> bool:
         """Whether computing was timed with the L2 cache emptied: what its limit then is, too."""

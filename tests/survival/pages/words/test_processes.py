@@ -131,6 +131,16 @@ def test_no_end_to_end_is_shown_below_its_compute() -> None:
     assert not [f for f in rules.judge_record(m.record, m.machine, None) if f.rule == "H4"]
 
 
+def test_a_trip_of_many_times_the_work_is_shown() -> None:
+    """Its processes differ so much that their difference may be nothing, and their times cannot."""
+    m = both_scopes(8e-3, 2e-2, 5e-2)
+    v = m.record.variants[0]
+    trip = v.trip(N)
+    assert trip is not None
+    assert trip.low < 0
+    assert not v.no_trip(N)
+
+
 def test_a_trip_that_is_sure_is_shown() -> None:
     """In every pass about the same, though the times themselves differ by more."""
     m = both_scopes(1.0e-4, 1.05e-4, 0.95e-4)
