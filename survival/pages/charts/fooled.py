@@ -82,9 +82,9 @@ def _figure(
     drawn = svg.both(draw, ident, title, f"{said} The table below has every value.")
     legend = (
         "Dashed: the clock was stopped when the call returned. Solid: when the copy was done. "
-        "Dashes and dots: the best bandwidth that this memory reached in any of our tests, over "
-        "working sets of this size or larger. On the CPU another thread copies, on a GPU a kernel "
-        "does. "
+        "Dashes and dots: the best that any of our tests reached with this much data or more; "
+        "small data stays in caches, which are faster than the memory. A band is a 95 % "
+        "interval. On the CPU another thread copies, on a GPU a kernel does. "
         f"{where[0].upper()}{where[1:]}."
     )
     caption: list[Part] = [*words, legend]
@@ -146,7 +146,7 @@ def _words(machine: Machine, folder: str, tasks: list[ClockTask]) -> list[Part]:
             wrong,
             ", against at most ",
             best,
-            f" that this memory ever did ({told}). Stopped when the copy was done: ",
+            f" that this machine ever did with as much ({told}). Stopped when the copy was done: ",
             right,
             ". ",
         ]
