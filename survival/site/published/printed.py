@@ -9,7 +9,7 @@ from typing import Any
 
 from survival.site.published import browser
 
-CHAPTER = re.compile(r'<p class="?sv-kicker"?>[^<]* · Chapter&nbsp;\d+</p>')
+CHAPTER = re.compile(r'<p class="?sv-kicker"?>[^<]*· Chapter&nbsp;\d+</p>')
 SHEET = re.compile(r'<div class="?sv-sheet\b')
 FOOT = re.compile(r'(<p class="?sv-foot"?>.*?)(</p>)', re.DOTALL)
 BELOW = """<p style="color:#444;font:7pt sans-serif;margin:0 15mm;width:100%">
