@@ -46,10 +46,7 @@ def false_alarms(records: Iterable[Record]) -> tuple[int, int]:
 def drift(records: Iterable[Record]) -> float | None:
     """By which factor the slowest round of an example took longer than its fastest: the median."""
     found = [
-        max(
-            max(times) / min(times)
-            for times in ([r.one_core for r in record.rounds], [r.all_cores for r in record.rounds])
-        )
+        max(max(times) / min(times) for times in _moments(record))
         for record in records
         if record.rounds
     ]
@@ -65,9 +62,13 @@ def held_up(record: Record) -> tuple[int, int]:
 
     A neighbour on the same hardware takes its share without being seen as a program.
     """
-    both = [r.one_core for r in record.rounds], [r.all_cores for r in record.rounds]
-    slow = max((sum(t > SLOWED * min(times) for t in times) for times in both if times), default=0)
-    return slow, len(record.rounds)
+    slow = [sum(t > SLOWED * min(times) for t in times) for times in _moments(record)]
+    return max(slow), len(record.rounds)
+
+
+def _moments(record: Record) -> tuple[list[float], list[float]]:
+    """What the fixed piece of work took in each round, in seconds: on one core, and on all."""
+    return [r.one_core for r in record.rounds], [r.all_cores for r in record.rounds]
 
 
 def repeatability(a: Mapping[str, Record], b: Mapping[str, Record]) -> Repeatability | None:

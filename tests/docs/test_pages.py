@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from survival import catalog, records
+from survival.judge.prose.markdown import claim_blocks
 
 DOCS = catalog.ROOT / "docs"
 PAGES = sorted([*DOCS.glob("*.md"), catalog.ROOT / "README.md"])
@@ -195,9 +196,12 @@ def test_a_column_without_a_head_is_found() -> None:
 def set_side_by_side(text: str) -> list[set[str]]:
     """The examples that a chart or a claim of a page compares with each other."""
     charts = re.findall(r"^/// chart \| (\w+ [\w ]+)$", text, re.MULTILINE)
-    claims = re.findall(r"^/// claim \| (\w+)$(.*?)^///$", text, re.MULTILINE | re.DOTALL)
-    compared = [(of, re.findall(r"\b(\w+)\.(?:cpu|gpu)_\w", said)) for of, said in claims]
-    return [set(c.split()) for c in charts] + [{of, *others} for of, others in compared if others]
+    compared = [
+        {block.example, *re.findall(r"\b(\w+)\.(?:cpu|gpu)_\w", words)}
+        for block in claim_blocks(text)
+        for _, words in block.lines
+    ]
+    return [set(c.split()) for c in charts] + [names for names in compared if len(names) > 1]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)

@@ -445,6 +445,7 @@ def test_a_chart_of_one_scope_speaks_of_that_scope_alone(measured: Measured) -> 
     """Compute solid and end to end dashed on one chart; alone, end to end needs no dashes."""
     both, alone = drawn(measured), drawn(measured, scopes=["end_to_end"])
     assert "Solid lines: compute, the data already in place; dashed: end to end, with" in both
+    assert "the result back, where it" in both
     assert 'stroke-dasharray="5,3"' in both
     assert "All times are end to end." in alone
     assert 'stroke-dasharray="5,3"' not in alone
@@ -456,8 +457,9 @@ def test_a_chart_explains_its_marks(measured: Measured) -> None:
     assert "The line at each median is its 95 % interval." in drawn(measured, "ladder").replace(
         units.NBSP, " "
     )
-    assert "there and the result back, where it differs." in drawn(measured)
-    assert "result back. " in drawn(measured, variants=["cpu_python", "gpu_cupy"])
+    whole = "dashed: end to end, with bringing it there and the result back"
+    assert f"{whole}, where it differs." in drawn(measured)
+    assert f"{whole}. " in drawn(measured, variants=["cpu_python", "gpu_cupy"])
 
 
 def test_an_axis_says_what_the_sizes_are(measured: Measured) -> None:
