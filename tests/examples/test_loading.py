@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from survival.capture.worker import SEED
 from tests.examples.conftest import EXAMPLES, error_of
 from tests.examples.conftest import load as load_problem
 from tests.standin.problems import load
@@ -38,6 +39,33 @@ def test_a_mistake_is_refused(mistake: tuple[str, str], n: int) -> None:
     path = FOLDER / "cpu_numpy.py"
     assert error(load(path), inputs, expected) < PROBLEM.TOLERANCE / 4
     assert not error(load(path, mistake), inputs, expected) <= PROBLEM.TOLERANCE
+
+
+def test_a_sum_that_is_zero_within_rounding_may_have_either_sign() -> None:
+    """With 512 pictures one is; a program that takes the other side of ReLU there is right too."""
+    inputs = PROBLEM.make_inputs(512, np.random.default_rng([SEED, 512]))
+    expected = PROBLEM.reference(*inputs)
+    path = FOLDER / "cpu_numpy.py"
+    other = error(load(path, ("(h2 > 0)", "(h1 @ w2 + b2 > -1e-6)")), inputs, expected)
+    assert 2 * error(load(path), inputs, expected) < other < PROBLEM.TOLERANCE / 2
+
+
+@pytest.mark.parametrize("n", [n for n in PROBLEM.SIZES if n < 512])
+def test_with_few_pictures_no_sum_is_zero_within_rounding(n: int) -> None:
+    """There one picture weighs so much that the other side of ReLU would fail the check."""
+    files, digits, order, mirrored, rate, *weights = PROBLEM.make_inputs(
+        n, np.random.default_rng([SEED, n])
+    )
+    pictures = load(FOLDER / "cpu_numpy.py").load
+    now = [w.astype(np.float64) for w in weights]
+    for chosen, turned in zip(order, mirrored, strict=True):
+        x = pictures(files, chosen, turned).astype(np.float64)
+        _, found = PROBLEM.gradients(x, digits[chosen], now)
+        for w, b in ((now[0], now[1]), (now[2], now[3])):
+            sums = x @ w + b
+            assert abs(sums).min() > 1e-6
+            x = np.maximum(sums, 0)
+        now = [w - rate * g for w, g in zip(now, found, strict=True)]
 
 
 def test_one_pass_takes_every_picture_once() -> None:
