@@ -19,26 +19,26 @@ FAULTS = (
     ("could not select device driver|discover GPU vendor from CDI|AMD CDI spec not found",
      "install the NVIDIA Container Toolkit, restart Docker; Docker as a snap does not find it"),
     ("Conflicting values set for option Signed-By",
-     "delete the older of the two entries for that address in /etc/apt/sources.list and "
-     "sources.list.d"),
+     "delete the older of the two entries for that address in `/etc/apt/sources.list` and "
+     "`sources.list.d`"),
     ("nvidia-smi: command not found",
-     "in WSL call /usr/lib/wsl/lib/nvidia-smi; elsewhere install the driver, with its tools"),
+     "in WSL call `/usr/lib/wsl/lib/nvidia-smi`; elsewhere install the driver, with its tools"),
     ("CUDA unknown error",
      "`sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm`, or restart the computer"),
     ("InsufficientDriver|driver version is insufficient|driver on your system is too old",
      "`nvidia-smi` first: if it fails, there is no driver at all; if `ldconfig -p` lists no "
-     "libcuda.so.1, a container lacks NVIDIA_DRIVER_CAPABILITIES=compute,utility; else a newer "
+     "`libcuda.so.1`, a container lacks `NVIDIA_DRIVER_CAPABILITIES=compute,utility`; else a newer "
      "driver, or the package for an older CUDA"),
     ("Found no NVIDIA driver|driver library cannot be found|libcuda\\.so|"
      "NVIDIA driver library|failed call to cuInit",
      "`nvidia-smi` first: install the driver, or start the container with `--gpus all`; if it "
-     "works in the container, add NVIDIA_DRIVER_CAPABILITIES=compute,utility"),
+     "works in the container, add `NVIDIA_DRIVER_CAPABILITIES=compute,utility`"),
     ("Could not find cuda drivers",  # and has looked for libcudart, not for a driver
      "`nvidia-smi` first: if it lists a GPU, `pip install 'tensorflow[and-cuda]'`, which brings "
      "CUDA's libraries"),
     ("NO_?DEVICE|NoDevice|no CUDA-capable device",
-     "check that CUDA_VISIBLE_DEVICES is unset, or names a GPU, and, outside WSL, that "
-     "/proc/driver/nvidia/version is there; in WSL remove a Linux driver"),
+     "check that `CUDA_VISIBLE_DEVICES` is unset, or names a GPU, and, outside WSL, that "
+     "`/proc/driver/nvidia/version` is there; in WSL remove a Linux driver"),
     ("invalid device ordinal", "ask for a GPU that is there: `nvidia-smi -L` lists them"),
     ("fraction limit", "raise the share that the program gave itself, or take less"),
     ("Bus error|out of shared memory",
@@ -54,7 +54,7 @@ FAULTS = (
      "a newer driver, or the compiler's package of the driver's CUDA version"),
     ("some GPU libraries|registering GPU devices",
      "`pip install 'tensorflow[and-cuda]'` in a fresh environment; if that is what you have, unset "
-     "LD_LIBRARY_PATH"),
+     "`LD_LIBRARY_PATH`"),
     ("nvJitLink|CuDNN library|Outdated cuDNN",
      "`unset LD_LIBRARY_PATH`, and try again: libraries of another CUDA came first"),
     ("compiled with CUDA enabled",
@@ -63,7 +63,7 @@ FAULTS = (
     ("libnvrtc|load builtins|vector_types|cuda_fp16|__half_raw",
      "`pip install --force-reinstall 'cupy-cuda12x[ctk]'`, or `cupy-cuda13x[ctk]`: it brings "
      "CUDA's compiler and headers"),
-    ("fp8_e8m0", "unset CUDA_PATH, so that the compiler meets headers of its own version"),
+    ("fp8_e8m0", "unset `CUDA_PATH`, so that the compiler meets headers of its own version"),
     ("nvcc not in path|cuda\\.h: No such file|nvcc preprocessing",
      "install the CUDA toolkit and a C++ compiler, and put both on the PATH"),
     ("PJRT API version|installed jaxlib version",

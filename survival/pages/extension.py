@@ -31,6 +31,7 @@ from survival.pages.blocks.facts.message import Message
 from survival.pages.blocks.facts.priced import Prices
 from survival.pages.blocks.machine_code import MachineCode
 from survival.pages.blocks.measure import Measure
+from survival.pages.breaks import Breaks
 from survival.pages.cards import Island
 from survival.pages.context import Page
 from survival.pages.footnotes import InOrder
@@ -243,6 +244,7 @@ class SurvivalExtension(BlocksExtension):  # type: ignore[misc]
         md.treeprocessors.register(Leftovers(page, md), "survival_leftovers", 25)
         md.treeprocessors.register(InOrder(md), "survival_footnotes", InOrder.PRIORITY)
         md.postprocessors.register(PlainCode(md), "survival_plain_code", 0)
+        md.postprocessors.register(Breaks(md), "survival_breaks", -1)
         glossary = (catalog.ROOT / Path(self.getConfig("glossary"))).resolve()
         # After the inline markup, before MkDocs checks the links.
         md.treeprocessors.register(Glossary(page, md, glossary), "survival_glossary", 5)

@@ -11,7 +11,7 @@ KEPT = {"code", "li", "ol", "p", "pre", "sub", "sup", "ul"}
 """What is left of a page's HTML in the text of an entry: a list of results shows it."""
 WITHIN = KEPT - {"li", "ol", "p", "pre", "ul"} | {
     *("a", "abbr", "b", "bdi", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s"),
-    *("samp", "small", "span", "strong", "time", "u", "var"),
+    *("samp", "small", "span", "strong", "time", "u", "var", "wbr"),
 }
 """What may stand in the middle of a word."""
 # The marks on charts, the numbers in tables of timings, the programs, the badges below them and

@@ -25,6 +25,12 @@ def test_a_program_is_not_searched_and_what_it_says_is() -> None:
     assert "CUDA out of memory" in str(entry["text"])
 
 
+def test_a_name_that_may_be_broken_over_lines_is_one_name() -> None:
+    """As a message has it, and as somebody pastes it."""
+    (entry,) = found("<h1 id='p'>Page</h1><p><code>numba<wbr>.cuda<wbr>.cudadrv</code></p>")
+    assert "<code>numba.cuda.cudadrv</code>" in str(entry["text"])
+
+
 def test_each_term_of_the_glossary_is_found_by_itself() -> None:
     """And leads to its place, with its own meaning only."""
     terms = '<dt id="warp">warp</dt><dd>32 threads.</dd><dt id="tile">tile</dt><dd>A part.</dd>'
