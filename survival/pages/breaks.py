@@ -1,6 +1,7 @@
-"""Where a line may end within a long name: after `=`, a comma or a slash, and before a dot.
+"""Where a line may end within a long name: after `=` or a comma, and before a dot.
 
 A name that is wider than a phone's line is broken somewhere; without these places, within a word.
+After a slash browsers end a line by themselves.
 """
 
 import re
@@ -8,9 +9,9 @@ import re
 from markdown.postprocessors import Postprocessor  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
 
-LONG = re.compile(r"\S{24,}")
+LONG = re.compile(r"\S{30,}")
 """Shorter names fit the narrowest line that we lay out for."""
-PLACE = re.compile(r"(?<=[=,/])(?=[\w$])|(?<=\w)(?=\.\w)")
+PLACE = re.compile(r"(?<=[=,])(?=[\w$])|(?<=\w)(?=\.\w{4})")
 
 
 def pieces(text: str) -> list[str]:
