@@ -76,26 +76,28 @@ def best_of(
     """
     said: dict[tuple[str, ...], list[Part]] = {}
     for scope in scopes:
-        parts: list[Part] = [f"{SCOPES[scope]}, "]
+        parts: list[Part] = []
         names: list[str] = []
         for device in devices:
             v = comparisons.best(measured.record, device, size.n, scope, "float32")
             t = v.timing(size.n, scope) if v else None
             if v and t:
-                between = "; " if names else ""
                 label = measured.label(v.name) + ("" if v.name in drawn else ", not drawn")
                 kind = " in float32" * _has_others(measured.record, device, size)
-                parts.append(f"{between}the fastest on the {device.upper()}{kind} ({label}) takes ")
-                parts.append(figures.time(measured, v, t, scope))
+                of = f"the fastest on the {device.upper()}{kind} ({label})"
+                parts += [
+                    f"; {of} " if names else f"{of} takes ",
+                    figures.time(measured, v, t, scope),
+                ]
                 names.append(f"{v.name} {t.scope}")
-        if names and tuple(names) not in said:  # a CPU alone may have one timing for both
-            said[tuple(names)] = parts
-    result: list[Part] = []
-    for parts in said.values():
-        scope_words = str(parts[0])
-        start = f"At {measured.record.amount(size)}, {scope_words}"
-        result += [start if not result else scope_words.capitalize(), *parts[1:], ". "]
-    return result
+        if not names or tuple(names) in said:  # a CPU alone may have one timing for both
+            continue
+        if said:
+            said[tuple(names)] = [f"{SCOPES[scope].capitalize()}, ", *parts, ". "]
+        else:
+            of = f" ({'both ' * (len(names) > 1)}{SCOPES[scope]}). "
+            said[tuple(names)] = [f"At {measured.record.amount(size)} ", *parts, of]
+    return [part for parts in said.values() for part in parts]
 
 
 def missing(measured: Measured, shown: Sequence[Variant], size: Size | None) -> str:
@@ -131,11 +133,15 @@ def legend(
         parts.append(f"All times are {SCOPES[scopes[0]]}.")
     elif not moved:
         parts.append(
-            "No data goes to another memory and back: compute and end to end are the same call."
+            "Compute is the time with the data in place; here none goes to another memory and "
+            "back, so it is the whole call."
         )
     elif not any(s.dashed for s in series):
         what = "line" if kind == "sizes" else "mark"
-        parts.append(f"One {what} for compute and end to end: no trip can be told from nothing.")
+        parts.append(
+            f"One {what} for compute, the data already in place, and end to end: they cannot be "
+            "told apart here."
+        )
     elif kind == "sizes":
         ways = [{s.label for s in series if s.dashed == dashed} for dashed in (True, False)]
         where = ", where it differs" * (len(ways[0]) < len(ways[1]))
