@@ -41,8 +41,9 @@ STORED: tuple[Precision, ...] = ("int8", "int4", "mxfp4")
 """What weights are stored in, and perhaps widened before they are multiplied: by whichever unit."""
 
 
-STRICT = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-"""No unknown fields."""
+STRICT = ConfigDict(extra="forbid", use_attribute_docstrings=True, defer_build=True)
+"""No unknown fields. What checks a record is built when the first is read: each of a capture's
+many processes imports this package, and hardly any of them reads a record."""
 
 
 class Model(BaseModel):

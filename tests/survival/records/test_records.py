@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -278,3 +280,9 @@ def test_one_is_not_many(unit: str, label: str, says: str) -> None:
     """A size with its unit reads as a person would write it."""
     record = made_record(made_variant("cpu_numpy", cpu_times()), unit=unit)
     assert record.amount(record.sizes[0].model_copy(update={"label": label})) == says
+
+
+def test_what_checks_records_is_built_when_one_is_read() -> None:
+    """Not by whoever imports the package: each of the many processes of a capture does."""
+    ask = "from survival import records as r; print(r.Record.__pydantic_complete__)"
+    assert subprocess.check_output([sys.executable, "-c", ask], text=True).strip() == "False"
