@@ -300,7 +300,11 @@ def of_its_example(record: Record, machine: Machine, example: Example) -> Iterat
 
 
 def fit_to_publish(record: Record) -> Iterator[Finding]:
-    """What only a published record must be: a full capture of committed source, and of the past."""
+    """What only a published record must be: a full capture of committed source, of the past.
+
+    And of a machine that others left alone in most of its moments (H7). A reader who has just
+    measured sees beside the numbers what was said of them.
+    """
 
     def fault(says: str) -> Finding:
         return Finding("record", record.path, says, "fail")
@@ -313,13 +317,6 @@ def fit_to_publish(record: Record) -> Iterator[Finding]:
         yield fault("measured on changes that were not committed; commit them, then `make publish`")
     if record.captured > datetime.now(UTC) + timedelta(days=1):
         yield fault("captured in the future; set the clock of that machine and capture it again")
-
-
-def h7_not_slowed(record: Record) -> Iterator[Finding]:
-    """A published record is of a machine that others left alone in most of its moments.
-
-    Not asked of what a reader has just measured, and sees beside all that was said of it.
-    """
     slow, moments = held_up(record)
     if record.mode == "full" and 2 * slow > moments:
         says = f"in {slow} of {moments} moments the same work took over {SLOWED:g} times its best"
@@ -356,7 +353,7 @@ def judge_results(
                 findings.append(Finding("H12", record.path, says, "fail"))
             findings += judge_record(record, results.machines[folder], examples.get(name), pins)
             if folder != LOCAL:
-                findings += [*fit_to_publish(record), *h7_not_slowed(record)]
+                findings += fit_to_publish(record)
         if folder in results.clocks:
             findings += judge_clock(results.clocks[folder], results.machines[folder])
         if folder in results.repeats:

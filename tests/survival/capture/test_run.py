@@ -310,6 +310,7 @@ def test_publish_refuses_a_quick_capture_and_copies_a_full_one(
     examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only full captures that break no rule are published."""
+    monkeypatch.setattr(rules, "held_up", lambda record: (0, 1))  # others may slow this machine
     monkeypatch.setattr(catalog, "EXAMPLES", examples)
     monkeypatch.setattr(catalog, "get", lambda name: catalog.find(examples)[name])
     run(examples)
@@ -325,10 +326,23 @@ def test_publish_refuses_a_quick_capture_and_copies_a_full_one(
     assert records.read_results(results).records["made-up"]["doubling"] == recorded(examples)
 
 
+def test_publish_refuses_a_capture_of_a_machine_that_others_slowed(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the judge of published records would refuse is not copied."""
+    monkeypatch.setattr(catalog, "get", lambda name: catalog.find(examples)[name])
+    monkeypatch.setattr(rules, "held_up", lambda record: (3, 5))
+    run(examples, mode="full")
+    records.write(examples.parent / "local" / "clock.json", made_clock())
+    with pytest.raises(RecordError, match="in 3 of 5 moments the same work took over"):
+        publish.publish(examples.parent / "local", tmp_path / "results")
+
+
 def test_a_later_capture_with_higher_ceilings_leaves_published_records_sound(
     examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is published and not published again is held against the best ceilings of both."""
+    monkeypatch.setattr(rules, "held_up", lambda record: (0, 1))  # others may slow this machine
     monkeypatch.setattr(catalog, "get", lambda name, _=None: catalog.find(examples)[name])
     shutil.copytree(examples / "doubling", examples / "tripling")
     run(examples, mode="full")
