@@ -28,10 +28,14 @@ export function fill(form) {
     const c = costs(s);
     const must = Number.isFinite(c.factor) ? ` To cost the same, the GPU must be ${plain(c.factor)} times as fast, from end to end.` : "";
     const full = c.busy > 24 ? " That is more than one GPU can do in a day." : "";
-    const buys = Number.isFinite(c.days) ? `Bought, it is paid for after ${plain(c.days)} such days.` : "Bought, it is never paid for.";
-    output.textContent =
-      `A thousand jobs cost ${money(1000 * c.cpu)} on the CPU and ${money(1000 * c.gpu)} on the GPU, while each is at work. ` +
-      `${c.cheaper}.${must} The GPU is at work for ${plain(c.busy)} hours of a day; rented by the day, it costs ${money(24 * s.gpu_usd)}.${full} ${buys}`;
+    const buys = Number.isFinite(c.days) ? `Bought, it is paid for after ${c.days < 730 ? `${plain(c.days)} such days` : `${plain(c.days / 365)} years of such days`}.` : "Bought, it is never paid for.";
+    const answer = document.createElement("strong");
+    answer.textContent = `${c.cheaper}.`;
+    output.replaceChildren(
+      answer,
+      ` A thousand jobs cost ${money(1000 * c.cpu)} on the CPU and ${money(1000 * c.gpu)} on the GPU, while each is at work.` +
+      `${must} The GPU is at work for ${plain(c.busy)} hours of a day; rented by the day, it costs ${money(24 * s.gpu_usd)}.${full} ${buys}`,
+    );
   };
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -5,7 +5,7 @@ An attribute of SVG is a keyword: `stroke_width=2` is stroke-width="2".
 
 from html import escape
 
-INK, MUTED = "var(--sv-ink)", "var(--sv-muted)"
+INK, MUTED, PAPER = "var(--sv-ink)", "var(--sv-muted)", "var(--sv-paper)"
 RULE, STRONG = "var(--sv-rule)", "var(--sv-rule-strong)"
 CPU, CPU_WASH = "var(--sv-cpu)", "var(--sv-cpu-wash)"
 GPU, GPU_WASH = "var(--sv-gpu)", "var(--sv-gpu-wash)"

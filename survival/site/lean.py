@@ -79,12 +79,17 @@ def inked(code: str) -> tuple[str, str]:
     kept: list[str] = []
     open_: list[str] = []
     at = 0
+    before, said = ":", ""  # the last sign of what stands before, and what the last string was
     stretches: dict[str, list[tuple[int, int]]] = {}
     for kind, end, tag, text in PIECE.findall(code):
         if text:
             kept.append(text)
             begin, at = at, at + len(html.unescape(text).encode("utf-16-le")) // 2
             ink = next(filter(None, (INKS.get(k) for k in reversed(open_))), "")
+            if "sd" in open_:  # to Pygments a kernel on lines of its own is a docstring, too
+                ink = said = said or ("note" if before == ":" else "text")
+            elif not text.isspace():
+                said, before = "", text.rstrip()[-1]
             if ink and not text.isspace():
                 stretches.setdefault(ink, []).append((begin, at))
         elif end:

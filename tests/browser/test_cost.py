@@ -35,7 +35,7 @@ def test_it_says_which_is_cheaper_and_by_what_factor(form):
     expect(said).to_contain_text(
         "A thousand jobs cost 3.3\u00a0USD on the CPU and 4.2\u00a0USD on the GPU"
     )
-    expect(said).to_contain_text("The CPU is cheaper.")
+    expect(said.locator("strong")).to_have_text("The CPU is cheaper.")
     expect(said).to_contain_text("the GPU must be 15 times as fast")
     fill(form, gpu_seconds=3)
     expect(said).to_contain_text("The GPU is cheaper.")
@@ -48,6 +48,8 @@ def test_a_day_has_24_hours(form):
     expect(said).to_contain_text("more than one GPU can do in a day")
     # 30 hours at 2 - 0.5 x 0.4 dollars are 54 a day.
     expect(said).to_contain_text("it is paid for after 100 such days")
+    fill(form, buy_usd=54 * 3650)
+    expect(said).to_contain_text("it is paid for after 10 years of such days")
 
 
 def test_small_and_round_amounts_keep_their_size(form):

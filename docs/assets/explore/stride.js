@@ -31,7 +31,7 @@ const draw = ({ stride }) => {
   return {
     picture: [
       text(0, 14, "from memory: sectors of 32 bytes", start),
-      path(all, { fill: "none", stroke: "var(--sv-rule)" }),
+      path(all, { fill: "none", stroke: "var(--sv-rule-strong)" }),
       path(travel, { fill: "var(--sv-gpu-wash)", stroke: "var(--sv-gpu)" }),
       path(wanted, { fill: "var(--sv-gpu)" }),
       text(0, top - 10, "in shared memory: the 32 banks", start),

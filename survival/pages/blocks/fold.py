@@ -15,6 +15,7 @@ SHARED = re.compile(
     r"^# (The same in .+), from here\b.*\n((?:.*\n)*?)# \1, to here\.$", re.MULTILINE
 )
 """A part between two comments, which stay and say where it lies."""
+SHARED_BEGINS = ", from here"
 
 
 class Lines(NamedTuple):
@@ -81,6 +82,9 @@ def folded(source: str, highlighted: str, new: Iterable[tuple[int, int]] = ()) -
         ends.append(last)
     for first, css in [*((f.first, "sv-away") for f in found), *((n, "sv-new") for n, _ in marked)]:
         every[first - 1] = f'<span class="{css}">{every[first - 1]}'
+    for f in found:
+        if SHARED_BEGINS in every[f.first - 2]:  # something is away between two lines that are not
+            every[f.first - 1] = f'<span class="sv-gap"></span>{every[f.first - 1]}'
     for last in ends:
         every[last] = f"</span>{every[last]}"
     opener = render("fold", ranges=found) + "\n" if found else ""

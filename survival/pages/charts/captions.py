@@ -152,9 +152,13 @@ def legend(
     else:
         parts.append("Times are compute, the data already in place, where not said otherwise.")
     if kind == "sizes":
-        parts.append(f"The band around a line is the 95{units.NBSP}% interval of its median.")
+        parts.append(
+            f"A mark is a median. The band, its 95{units.NBSP}% interval, says how sure it is."
+        )
     else:
-        parts.append(f"The line at each median is its 95{units.NBSP}% interval.")
+        parts.append(
+            f"A mark is a median. Its line, the 95{units.NBSP}% interval, says how sure it is."
+        )
     if any(s.stale for s in series):
         parts.append("Stale: measured on an older program, problem or library.")
     local = "This machine: " * measured.local

@@ -117,7 +117,7 @@ def beside(
     if not series:
         return render("unmeasured", text=f"{figures.NOT_YET[0].upper()}{figures.NOT_YET[1:]}.")
     first = chosen[0][0]
-    start = f"At {first.record.amount(last)}, {SCOPES[scopes[0]]}: "
+    start = f"At {first.record.amount(last)} ({SCOPES[scopes[0]]}): "
     caption: list[Part] = [start, *words, ". "] if words else []
     titles = " and ".join(m.name for m, _ in chosen)
 
@@ -127,7 +127,11 @@ def beside(
     where = f"{titles}, measured on {first.machine.title}, {first.date}"
     drawn = svg.both(draw, ident, where, f"{plain(caption)}{POINTS}")
     legend = captions.legend(first, "sizes", scopes, series, moved)
-    caption += ["They do different work. ", captions.never_measured(never), legend]
+    caption += [
+        "These are different jobs, so no factor is given. ",
+        captions.never_measured(never),
+        legend,
+    ]
     return render(
         "chart",
         **drawn,

@@ -195,7 +195,7 @@ def test_a_chart_shows_two_examples(scope: str, copied: Path) -> None:
     text = SIDE_BY_SIDE.format("toy_sum.cpu_numpy, toy_twin.cpu_python" + scope)
     html = convert(text, copied)
     assert html.count('<figure class="sv-chart"') == 2
-    assert "They do different work." in plain(html)
+    assert "These are different jobs, so no factor is given." in plain(html)
     for name in ("toy_sum", "toy_twin"):
         assert f'data-record="results/{CPU}/{name}.json"' in html
 

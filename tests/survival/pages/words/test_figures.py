@@ -454,7 +454,7 @@ def test_a_chart_of_one_scope_speaks_of_that_scope_alone(measured: Measured) -> 
 
 def test_a_chart_explains_its_marks(measured: Measured) -> None:
     """Two readers did not know what the line through a dot is."""
-    assert "The line at each median is its 95 % interval." in drawn(measured, "ladder").replace(
+    assert "Its line, the 95 % interval, says how sure it is." in drawn(measured, "ladder").replace(
         units.NBSP, " "
     )
     whole = "dashed: end to end, with bringing it there and the result back"
