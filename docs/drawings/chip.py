@@ -26,8 +26,7 @@ def row(top, title, values, labels):
         side = SIDE * sqrt(value / max(values))
         shapes.append(rect(x, top + 12, side, side, colour))
         beside = x + side + 8 if side < SIDE - 1 else x + SIDE + 8
-        for i, line in enumerate(label.split("|")):
-            shapes.append(text(beside, top + 26 + 16 * i, line, font_size=12))
+        shapes.append(text(beside, top + 26, label, font_size=12))
     return shapes
 
 
@@ -68,7 +67,7 @@ def draw():
             166,
             "transistors behind each",
             each,
-            (f"{each[0]:.0f}|million", f"{each[1]:.1f} million"),
+            (f"{each[0]:.0f} million", f"{each[1]:.1f} million"),
         ),
         *row(292, "cache behind each", cache, (f"{cache[0]:.0f} KiB", f"{cache[1]:.0f} KiB")),
         *threads(418),

@@ -9,7 +9,7 @@ import re
 from markdown.postprocessors import Postprocessor  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
 
-LONG = re.compile(r"\S{30,}")
+LONG = re.compile(r"\S{36,}")
 """Shorter names fit the narrowest line that we lay out for."""
 PLACE = re.compile(r"(?<=[=,])(?=[\w$])|(?<=\w)(?=\.\w{4})")
 

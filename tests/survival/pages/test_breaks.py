@@ -30,7 +30,7 @@ def test_a_long_name_has_places_and_a_short_one_none(text: str, cut: list[str]) 
 def test_what_is_marked_is_escaped() -> None:
     """A message may hold anything."""
     assert marked("<b>") == "&lt;b&gt;"
-    assert marked("std::vector<thrust::pair=x,std::y>").count("<wbr>") == 2
+    assert marked("std::vector<thrust::pair_of=one,std::another>").count("<wbr>") == 2
 
 
 class _Alone(Extension):

@@ -88,7 +88,7 @@ def test_what_waits_for_a_gpu_says_so(folder: Path) -> None:
     """The program is shown, and nothing that it said."""
     html = convert("/// message | torch/gpu_to_numpy\n///", folder)
     assert "not yet provoked on a GPU" in html
-    assert "<samp>" not in html
+    assert "<figure" not in html
     assert 'torch.ones(1, device="cuda").numpy()' in plain(html)
 
 
