@@ -45,7 +45,7 @@ def draw():
         round(HIGH * scale),
         "The Mandelbrot set by warps",
         "The set in grey. Orange lies along its edge, in bars as long as a warp: there pixels that "
-        "have left wait for a neighbour that stays. Far outside the orange is pale, because all "
+        "have left wait for a neighbour that stays. Far outside the orange is faint, because all "
         "leave soon, and deep inside there is none.",
         element("g", *shapes, transform=f"scale({scale:.4f}) translate(0 0.5)"),
     )

@@ -48,7 +48,7 @@ def draw():
         text(
             0,
             floor + 32,
-            "full: starts an instruction · pale: ready · empty: waits for memory",
+            "filled: starts an instruction · tinted: ready · empty: waits for memory",
             font_size=11,
             fill=MUTED,
         ),

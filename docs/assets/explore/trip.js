@@ -25,7 +25,7 @@ export const start = (figure) => {
       picture: [
         words(14, "stay: all passes in the CPU's memory"),
         rect(2, 22, c.stay * scale, 26, { fill: "var(--sv-cpu)" }),
-        words(76, "go: the trip (pale), then the passes"),
+        words(76, "go: the trip (tinted), then the passes"),
         rect(2, 84, c.road * scale, 26, { fill: "var(--sv-gpu-wash)", stroke: "var(--sv-gpu)", "stroke-dasharray": "3 2" }),
         rect(2 + c.road * scale, 84, c.work * scale, 26, { fill: "var(--sv-gpu)" }),
       ],
