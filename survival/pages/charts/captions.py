@@ -130,7 +130,8 @@ def legend(
     """How to read it; `moved` says whether any of its programs moves data at all."""
     parts = []
     if len(scopes) == 1:
-        parts.append(f"All times are {SCOPES[scopes[0]]}.")
+        what = "with the data in place" if scopes[0] == "compute" else "with every trip of the data"
+        parts.append(f"All times are {SCOPES[scopes[0]]}, {what}.")
     elif not moved:
         parts.append(
             "Compute is the time with the data in place; here none goes to another memory and "
