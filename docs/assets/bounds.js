@@ -93,7 +93,7 @@ function refresh() {
     select.append(new Option("none", ""), ...names.map((n) => new Option(n, n)));
     select.value = names.includes(chosen) ? chosen : "";
     select.addEventListener("change", () => { chosen = select.value; remember(chosen); refresh(); });
-    const label = make("label", "Add to the charts what a GPU could do at best, by its data sheet: ", "");
+    const label = make("label", "Add to the charts what a GPU could do at best: ", "");
     label.htmlFor = select.id;
     const choice = make("p", "", "sv-bound-choice");
     choice.append(label, select);

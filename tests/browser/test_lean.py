@@ -30,7 +30,7 @@ def test_code_has_its_colours(page):
     assert all(word.replace("_", "").replace(" ", "").isalnum() for word in words)
     assert '"__main__"' in texts
     assert all(note.startswith(("#", "//", "/*", '"""')) for note in notes)
-    assert page.locator("code[data-ink] span:not(.sv-away, .sv-new)").count() == 0
+    assert page.locator("code[data-ink] span:not(.sv-away, .sv-new, .sv-gap)").count() == 0
 
 
 def test_sections_are_listed_where_they_are_seen(page):

@@ -42,7 +42,7 @@ const draw = ({ warps, work, wait, cycle }) => {
       text(0, floor + 11, "starts", small),
       path(cells("i", [busy], floor), { fill: "var(--sv-ink)" }),
       path(cells("-", [busy], floor), { fill: "none", stroke: "var(--sv-bad)" }),
-      text(0, floor + 33, "filled: starts · tinted: ready · empty: waits for memory", small),
+      text(0, floor + 33, "filled: starts · tinted: ready · empty: waits", small),
     ],
     height: floor + 38,
     says: `${cycle ? `In ${many(cycle, "cycle")} the scheduler started ${many(issued, "instruction")}: ${percent(issued / cycle)} of its cycles were used.` : "Nothing has begun."} ${fill}: one works for ${work} and waits for ${wait}.`,
