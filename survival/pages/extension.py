@@ -173,7 +173,7 @@ class Cards(Treeprocessor):  # type: ignore[misc]
         programs = (
             "1 program for this page is" if count == 1 else f"{count} programs for this page are"
         )
-        text = f"{programs} {figures.NOT_YET_GPU}: the page shows what is measured."
+        text = f"{programs} {figures.NOT_YET_GPU}: the page shows the others."
         note = etree.Element("p")
         note.text = AtomicString(self.md.htmlStash.store(str(render("unmeasured", text=text))))
         root.insert(at, note)

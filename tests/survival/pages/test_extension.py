@@ -409,8 +409,7 @@ def test_hidden_content_is_not_evaluated(tmp_path: Path) -> None:
         tmp_path,
     )
     assert plain(html) == (
-        "1 program for this page is not yet measured on a GPU: the page shows what is measured. "
-        "After."
+        "1 program for this page is not yet measured on a GPU: the page shows the others. After."
     )
 
 

@@ -202,4 +202,4 @@ def test_a_program_that_several_jobs_run_counts_once() -> None:
 def test_no_note_where_a_gpu_was_measured() -> None:
     """The made-up GPU has run all of them."""
     html = convert("# Chapter\n\n/// listing | toy_sum\n///\n", HERE)
-    assert "the page shows what is measured" not in html
+    assert "the page shows the others" not in html
