@@ -97,7 +97,7 @@ function refresh() {
     label.htmlFor = select.id;
     const choice = make("p", "", "sv-bound-choice");
     choice.append(label, select);
-    figures[0].before(choice);
+    figures[0].after(choice); // what is above it and the chart itself stay where they are
   }
   for (const figure of figures) if (figure.dataset.bound !== chosen) show(figure);
 }

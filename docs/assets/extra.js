@@ -56,9 +56,10 @@ tidy();
 
 // A phone takes a second to lay out a long page, and answers nobody meanwhile. So what comes after
 // the first section is left to itself (extra.css), and laid out bit by bit, in a moment at once as
-// soon as somebody clicks or presses a key. Then the page is as if it had never waited.
+// soon as somebody clicks or presses a key. Then the page is as if it had never waited. The sheet of
+// the rules is short and is seen at once: it would push away the foot that took its place.
 const BIT = 60; // elements, which a phone lays out within a frame or two
-const waiting = document.documentElement.matches(".sv-later") ? [...document.querySelectorAll(".md-content__inner > h2 ~ *")] : [];
+const waiting = document.documentElement.matches(".sv-later") ? [...document.querySelectorAll(".md-content__inner > h2 ~ :not(.sv-sheet)")] : [];
 const layOut = (most) => {
   for (let done = 0; waiting.length && done < most; ) {
     const block = waiting.shift();

@@ -19,10 +19,21 @@ HEAVY = (
     *("numbers-that-differ/", "errors/"),
 )
 PHONE = {"viewport": {"width": 412, "height": 823}, "is_mobile": True, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 ELEMENTS = "document.querySelectorAll('*').length"
 PLACES = """() => [...document.querySelectorAll('article :is(h2, h3, pre, table, figure, p, li)')]
   .filter(e => e.checkVisibility())
   .map(e => [e.tagName, e.getBoundingClientRect().y + scrollY, e.getBoundingClientRect().height])"""
+SHIFTS = """
+  globalThis.shifts = [];
+  new PerformanceObserver(seen => {
+    for (const { value, sources } of seen.getEntries()) {
+      shifts.push([value, ...sources.map(({ node }) => node?.outerHTML?.slice(0, 60))]);
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+"""
+MOST_SHIFT = 0.003
+"""Of a page that opens, in all: a few lines by a few pixels, near the edge of the window."""
 MOST_STYLED = 2
 """Times that an element gets its style, on average; it was 8 to 16 until 27 November 2026."""
 MOST_AT_ONCE = 1000
@@ -93,6 +104,20 @@ def test_a_page_that_waited_is_as_if_it_had_not(chromium, site_url, path):
         context.close()
     assert found[0] == found[1]
     assert len(found[0]) > 100
+
+
+@pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("path", ["", *HEAVY, "add-and-count/", "generate/", "rules/", "clock/"])
+def test_what_is_read_stays_where_it_is(chromium, site_url, path, window):
+    """Nothing that comes late pushes away what is there already."""
+    context = chromium.new_context(**window)
+    context.add_init_script(SHIFTS)
+    page = context.new_page()
+    arrive(page, site_url + path)
+    page.wait_for_timeout(200)
+    shifts = page.evaluate("shifts")
+    context.close()
+    assert sum(value for value, *_ in shifts) < MOST_SHIFT, shifts
 
 
 def test_nobody_waits_who_asks(chromium, site_url):

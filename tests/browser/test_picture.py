@@ -47,7 +47,7 @@ def test_it_holds_still_until_asked(open_home):
     expect(page.locator(".sv-picture img")).to_be_visible()
     expect(page.locator(".sv-picture canvas")).to_have_count(0)
     assert page.evaluate("document.getAnimations().length") == 0
-    page.get_by_role("button", name="GPU", exact=True).click()
+    page.get_by_role("button", name="a GPU", exact=True).click()
     expect(page.locator(".sv-picture canvas")).to_have_count(1)
     assert [url for url in asked if url.endswith("picture.js")]
 

@@ -1,5 +1,6 @@
 """What stands below a chart: its findings in words, what has no mark on it, and how to read it."""
 
+import math
 from collections.abc import Collection, Sequence
 
 from survival import units
@@ -11,6 +12,8 @@ from survival.pages.words.figures import Number, Part
 from survival.records import Record, Scope, Size, Variant
 
 BOTH: tuple[Scope, ...] = ("compute", "end_to_end")
+MARK = 0.01
+"""Half the height of a mark, of the height of a chart: two marks that are nearer look like one."""
 
 
 def over_sizes(
@@ -124,6 +127,24 @@ def never_measured(labels: Sequence[tuple[str, str]]) -> str:
     return "".join(parts)
 
 
+def covered(series: Sequence[Series]) -> list[str]:
+    """A sentence on each line that another one hides: all of its marks lie under the other's."""
+    measured = [s for s in series if not s.cited and not s.ceiling]
+    heights = [math.log(p.y) for s in measured for p in s.points]
+    mark = MARK * (max(heights) - min(heights)) if heights else 0.0
+    found = []
+    for at, below in enumerate(measured):
+        for above in measured[at + 1 :]:
+            if above.dashed and not below.dashed:
+                continue  # it is seen between the dashes
+            over = {p.x: p.y for p in above.points}
+            if all(p.x in over and abs(math.log(p.y / over[p.x])) < mark for p in below.points):
+                name = below.label + below.suffix
+                found.append(f"The line of {name} is under that of {above.label}{above.suffix}.")
+                break
+    return found
+
+
 def legend(
     measured: Measured, kind: str, scopes: Sequence[Scope], series: Sequence[Series], moved: bool
 ) -> str:
@@ -134,14 +155,14 @@ def legend(
         parts.append(f"All times are {SCOPES[scopes[0]]}, {what}.")
     elif not moved:
         parts.append(
-            "Compute is the time with the data in place; here none goes to another memory and "
-            "back, so it is the whole call."
+            "Compute is the time with the data in place. No program here has to copy its data "
+            "first, so that is the whole call."
         )
     elif not any(s.dashed for s in series):
         what = "line" if kind == "sizes" else "mark"
         parts.append(
-            f"One {what} for compute, the data already in place, and end to end: they cannot be "
-            "told apart here."
+            "Compute is the time with the data in place. End to end also counts bringing it there "
+            f"and the result back; here both have the same {what}."
         )
     elif kind == "sizes":
         ways = [{s.label for s in series if s.dashed == dashed} for dashed in (True, False)]
@@ -160,6 +181,8 @@ def legend(
         parts.append(
             f"A mark is a median. Its line, the 95{units.NBSP}% interval, says how sure it is."
         )
+    if kind == "sizes":
+        parts += covered(series)
     if any(s.stale for s in series):
         parts.append("Stale: measured on an older program, problem or library.")
     local = "This machine: " * measured.local
