@@ -151,8 +151,11 @@ def legend(
     """How to read it; `moved` says whether any of its programs moves data at all."""
     parts = []
     if len(scopes) == 1:
-        what = "with the data in place" if scopes[0] == "compute" else "with every trip of the data"
-        parts.append(f"All times are {SCOPES[scopes[0]]}, {what}.")
+        counted = {
+            "compute": "the data is in place when the clock starts",
+            "end_to_end": "where data has to be brought to the program and back, that counts too",
+        }
+        parts.append(f"All times are {SCOPES[scopes[0]]}: {counted[scopes[0]]}.")
     elif not moved:
         parts.append(
             "Compute is the time with the data in place. No program here has to copy its data "

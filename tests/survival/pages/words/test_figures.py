@@ -447,7 +447,7 @@ def test_a_chart_of_one_scope_speaks_of_that_scope_alone(measured: Measured) -> 
     assert "Solid lines: compute, the data already in place; dashed: end to end, with" in both
     assert "the result back, where it" in both
     assert 'stroke-dasharray="5,3"' in both
-    assert "All times are end to end, with every trip of the data." in alone
+    assert "All times are end to end: where data has to be brought to the program" in alone
     assert 'stroke-dasharray="5,3"' not in alone
     assert "compute" not in alone
 
