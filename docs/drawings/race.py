@@ -8,6 +8,7 @@ WIDE = 88
 def draw():
     """Return the drawing."""
     shapes = []
+    shapes.append(path(line(200, 4, 200, 176), stroke=MUTED, fill="none", stroke_dasharray="2 4"))
     for left, barrier in ((4, False), (208, True)):
         title = "one barrier between: ordered" if barrier else "no barrier: which comes first?"
         shapes.append(text(left + 94, 16, title, fill="var(--sv-gpu-ink)" if barrier else INK))
@@ -18,7 +19,7 @@ def draw():
             shapes.append(path(way, stroke=MUTED, fill="none", marker_end="url(#race-tip)"))
         reads = 128 if barrier else 84
         boxes = (
-            (left + WIDE + 12, 64 if barrier else 76, "writes [1]"),
+            (left + WIDE + 12, 64 if barrier else reads, "writes [1]"),
             (left, reads, "reads [1]"),
         )
         for x, y, words in boxes:

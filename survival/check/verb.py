@@ -104,7 +104,7 @@ def _accesses(
         if "bounds" not in found.faults:
             found.looked("bounds", "seen in Numba's simulator")
         return
-    found.skipped["races"] = "only CUDA kernels in Numba can be watched; 'repeats' may show one"
+    found.skipped["races"] = "only CUDA kernels in Numba are watched; see 'repeats'"
     if on_gpu or uses & COMPILED:
         found.skipped["bounds"] = "compiled code: only a sanitizer sees what it touches"
     else:

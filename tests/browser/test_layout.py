@@ -57,18 +57,21 @@ UNSEEN = """() => {
   const replaced = one.matches('body, input[type=radio], .md-search__input');
   return seen || replaced ? [] : [one.outerHTML.slice(0, 120)];
 }"""
-# Whether each copy button that is seen stays clear of what is seen of its code.
+# Whether each copy button that is seen stays clear of what is seen of its code, and of its title.
 CLEAR = """() => [...document.querySelectorAll('pre > .md-code__nav')]
   .filter(nav => nav.checkVisibility())
   .map(nav => {
     const code = nav.parentElement.querySelector('code');
-    const range = document.createRange();
-    range.selectNodeContents(code);
+    const title = nav.closest('.highlight').querySelector(':scope > .filename');
     const button = nav.getBoundingClientRect();
     const end = code.getBoundingClientRect().right;
-    const lines = [...range.getClientRects()].filter(r => r.width > 0);
-    return lines.every(
-      r => r.top >= button.bottom - 1 || Math.min(r.right, end) <= button.left + 1);
+    return [code, title].filter(Boolean).every(text => {
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      return [...range.getClientRects()].filter(r => r.width > 0).every(r =>
+        r.top >= button.bottom - 1 || r.bottom <= button.top + 1
+        || Math.min(r.right, end) <= button.left + 1);
+    });
   })"""
 # A reader comes by every code: each gets its button then.
 COME_BY = """async () => {

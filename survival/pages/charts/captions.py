@@ -149,11 +149,13 @@ def legend(
     measured: Measured, kind: str, scopes: Sequence[Scope], series: Sequence[Series], moved: bool
 ) -> str:
     """How to read it; `moved` says whether any of its programs moves data at all."""
+    on_gpu = any(s.device == "gpu" and not s.cited for s in series)
+    way = "bringing the data to the GPU and the result back"
     parts = []
     if len(scopes) == 1:
         counted = {
             "compute": "the data is in place when the clock starts",
-            "end_to_end": "where data has to be brought to the program and back, that counts too",
+            "end_to_end": f"{way} counts" if on_gpu else "the whole call, from data to result",
         }
         parts.append(f"All times are {SCOPES[scopes[0]]}: {counted[scopes[0]]}.")
     elif not moved:
@@ -162,17 +164,17 @@ def legend(
             "first, so that is the whole call."
         )
     elif not any(s.dashed for s in series):
-        what = "line" if kind == "sizes" else "mark"
+        apart = f"{way[0].upper()}{way[1:]}" if on_gpu else "Preparing it"
+        what = "lines" if kind == "sizes" else "mark"
         parts.append(
-            "Compute is the time with the data in place. End to end also counts bringing it there "
-            f"and the result back; here both have the same {what}."
+            f"Compute is the time with the data in place. {apart} would move no {what} here."
         )
     elif kind == "sizes":
         ways = [{s.label for s in series if s.dashed == dashed} for dashed in (True, False)]
         where = ", where it differs" * (len(ways[0]) < len(ways[1]))
         parts.append(
-            "Solid lines: compute, the data already in place; dashed: end to end, with bringing it "
-            f"there and the result back{where}."
+            "Solid lines: compute, the data already in place; dashed: end to end, with "
+            f"{way if on_gpu else 'what prepares the data and the result'}{where}."
         )
     else:
         parts.append("Times are compute, the data already in place, where not said otherwise.")

@@ -1,5 +1,6 @@
 """Which chart a record makes: its lines or rows, what it says in words, and its HTML."""
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -187,13 +188,25 @@ def _keys(series: Sequence[Series]) -> list[str]:
 
 
 def shapes(measured: Measured) -> dict[str, tuple[str, int]]:
-    """A mark for each variant, the same on every chart of an example: a shape, and its round."""
+    """A mark for each variant, the same on every chart of an example: a shape, and its round.
+
+    The plain program of a tool has the tool's own mark, the same on every chart of the guide.
+    """
     found: dict[str, tuple[str, int]] = {}
     for device, marks in specs.SHAPES.items():
         names = [v.name for v in measured.variants() if v.device == device]
-        rounds = (divmod(i, len(marks)) for i in range(len(names)))
-        found |= {name: (marks[i], again) for name, (again, i) in zip(names, rounds, strict=True)}
+        own = {_of_tool(names, f"{device}_{tool}"): i for tool, i in specs.OWN[device].items()}
+        found |= {name: (marks[i], 0) for name, i in own.items() if name}
+        taken = {i for name, i in own.items() if name}
+        free = (divmod(i, len(marks)) for i in itertools.count() if i not in taken)
+        rest = [name for name in names if name not in found]
+        found |= {name: (marks[i], again) for name, (again, i) in zip(rest, free, strict=False)}
     return found
+
+
+def _of_tool(names: Sequence[str], plain: str) -> str:
+    """Of these variants the one that is plainly written with a tool, or the first; or none."""
+    return plain if plain in names else next((n for n in names if n.startswith(f"{plain}_")), "")
 
 
 def _lines(

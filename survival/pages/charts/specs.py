@@ -37,6 +37,11 @@ _SHAPES: tuple[str, ...] = (
 )
 SHAPES = {"cpu": _SHAPES, "gpu": _SHAPES[4:5] + _SHAPES[3:4] + _SHAPES[:3] + _SHAPES[5:]}
 """Marks of the CPU are filled, those of the GPU hollow: colour is never the only cue."""
+OWN = {
+    "cpu": {"numpy": 0, "numba": 1, "keras": 2, "torch": 3, "python": 4},
+    "gpu": {"cupy": 0, "torch": 1, "numba": 2, "wgpu": 3, "pycuda": 4, "keras": 5},
+}
+"""Which of these marks is always a tool's own, if it has a program in the chart's example."""
 
 CITED = "var(--sv-muted)"
 COLOURS = {"cpu": "var(--sv-cpu)", "gpu": "var(--sv-gpu)"}

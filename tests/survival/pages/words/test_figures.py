@@ -388,6 +388,24 @@ def test_thirty_programs_of_one_device_have_a_mark_each() -> None:
     assert len({(s.shape, specs.colour(s)) for s in marks}) == 30
 
 
+def test_a_tool_has_the_same_mark_in_every_example() -> None:
+    """The plain program of a tool, or its first; what is left over goes to the others."""
+
+    def marks(*names: str) -> dict[str, tuple[str, int]]:
+        variants = [SimpleNamespace(name=n, device=n[:3]) for n in names]
+        return plots.shapes(SimpleNamespace(variants=lambda: variants))  # type: ignore[arg-type]
+
+    few = marks("cpu_numba_onecore", "cpu_numba", "cpu_numpy", "gpu_cupy_rawkernel", "gpu_torch")
+    assert few["cpu_numpy"] == ("square", 0)
+    assert few["cpu_numba"] == ("diamond", 0)
+    assert few["cpu_numba_onecore"] == ("triangle-up", 0)  # as Keras has no program here
+    many = marks("cpu_torch", "cpu_keras_tensorflow", "cpu_numba_simd", "cpu_numpy_blocks")
+    assert many["cpu_numpy_blocks"] == few["cpu_numpy"]
+    assert many["cpu_numba_simd"] == few["cpu_numba"]
+    assert many["cpu_keras_tensorflow"] == few["cpu_numba_onecore"]
+    assert marks("cpu_numba", "gpu_torch")["gpu_torch"] == few["gpu_torch"]
+
+
 @FRAMES
 def test_many_long_names_still_fit(frame: layout.Frame) -> None:
     """Twelve lines with long names that end at one point: wrapped, spread, and room to draw."""
@@ -447,7 +465,8 @@ def test_a_chart_of_one_scope_speaks_of_that_scope_alone(measured: Measured) -> 
     assert "Solid lines: compute, the data already in place; dashed: end to end, with" in both
     assert "the result back, where it" in both
     assert 'stroke-dasharray="5,3"' in both
-    assert "All times are end to end: where data has to be brought to the program" in alone
+    trip = "bringing the data to the GPU and the result back counts"
+    assert f"All times are end to end: {trip}." in alone
     assert 'stroke-dasharray="5,3"' not in alone
     assert "compute" not in alone
 
@@ -457,7 +476,7 @@ def test_a_chart_explains_its_marks(measured: Measured) -> None:
     assert "Its line, the 95 % interval, says how sure it is." in drawn(measured, "ladder").replace(
         units.NBSP, " "
     )
-    whole = "dashed: end to end, with bringing it there and the result back"
+    whole = "dashed: end to end, with bringing the data to the GPU and the result back"
     assert f"{whole}, where it differs." in drawn(measured)
     assert f"{whole}. " in drawn(measured, variants=["cpu_python", "gpu_cupy"])
 
