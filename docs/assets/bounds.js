@@ -90,10 +90,10 @@ function refresh() {
     const names = [...new Set(figures.flatMap((f) => read(f).flatMap(({ gpus }) => Object.keys(gpus))))];
     select = make("select", "", "");
     select.id = "sv-bound";
-    select.append(new Option("none", ""), ...names.map((n) => new Option(n, n)));
+    select.append(new Option("choose a GPU", ""), ...names.map((n) => new Option(n, n)));
     select.value = names.includes(chosen) ? chosen : "";
     select.addEventListener("change", () => { chosen = select.value; remember(chosen); refresh(); });
-    const label = make("label", "Add to the charts what a GPU could do at best: ", "");
+    const label = make("label", "Add to the charts what a GPU could do at best, by its data sheet: ", "");
     label.htmlFor = select.id;
     const choice = make("p", "", "sv-bound-choice");
     choice.append(label, select);

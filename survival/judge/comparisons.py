@@ -81,6 +81,20 @@ def best(record: Record, device: str, size: int, scope: Scope, precision: str) -
 
     Pure Python counts as any precision: its float64 is the only one it has.
     """
+    timed = _by_median(record, device, size, scope, precision)
+    return timed[0] if timed else None
+
+
+def rivals(record: Record, device: str, size: int, scope: Scope, precision: str) -> list[Variant]:
+    """H8: the variants that the `best` one does not beat measurably, the fastest first."""
+    timed = _by_median(record, device, size, scope, precision)
+    times = [t for v in timed if (t := v.timing(size, scope))]
+    return [v for v, t in zip(timed[1:], times[1:], strict=True) if not differ(times[0], t)]
+
+
+def _by_median(
+    record: Record, device: str, size: int, scope: Scope, precision: str
+) -> list[Variant]:
     timed = [
         (t.median, v.name, v)
         for v in record.variants
@@ -88,7 +102,7 @@ def best(record: Record, device: str, size: int, scope: Scope, precision: str) -
         and (v.precision == precision or v.library == "python")
         and (t := v.timing(size, scope))
     ]
-    return min(timed)[2] if timed else None
+    return [v for *_, v in sorted(timed, key=lambda timing: timing[:2])]
 
 
 @dataclass(frozen=True)

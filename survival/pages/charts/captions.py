@@ -85,7 +85,11 @@ def best_of(
             v = comparisons.best(measured.record, device, size.n, scope, "float32")
             t = v.timing(size.n, scope) if v else None
             if v and t:
+                near = comparisons.rivals(measured.record, device, size.n, scope, "float32")
                 label = measured.label(v.name) + ("" if v.name in drawn else ", not drawn")
+                if near:
+                    others = ", nor from ".join(measured.label(other.name) for other in near)
+                    label += f"; {figures.NOT_SETTLED} from {others}"
                 kind = " in float32" * _has_others(measured.record, device, size)
                 of = f"the fastest on the {device.upper()}{kind} ({label})"
                 parts += [
@@ -158,16 +162,18 @@ def legend(
             "end_to_end": f"{way} counts" if on_gpu else "the whole call, from data to result",
         }
         parts.append(f"All times are {SCOPES[scopes[0]]}: {counted[scopes[0]]}.")
+    elif not on_gpu and not any(s.dashed for s in series):
+        parts.append("Compute is the time of the call itself, with its data in place.")
     elif not moved:
         parts.append(
             "Compute is the time with the data in place. No program here has to copy its data "
             "first, so that is the whole call."
         )
     elif not any(s.dashed for s in series):
-        apart = f"{way[0].upper()}{way[1:]}" if on_gpu else "Preparing it"
-        what = "lines" if kind == "sizes" else "mark"
+        what = "line" if kind == "sizes" else "mark"
         parts.append(
-            f"Compute is the time with the data in place. {apart} would move no {what} here."
+            f"Compute is the time with the data in place. {way[0].upper()}{way[1:]} would move no "
+            f"{what} here."
         )
     elif kind == "sizes":
         ways = [{s.label for s in series if s.dashed == dashed} for dashed in (True, False)]

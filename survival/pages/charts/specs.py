@@ -312,11 +312,11 @@ def _end_label(
         "mark": {
             "type": "line",
             "color": MUTED if early else colour(series),
-            "strokeWidth": 0.8,
-            "opacity": 0.7,
+            "strokeWidth": 1.2 if early else 0.8,
+            "opacity": 1 if early else 0.7,
             "aria": False,
         }
-        | _dash_of_lead(series, early),
+        | ({"strokeDash": [1, 3]} if early else _dash(series, [3, 2])),
         "encoding": {"x": pixel("x"), "y": pixel("y")},
     }
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
@@ -324,10 +324,6 @@ def _end_label(
         return [lead, at_pixel(text, width + 14, ly, *name)]
     symbol = [] if series.ceiling else [_symbol(series, width + 17, ly)]
     return [lead, *symbol, at_pixel(text, width + 26, ly, *name)]
-
-
-def _dash_of_lead(series: Series, early: bool) -> dict[str, Any]:
-    return {"strokeDash": [1, 3]} if early else _dash(series, [3, 2])
 
 
 def _dash(series: Series, dashes: list[int]) -> dict[str, Any]:

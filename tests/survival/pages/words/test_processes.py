@@ -9,6 +9,7 @@ from survival import units
 from survival.capture import limits
 from survival.judge import comparisons, evidence, rules
 from survival.judge.evidence import Measured
+from survival.pages.charts import captions
 from survival.pages.words import figures, tables
 from survival.records import Ceilings, Record
 from tests.survival.conftest import SIZES, made_machine, made_processes, made_record
@@ -94,6 +95,21 @@ def test_a_ratio_that_may_be_one_is_no_difference() -> None:
     _, m = ratio(1.1, 0.7, 1.0, 1.4, name="cpu_numpy")
     said = tables.versus_best_cpu(m, m.record.variant("cpu_numpy"), N, "compute")
     assert said == figures.NOT_SETTLED == "no settled difference"
+
+
+def test_a_caption_calls_nothing_the_fastest_that_another_may_be() -> None:
+    """Its bands overlap, and a reader who sees that asks how it can be the fastest."""
+
+    def caption(m: Measured) -> str:
+        drawn = {v.name for v in m.record.variants}
+        parts = captions.best_of(m, m.record.size(N), ["cpu"], ["compute"], drawn)
+        return plain(figures.plain(parts))
+
+    _, near = ratio(1.1, 0.7, 1.0, 1.4, name="cpu_numpy")
+    _, far = ratio(3.0, 0.95, 1.0, 1.05, name="cpu_numpy")
+    ours, theirs = (near.label(name) for name in ("cpu_numba", "cpu_numpy"))
+    assert f"({ours}; no settled difference from {theirs}) takes" in caption(near)
+    assert f"({ours}) takes" in caption(far)
 
 
 def test_more_than_the_cores_allow_is_never_printed_bare() -> None:
