@@ -75,7 +75,8 @@ def best_of(
 ) -> list[Part]:
     """The best CPU and the best GPU variant at a size, in each scope in which they differ.
 
-    A reader looks for it in the chart: where its name is not among those drawn, that is said.
+    A reader looks for it in the chart: where its name is not among those drawn, that is said. So is
+    which of those drawn it does not beat measurably.
     """
     said: dict[tuple[str, ...], list[Part]] = {}
     for scope in scopes:
@@ -87,9 +88,9 @@ def best_of(
             if v and t:
                 near = comparisons.rivals(measured.record, device, size.n, scope, "float32")
                 label = measured.label(v.name) + ("" if v.name in drawn else ", not drawn")
-                if near:
-                    others = ", nor from ".join(measured.label(other.name) for other in near)
-                    label += f"; {figures.NOT_SETTLED} from {others}"
+                close = [measured.label(other.name) for other in near if other.name in drawn]
+                if close:
+                    label += f"; {figures.NOT_SETTLED} from {', nor from '.join(close)}"
                 kind = " in float32" * _has_others(measured.record, device, size)
                 of = f"the fastest on the {device.upper()}{kind} ({label})"
                 parts += [
