@@ -75,7 +75,7 @@ def said(example: Example, row: Expected, gpu: str) -> str:
     """One expectation in words: how much of the limit, at which size, on which GPU, and why."""
     problem = example.problem()
     size = f"{size_label(problem, max(problem.SIZES))} {problem.UNIT}"
-    return f"{row.words} at {size} on {gpu}; {row.why}"
+    return f"{row.words} at {size} on {gpu}: {row.why}"
 
 
 def reached(record: Record, variant: Variant) -> float | None:

@@ -28,6 +28,10 @@ class Frame:
 
 WIDE = Frame(720, 13, 58, 17, False)
 NARROW = Frame(340, 12, 50, 15, True)
+BOLD = 1.12
+"""How much wider bold words are, about."""
+GAP = 6
+"""Pixels between words on a roof and the line that falls from the name of a program."""
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -76,6 +80,60 @@ def at_pixel(mark: dict[str, Any], x: float, y: float, *lines: str) -> dict[str,
     }
 
 
+def places_of_names(
+    at: dict[str, float], width: float, frame: Frame
+) -> dict[str, tuple[float, int]]:
+    """Where each name begins, and in which row above the plot, by its point's place in pixels.
+
+    A name begins at its point, or as far left of it as it needs to end within the plot. From right
+    to left, each stands in the lowest row where it touches no name and no line that falls from a
+    name above.
+    """
+    places: dict[str, tuple[float, int]] = {}
+    for name in sorted(at, key=lambda n: -at[n]):
+        length = frame.text_width(name)
+        start = min(at[name] - 2, width - length)
+        row = 0
+        while any(
+            start + length + 8 > (other if theirs == row else at[n])
+            for n, (other, theirs) in places.items()
+            if theirs >= row and (theirs == row or at[n] > at[name])
+        ):
+            row += 1
+        places[name] = (start, row)
+    return places
+
+
+def place_on_roof(knee: float, end: float, length: float, guides: Sequence[float]) -> float:
+    """Where the words on a roof begin, in pixels: as near to its knee as no guide runs through.
+
+    Beside the knee, because the names of programs stand above the roof's other end. Where nothing
+    is free from the left of the knee to the `end`, they stand at the knee and cross what they must.
+    """
+    places = [knee, *(g + GAP for g in guides), *(g - GAP - length for g in guides), end - length]
+    free = [
+        p
+        for p in places
+        if 0 <= p <= end - length and not any(p - GAP < g < p + length + GAP for g in guides)
+    ]
+    return min(free, key=lambda p: abs(p - knee), default=min(knee, end - length))
+
+
+def ground(x: float, y: float, width: float, height: float) -> dict[str, Any]:
+    """A layer of paper under words within a plot, so that no line runs through them."""
+    box = {"x": x, "y": y, "x2": x + width, "y2": y + height}
+    return {
+        "data": {"values": [box]},
+        "mark": {"type": "rect", "color": "var(--sv-paper)", "aria": False},
+        "encoding": {
+            "x": pixel("x"),
+            "y": pixel("y"),
+            "x2": {"field": "x2"},
+            "y2": {"field": "y2"},
+        },
+    }
+
+
 def crossover_mark(
     crossover: tuple[float, str],
     at: float,
@@ -86,7 +144,7 @@ def crossover_mark(
 ) -> list[dict[str, Any]]:
     """A dotted line from where one wins, and what is said of it."""
     value, said = crossover
-    room = 1.12 * frame.text_width(said)  # bold
+    room = BOLD * frame.text_width(said)
     align = "left" if at + room <= frame.width - frame.left else "right"
     if align == "right" and at - room < -frame.left:
         at, align = (frame.width - 2 * frame.left) / 2, "center"

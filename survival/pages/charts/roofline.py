@@ -19,6 +19,7 @@ from survival.judge.evidence import Measured
 from survival.pages.blocks import sections
 from survival.pages.charts import plots, specs, svg
 from survival.pages.charts.layout import (
+    BOLD,
     INK,
     MUTED,
     RULE,
@@ -27,6 +28,8 @@ from survival.pages.charts.layout import (
     axis,
     log,
     padded,
+    place_on_roof,
+    places_of_names,
     powers,
     spec,
 )
@@ -275,7 +278,9 @@ def draw(roofs: Sequence[Roof], spots: Sequence[Spot], frame: Frame) -> dict[str
     for name, at in names.items():
         layers.append(_guide(-8 - line * places[name][1], height, x, at))
     for r in roofs:
-        layers += _roof(r, x_domain, x, y, x_pixel, y_pixel, frame)
+        layers += _roof(
+            r, x_domain, x, y, x_pixel, y_pixel, [x_pixel(v) for v in names.values()], frame
+        )
     for s in spots:
         layers.append(_spot(s, x, y))
     text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
@@ -297,30 +302,6 @@ def draw(roofs: Sequence[Roof], spots: Sequence[Spot], frame: Frame) -> dict[str
     )
     padding = {"left": frame.left, "right": 10, "top": top, "bottom": 44}
     return spec(layers, width, height, padding, frame)
-
-
-def places_of_names(
-    at: dict[str, float], width: float, frame: Frame
-) -> dict[str, tuple[float, int]]:
-    """Where each name begins, and in which row above the plot, by its point's place in pixels.
-
-    A name begins at its point, or as far left of it as it needs to end within the plot. From right
-    to left, each stands in the lowest row where it touches no name and no line that falls from a
-    name above.
-    """
-    places: dict[str, tuple[float, int]] = {}
-    for name in sorted(at, key=lambda n: -at[n]):
-        length = frame.text_width(name)
-        start = min(at[name] - 2, width - length)
-        row = 0
-        while any(
-            start + length + 8 > (other if theirs == row else at[n])
-            for n, (other, theirs) in places.items()
-            if theirs >= row and (theirs == row or at[n] > at[name])
-        ):
-            row += 1
-        places[name] = (start, row)
-    return places
 
 
 def _guide(top: float, height: int, x: dict[str, Any], value: float) -> dict[str, Any]:
@@ -346,6 +327,7 @@ def _roof(
     y: dict[str, Any],
     x_pixel: Any,
     y_pixel: Any,
+    guides: Sequence[float],
     frame: Frame,
 ) -> list[dict[str, Any]]:
     """The slanted line of the memory, the flat line of the arithmetic, and what each is."""
@@ -360,11 +342,15 @@ def _roof(
     }
     ink = {"type": "text", "color": f"var(--sv-{roof.device}-ink)", "fontWeight": 600}
     words = f"{roof.device.upper()} {roof.said[1]}".replace(units.NBSP, " ")
-    # Beside the knee, because the names of programs stand above the roof's other end.
-    knee, end = x_pixel(max(roof.ridge, domain[0])) + 8, x_pixel(domain[1])
-    left = end - knee > frame.text_width(words)
-    side = {"align": "left" if left else "right", "baseline": "bottom"}
-    flat = at_pixel(ink | side, knee if left else end, y_pixel(roof.rate) - 5, words)
+    start = place_on_roof(
+        x_pixel(max(roof.ridge, domain[0])) + 8,
+        x_pixel(domain[1]),
+        BOLD * frame.text_width(words),
+        guides,
+    )
+    flat = at_pixel(
+        ink | {"align": "left", "baseline": "bottom"}, start, y_pixel(roof.rate) - 5, words
+    )
     low, high = domain[0], min(roof.ridge, domain[1])
     rise = y_pixel(roof.at(low)) - y_pixel(roof.at(high))
     run = x_pixel(high) - x_pixel(low)

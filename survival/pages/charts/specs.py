@@ -18,6 +18,7 @@ from survival.pages.charts.layout import (
     at_pixel,
     axis,
     crossover_mark,
+    ground,
     linear_ticks,
     log,
     padded,
@@ -200,20 +201,13 @@ def at_one_size(
     for at, row in enumerate(rows):
         centre = step * at + (30 if stacked else step / 2)
         layers += _row(row, x, centre, 12, ladder=ladder)
-        side: dict[str, Any] = (
-            {"px": 18, "py": centre - 19, "dx": 12, "px2": 6}
-            if stacked
-            else {"px": -left + 22, "py": centre, "dx": 10, "px2": -left + 10}
-        )
-        layers.append(
-            at_pixel(
-                {"type": "text", "align": "left", "baseline": "middle", "color": INK},
-                side["px"],
-                side["py"],
-                names[at],
-            )
-        )
-        layers.append(_symbol(row, side["px2"], side["py"]))
+        text = {"type": "text", "align": "left", "baseline": "middle", "color": INK}
+        if stacked:  # within the plot, where one more mark would be taken for a time
+            layers.append(ground(0, centre - 27, frame.text_width(names[at]) + 6, 16))
+            layers.append(at_pixel(text, 2, centre - 19, names[at]))
+        else:
+            layers.append(_symbol(row, -left + 10, centre))
+            layers.append(at_pixel(text, -left + 22, centre, names[at]))
         value = units.seconds(row.points[0].y, row.points[0].digits)
         layers.append(
             {

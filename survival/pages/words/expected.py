@@ -22,4 +22,4 @@ def say(evidence: Evidence, args: list[str]) -> str:
     if measured is not None and measured.was_measured(name):
         return ""
     words = said(example, rows[name], gpu)
-    return f"Nobody has measured {variant.label}; its author expects {words}."
+    return f"Nobody has measured this program ({variant.label}). Its author expects {words}."

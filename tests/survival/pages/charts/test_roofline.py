@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from survival.errors import PageError
 from survival.judge import evidence
-from survival.pages.charts.layout import NARROW, WIDE
-from survival.pages.charts.roofline import Roof, Spot, draw, lines, one_line, places_of_names, spots
+from survival.pages.charts.layout import NARROW, WIDE, place_on_roof, places_of_names
+from survival.pages.charts.roofline import Roof, Spot, draw, lines, one_line, spots
 from survival.pages.words.figures import Number
 
 HERE = Path(__file__).resolve().parents[1]
@@ -102,3 +102,24 @@ def test_of_two_names_on_one_line_the_upper_is_the_upper_points() -> None:
         assert rows["Fast"] > rows["Slow"]  # rows are counted upwards
         assert one_line(both)
     assert not one_line([spot("Fast", 0.5, 4e9), spot("Slow", 5.0, 1e9)])
+
+
+@given(st.floats(0, 300), st.floats(20, 200), st.lists(st.floats(0, 330), max_size=4))
+def test_words_on_a_roof_stand_clear_of_the_lines_from_names(
+    knee: float, length: float, guides: list[float]
+) -> None:
+    """Within the plot always, and crossed only where no place is free."""
+    end = 330
+    start = place_on_roof(knee, end, length, guides)
+    assert start >= 0
+    assert start + length <= end + 1e-9
+    crossed = any(start < g < start + length for g in guides)
+    places = range(0, int(end - length))
+    free = [p for p in places if not any(p - 7 < g < p + length + 7 for g in guides)]
+    assert not (crossed and free)
+
+
+def test_words_on_a_roof_stand_at_its_knee_if_nothing_is_there() -> None:
+    """And before the line that runs through them there."""
+    assert place_on_roof(180, 330, 117, []) == 180
+    assert place_on_roof(180, 330, 117, [60, 296]) == 296 - 6 - 117

@@ -18,8 +18,9 @@ def test_what_nobody_has_measured_is_expected_and_says_so(copied: Path) -> None:
     shutil.rmtree(copied / "results" / GPU)
     html = convert("It is short. [[expected toy_sum gpu_cupy_rawkernel]]", copied)
     assert plain(html) == (
-        "It is short. Nobody has measured CuPy, CUDA C kernel; its author expects 80 to 92 % "
-        "of the limit at 16,777,216 elements on a made-up GPU; nobody has measured this one."
+        "It is short. Nobody has measured this program (CuPy, CUDA C kernel). Its author expects "
+        "80 to 92 % of the limit at 16,777,216 elements on a made-up GPU: nobody has measured this "
+        "one."
     )
     assert 'class="sv-none"' in html
     assert "data-record" not in html
