@@ -174,7 +174,7 @@ def test_h16_charts_do_not_mislead(frame: layout.Frame) -> None:
     assert cpu["fill"] != gpu["fill"]
     rows = [Series(s.label, s.device, s.shape, s.points[:1]) for s in both]
     bars = specs.at_one_size(rows, frame, "time", ladder=False)
-    drawn = [m for m in marks(bars, "rect") if "scale" in m["encoding"]["x"]]
+    drawn = [m for m in marks(bars, "rect") if m["encoding"]["x"].get("scale")]
     for bar in drawn:
         assert bar["encoding"]["x"]["scale"]["domain"][0] == 0
         assert bar["data"]["values"][0][bar["encoding"]["x"]["field"]] == 0
