@@ -2,9 +2,13 @@
 
 from _svg import CPU, GPU, MUTED, drawing, rect, text
 
+MANY = [(i, i + 2.9) for i in range(2, 29, 3)]
 TRACKS = {
-    "the GPU has gaps: it waits for the CPU": ([(0, 7), (9, 16), (18, 27)], [(7, 9), (16, 18), (27, 29)]),
-    "the GPU has no gaps: many kernels": ([(0, 2), (5, 7), (10, 12)], [(i, i + 2.9) for i in range(2, 29, 3)]),
+    "the GPU has gaps: it waits for the CPU": (
+        [(0, 7), (9, 16), (18, 27)],
+        [(7, 9), (16, 18), (27, 29)],
+    ),
+    "the GPU has no gaps: many kernels": ([(0, 2), (5, 7), (10, 12)], MANY),
     "the GPU has no gaps: one long kernel": ([(0, 2)], [(2, 29)]),
 }
 """By what a profiler shows: when CPU and GPU work."""

@@ -285,6 +285,24 @@ def test_a_gpu_listing_begins_with_its_kernel(open_page, path, folds):
     assert code.inner_text().strip() == code.text_content().strip()
 
 
+@pytest.mark.parametrize("window", [PHONE, TABLET], ids=["phone", "tablet"])
+def test_a_tab_is_as_high_as_its_words_and_leaves_room_for_the_next(open_page, window):
+    """A row that one tab fills looks like all there is."""
+    page = open_page("matrix-product/", **window)
+    rows = page.evaluate(
+        """() => [...document.querySelectorAll('.sv-listing .tabbed-labels')].map(row =>
+          [...row.children].map(tab => {
+            const words = document.createRange();
+            words.selectNodeContents(tab);
+            return [tab.offsetWidth / innerWidth,
+                    tab.offsetHeight - words.getBoundingClientRect().height];
+          }))"""
+    )
+    assert len(rows) > 2
+    assert max(width for row in rows for width, _ in row) < 0.8
+    assert max(min(room for _, room in row) for row in rows) < 30
+
+
 def test_tabs_stay_in_one_row_on_a_phone(open_page):
     """However many programs there are; the row scrolls and shows that it does."""
     page = open_page("numbers-that-differ/", **PHONE)

@@ -164,7 +164,7 @@ def legend(
         }
         parts.append(f"All times are {SCOPES[scopes[0]]}: {counted[scopes[0]]}.")
     elif not on_gpu and not any(s.dashed for s in series):
-        parts.append("Compute is the time of the call itself, with its data in place.")
+        parts.append("Compute is the time of the call itself: its data is ready before.")
     elif not moved:
         parts.append(
             "Compute is the time with the data in place. No program here has to copy its data "
