@@ -7,8 +7,7 @@ WIDE = 88
 
 def draw():
     """Return the drawing."""
-    shapes = []
-    shapes.append(path(line(200, 4, 200, 176), stroke=MUTED, fill="none", stroke_dasharray="2 4"))
+    shapes = [path(line(200, 4, 200, 176), stroke=MUTED, fill="none", stroke_dasharray="2 4")]
     for left, barrier in ((4, False), (208, True)):
         title = "one barrier between: ordered" if barrier else "no barrier: which comes first?"
         shapes.append(text(left + 94, 16, title, fill="var(--sv-gpu-ink)" if barrier else INK))

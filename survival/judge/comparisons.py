@@ -82,27 +82,26 @@ def best(record: Record, device: str, size: int, scope: Scope, precision: str) -
     Pure Python counts as any precision: its float64 is the only one it has.
     """
     timed = _by_median(record, device, size, scope, precision)
-    return timed[0] if timed else None
+    return timed[0][0] if timed else None
 
 
 def rivals(record: Record, device: str, size: int, scope: Scope, precision: str) -> list[Variant]:
     """H8: the variants that the `best` one does not beat measurably, the fastest first."""
     timed = _by_median(record, device, size, scope, precision)
-    times = [t for v in timed if (t := v.timing(size, scope))]
-    return [v for v, t in zip(timed[1:], times[1:], strict=True) if not differ(times[0], t)]
+    return [v for v, t in timed[1:] if not differ(timed[0][1], t)]
 
 
 def _by_median(
     record: Record, device: str, size: int, scope: Scope, precision: str
-) -> list[Variant]:
+) -> list[tuple[Variant, Timing]]:
     timed = [
-        (t.median, v.name, v)
+        (v, t)
         for v in record.variants
         if v.device == device
         and (v.precision == precision or v.library == "python")
         and (t := v.timing(size, scope))
     ]
-    return [v for *_, v in sorted(timed, key=lambda timing: timing[:2])]
+    return sorted(timed, key=lambda each: (each[1].median, each[0].name))
 
 
 @dataclass(frozen=True)

@@ -195,11 +195,11 @@ def shapes(measured: Measured) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for device, marks in specs.SHAPES.items():
         names = [v.name for v in measured.variants() if v.device == device]
-        own = {_of_tool(names, f"{device}_{tool}"): i for tool, i in specs.OWN[device].items()}
-        found |= {name: (marks[i], 0) for name, i in own.items() if name}
-        taken = {i for name, i in own.items() if name}
-        free = (divmod(i, len(marks)) for i in itertools.count() if i not in taken)
-        rest = [name for name in names if name not in found]
+        tools = specs.OWN[device].items()
+        own = {n: i for tool, i in tools if (n := _of_tool(names, f"{device}_{tool}"))}
+        found |= {name: (marks[i], 0) for name, i in own.items()}
+        free = (divmod(i, len(marks)) for i in itertools.count() if i not in own.values())
+        rest = [name for name in names if name not in own]
         found |= {name: (marks[i], again) for name, (again, i) in zip(rest, free, strict=False)}
     return found
 
